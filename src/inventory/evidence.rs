@@ -1,0 +1,32 @@
+//! Where something was read: file, line and JSON pointer. Every record has at least one.
+
+use super::{EvidenceId, FileId};
+use camino::Utf8PathBuf;
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Its path as shown to the user: the argument it was found under, and the rest below that.
+    pub path: Utf8PathBuf,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// The sources that recognised something in it, in order of first use.
+    pub sources: Vec<&'static str>,
+    /// How many records were read from it.
+    pub records: u64,
+}
+
+/// A place in a file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Evidence {
+    /// The file.
+    pub file: FileId,
+    /// Line, from 1.
+    pub line: u32,
+    /// JSON pointer (RFC 6901) inside the file; for CSV `/ROW/COLUMN`, rows from 1 without the header.
+    /// For a policy document kept as a string, the pointer goes on inside it.
+    pub pointer: Box<str>,
+}
+
+/// One or more places: what a record rests on. The first is the one that reports show.
+pub type EvidenceList = Vec<EvidenceId>;

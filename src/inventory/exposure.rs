@@ -1,0 +1,126 @@
+//! Exposures: the places where credentials lie.
+
+use super::{CredentialId, Evidence, EvidenceId, EvidenceList, Key, PrincipalId, ResourceId};
+
+/// What sort of place it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ExposureKind {
+    /// A file in a repository, at a commit.
+    RepositoryFile,
+    /// A file on somebody's machine.
+    DeviceFile,
+    /// The configuration of an MCP client.
+    McpConfig,
+    /// A CI variable or secret.
+    CiVariable,
+    /// A function's, container's or build's environment.
+    WorkloadEnvironment,
+    /// A secret store's entry.
+    SecretStore,
+    /// An object or file in storage.
+    StoredObject,
+    /// A chat message, ticket or wiki page.
+    Conversation,
+    /// Some other place.
+    Other,
+}
+
+impl ExposureKind {
+    /// Every kind, in the order of declaration.
+    pub const ALL: [Self; 9] = [
+        Self::RepositoryFile,
+        Self::DeviceFile,
+        Self::McpConfig,
+        Self::CiVariable,
+        Self::WorkloadEnvironment,
+        Self::SecretStore,
+        Self::StoredObject,
+        Self::Conversation,
+        Self::Other,
+    ];
+
+    /// The stable name, as written in every format.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::RepositoryFile => "repository-file",
+            Self::DeviceFile => "device-file",
+            Self::McpConfig => "mcp-config",
+            Self::CiVariable => "ci-variable",
+            Self::WorkloadEnvironment => "workload-environment",
+            Self::SecretStore => "secret-store",
+            Self::StoredObject => "stored-object",
+            Self::Conversation => "conversation",
+            Self::Other => "other",
+        }
+    }
+
+    /// The kind of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// That a credential lies in a place, as one export shows it.
+#[derive(Debug, Clone)]
+pub struct LyingRecord {
+    /// Key of the credential.
+    pub credential: Key,
+    /// The name it has there: the variable, the scanner's rule.
+    pub name: String,
+    /// Why holding the place may not mean holding the credential (`only the key id was seen here, not its secret half`);
+    /// `None` when it surely does.
+    pub doubt: Option<String>,
+    /// Where that was read.
+    pub evidence: Evidence,
+}
+
+/// An exposure as one export states it. Records of one key are merged.
+#[derive(Debug, Clone)]
+pub struct ExposureRecord {
+    /// Stable key: `repository-file:REPO/PATH@COMMIT`, `aws:function-environment:ARN`.
+    pub key: Key,
+    /// The name shown to people.
+    pub name: String,
+    /// What sort of place it is.
+    pub kind: ExposureKind,
+    /// Key of the resource whose readers read this place; `None` for a place outside every inventory (a laptop).
+    pub resource: Option<Key>,
+    /// Key of the principal that holds what lies here because it runs with it (an MCP server).
+    pub holder: Option<Key>,
+    /// The credentials that lie here.
+    pub lying: Vec<LyingRecord>,
+    /// Where it was read.
+    pub evidence: Evidence,
+}
+
+/// That a credential lies in a place.
+#[derive(Debug, Clone)]
+pub struct Lying {
+    /// The credential.
+    pub credential: CredentialId,
+    /// The name it has there.
+    pub name: String,
+    /// Why holding the place may not mean holding the credential.
+    pub doubt: Option<String>,
+    /// Where that was read.
+    pub evidence: EvidenceId,
+}
+
+/// A place where credentials lie.
+#[derive(Debug, Clone)]
+pub struct Exposure {
+    /// Stable key.
+    pub key: Key,
+    /// The name shown to people.
+    pub name: String,
+    /// What sort of place it is.
+    pub kind: ExposureKind,
+    /// The resource whose readers read this place.
+    pub resource: Option<ResourceId>,
+    /// The principals that run with what lies here.
+    pub holders: Vec<PrincipalId>,
+    /// The credentials that lie here.
+    pub lying: Vec<Lying>,
+    /// Where it was read.
+    pub evidence: EvidenceList,
+}

@@ -1,0 +1,134 @@
+//! The neutral register: one file per word. It knows no platform's rules and reads no files.
+//!
+//! Sources write [`Record`]s, in which things name each other by key; [`Inventory::build`] links them into tables, in
+//! which things name each other by id. The order of the records decides nothing: they are sorted by file and place.
+
+mod build;
+mod credential;
+mod evidence;
+mod exposure;
+mod ids;
+mod label;
+mod listing;
+mod principal;
+mod resource;
+mod scope;
+mod stated;
+mod statement;
+mod tenant;
+
+pub use credential::{Credential, CredentialKind, CredentialRecord, CredentialStatus, Lifetime};
+pub use evidence::{Evidence, EvidenceList, File};
+pub use exposure::{Exposure, ExposureKind, ExposureRecord, Lying, LyingRecord};
+pub use ids::{
+    CredentialId, EvidenceId, ExposureId, FileId, Id, PolicyId, PrincipalId, ResourceId, ScopeId,
+    Table, TenantId,
+};
+pub use label::{Label, LabelRule};
+pub use listing::{Listing, ListingRecord};
+pub use principal::{Principal, PrincipalKind, PrincipalRecord};
+pub use resource::{Access, Resource, ResourceRecord, Sensitivity};
+pub use scope::{Policy, PolicyRecord, Scope, ScopeRecord, Terms};
+pub use stated::{StatedFact, StatedFactId, StatedFactKey, StatedStep, StatedStepRecord};
+pub use statement::{Clause, Condition, Effect, PrincipalClause, Statement};
+pub use tenant::{Tenant, TenantRecord};
+
+use jiff::Timestamp;
+use rustc_hash::FxHashMap;
+
+/// A stable name by which records of different exports mean the same thing.
+pub type Key = std::sync::Arc<str>;
+
+/// The platform that something belongs to. Open: a name in lower case, `aws`, `github`, `stated`.
+pub type Platform = &'static str;
+
+/// One thing that a source read.
+#[derive(Debug, Clone)]
+pub enum Record {
+    /// A tenant.
+    Tenant(TenantRecord),
+    /// A principal.
+    Principal(PrincipalRecord),
+    /// A credential.
+    Credential(CredentialRecord),
+    /// A place where credentials lie.
+    Exposure(ExposureRecord),
+    /// A resource.
+    Resource(ResourceRecord),
+    /// A named bundle of statements.
+    Policy(PolicyRecord),
+    /// A grant.
+    Scope(ScopeRecord),
+    /// A step stated outright.
+    Step(StatedStepRecord),
+    /// That a set is listed whole.
+    Listing(ListingRecord),
+    /// Labels from the estate file.
+    Labels(LabelRule),
+}
+
+/// All that the exports say, linked.
+#[derive(Debug, Default)]
+pub struct Inventory {
+    /// The moment that counts as now.
+    pub as_of: Timestamp,
+    /// The files.
+    pub files: Table<FileId, File>,
+    /// The places.
+    pub evidence: Table<EvidenceId, Evidence>,
+    /// The tenants, in order of key, as all tables below are.
+    pub tenants: Table<TenantId, Tenant>,
+    /// The principals.
+    pub principals: Table<PrincipalId, Principal>,
+    /// The credentials.
+    pub credentials: Table<CredentialId, Credential>,
+    /// The exposures.
+    pub exposures: Table<ExposureId, Exposure>,
+    /// The resources; techniques may add classes at the end.
+    pub resources: Table<ResourceId, Resource>,
+    /// The policies.
+    pub policies: Table<PolicyId, Policy>,
+    /// The scopes.
+    pub scopes: Table<ScopeId, Scope>,
+    /// The stated steps, in order of place.
+    pub stated_steps: Vec<StatedStep>,
+    /// The listings, in order of place.
+    pub listings: Vec<Listing>,
+    label_rules: Vec<LabelRule>,
+    principal_by_key: FxHashMap<Key, PrincipalId>,
+    resource_by_key: FxHashMap<Key, ResourceId>,
+    tenant_by_key: FxHashMap<Key, TenantId>,
+}
+
+impl Inventory {
+    /// The principal of that key or alias.
+    pub fn principal_by_key(&self, key: &str) -> Option<PrincipalId> {
+        self.principal_by_key.get(key).copied()
+    }
+
+    /// The resource of that key or alias.
+    pub fn resource_by_key(&self, key: &str) -> Option<ResourceId> {
+        self.resource_by_key.get(key).copied()
+    }
+
+    /// The tenant of that key.
+    pub fn tenant_by_key(&self, key: &str) -> Option<TenantId> {
+        self.tenant_by_key.get(key).copied()
+    }
+
+    /// `path:line` of a place.
+    pub fn place(&self, evidence: EvidenceId) -> String {
+        let evidence = &self.evidence[evidence];
+        format!("{}:{}", self.files[evidence.file].path, evidence.line)
+    }
+
+    /// Whether some export lists every object of `kind` in `tenant`.
+    pub fn is_listed(&self, tenant: TenantId, kind: &str) -> bool {
+        self.listings.iter().any(|listing| {
+            listing.tenant == tenant
+                && listing.kind == kind
+                && listing.of.is_none()
+                && listing.is_complete
+        })
+    }
+}

@@ -1,0 +1,142 @@
+//! Scopes: revocable grants, as exported. A scope that says who may become whom is a trust.
+
+use super::{
+    Evidence, EvidenceList, Key, PolicyId, PrincipalId, ResourceId, Statement, TenantId,
+};
+
+/// A named bundle of statements, as one export states it.
+#[derive(Debug, Clone)]
+pub struct PolicyRecord {
+    /// Stable key: the policy's ARN; for an inline policy `PRINCIPAL-KEY#inline/NAME`.
+    pub key: Key,
+    /// The name shown to people.
+    pub name: String,
+    /// Key of its tenant; `None` for one that the vendor ships.
+    pub tenant: Option<Key>,
+    /// Where it was read.
+    pub evidence: Evidence,
+}
+
+/// A named bundle of statements.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// Stable key.
+    pub key: Key,
+    /// The name shown to people.
+    pub name: String,
+    /// Its tenant.
+    pub tenant: Option<TenantId>,
+    /// Referred to, and in no export: what it grants is unknown.
+    pub is_missing: bool,
+    /// Where it was read.
+    pub evidence: EvidenceList,
+}
+
+/// What a scope grants. `P`, `O` and `R` are how policies, principals and resources are named: keys in an export,
+/// ids in the inventory.
+#[derive(Debug, Clone)]
+pub enum Terms<O, R, P> {
+    /// One statement of a policy: whoever the policy is bound to may do (or is denied) that.
+    Statement {
+        /// The policy it is part of.
+        policy: O,
+        /// The statement.
+        statement: Statement,
+    },
+    /// A policy is bound to a principal.
+    Attachment {
+        /// The policy.
+        policy: O,
+        /// The user, role or group.
+        principal: P,
+        /// Part of the principal itself: it cannot be detached, only deleted.
+        is_inline: bool,
+    },
+    /// A policy bounds what a principal may do.
+    Boundary {
+        /// The policy.
+        policy: O,
+        /// The user or role.
+        principal: P,
+    },
+    /// A principal is a member of a group.
+    Membership {
+        /// The member.
+        member: P,
+        /// The group.
+        group: P,
+    },
+    /// A statement of a principal's trust policy: who may become it.
+    Trust {
+        /// Who is become.
+        principal: P,
+        /// The statement.
+        statement: Statement,
+    },
+    /// A statement of a resource's own policy.
+    ResourcePolicy {
+        /// The resource.
+        resource: R,
+        /// The statement.
+        statement: Statement,
+    },
+    /// Software on a resource acts as a principal: a function's role, an instance's profile.
+    RunsAs {
+        /// The function, instance, container.
+        resource: R,
+        /// The principal it acts as.
+        principal: P,
+    },
+    /// A principal starts or drives another one: an assistant its MCP server.
+    Drives {
+        /// Who drives.
+        driver: P,
+        /// Who is driven.
+        driven: P,
+    },
+    /// A grant in the words of an export that has no reader of its own; its steps are stated beside it.
+    Stated,
+}
+
+/// A scope as one export states it. Keys are unique: a second record of a key adds only its evidence.
+#[derive(Debug, Clone)]
+pub struct ScopeRecord {
+    /// Stable key: for a statement `POLICY-KEY#SID-or-index`; for a trust `ROLE-ARN#trust/SID-or-index`.
+    pub key: Key,
+    /// The name shown to people.
+    pub name: String,
+    /// What it grants.
+    pub terms: Terms<Key, Key, Key>,
+    /// Where it was read.
+    pub evidence: Evidence,
+}
+
+/// A revocable grant.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    /// Stable key.
+    pub key: Key,
+    /// The name shown to people.
+    pub name: String,
+    /// What it grants.
+    pub terms: Terms<PolicyId, ResourceId, PrincipalId>,
+    /// Where it was read.
+    pub evidence: EvidenceList,
+}
+
+impl Scope {
+    /// The stable name of its kind.
+    pub fn kind(&self) -> &'static str {
+        match self.terms {
+            Terms::Statement { .. } => "statement",
+            Terms::Attachment { .. } => "attachment",
+            Terms::Boundary { .. } => "boundary",
+            Terms::Membership { .. } => "membership",
+            Terms::Trust { .. } => "trust",
+            Terms::ResourcePolicy { .. } => "resource-policy",
+            Terms::RunsAs { .. } => "runs-as",
+            Terms::Drives { .. } => "drives",
+            Terms::Stated => "stated",
+        }
+    }
+}

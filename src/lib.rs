@@ -1,0 +1,15 @@
+//! leakreach reads exported IAM and SaaS data and answers, offline: how far could each leaked secret travel, and which
+//! change shrinks that most?
+//!
+//! ```text
+//! files ─ sources ─▶ inventory ─ platforms, techniques ─▶ steps ─ reach ─▶ facts per scenario ─ fixes ─▶ gains
+//!                                                                                     └─ analysis ─▶ reports
+//! ```
+//!
+//! Modules stand in the order in which data flows: each may use only those above it.
+
+pub mod document;
+pub mod problem;
+pub mod progress;
+pub mod inventory;
+pub mod sources;
