@@ -13,3 +13,6 @@ pub mod problem;
 pub mod progress;
 pub mod inventory;
 pub mod sources;
+pub mod steps;
+pub mod risk;
+pub mod analysis;

@@ -1,0 +1,170 @@
+//! Collecting steps, each once.
+
+use super::{
+    ConditionId, Control, ControlId, Fact, FactId, Rows, StepId, Steps, Subject, SubjectId,
+    Technique, TechniqueId,
+};
+use crate::inventory::{EvidenceId, Id};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// A step to be added.
+#[derive(Debug, Clone, Copy)]
+pub struct NewStep<'a> {
+    /// What must be held, all of it, in any order.
+    pub needs: &'a [Fact],
+    /// What is gained.
+    pub gain: Fact,
+    /// How.
+    pub technique: TechniqueId,
+    /// What stops it, in any order.
+    pub controls: &'a [Control],
+    /// Where what it rests on was read; the first is shown.
+    pub evidence: &'a [EvidenceId],
+    /// On what it hangs that cannot be decided offline.
+    pub condition: Option<&'a str>,
+}
+
+/// A step without its evidence: two steps that are equal in all of this are one.
+type Identity = (
+    Box<[FactId]>,
+    FactId,
+    TechniqueId,
+    Box<[ControlId]>,
+    Option<ConditionId>,
+);
+
+/// Collects steps. Equal steps count once; the order of adding decides the ids, so rules add in the inventory's order.
+#[derive(Debug, Default)]
+pub struct StepsBuilder {
+    steps: Steps,
+    seen: FxHashSet<Identity>,
+    subject_ids: FxHashMap<Subject, SubjectId>,
+    technique_ids: FxHashMap<String, TechniqueId>,
+    control_ids: FxHashMap<Control, ControlId>,
+    condition_ids: FxHashMap<String, ConditionId>,
+}
+
+impl StepsBuilder {
+    /// An empty collection.
+    pub fn new() -> Self {
+        let mut builder = Self::default();
+        builder.fact(Fact::Anyone);
+        builder
+    }
+
+    /// The id of a fact, given on first use.
+    pub fn fact(&mut self, fact: Fact) -> FactId {
+        let facts = &mut self.steps.facts;
+        *self
+            .steps
+            .fact_ids
+            .entry(fact)
+            .or_insert_with(|| facts.push(fact))
+    }
+
+    /// The id of a subject, given on first use.
+    pub fn subject(&mut self, action: &str, target: &str) -> SubjectId {
+        let subject = Subject {
+            action: action.to_owned(),
+            target: target.to_owned(),
+        };
+        let subjects = &mut self.steps.subjects;
+        *self
+            .subject_ids
+            .entry(subject)
+            .or_insert_with_key(|subject| subjects.push(subject.clone()))
+    }
+
+    /// The id of a technique; the first description of an id wins.
+    pub fn technique(&mut self, technique: &Technique) -> TechniqueId {
+        if let Some(&id) = self.technique_ids.get(&technique.id) {
+            return id;
+        }
+        let id = self.steps.techniques.push(technique.clone());
+        self.technique_ids.insert(technique.id.clone(), id);
+        id
+    }
+
+    /// The id of a control, given on first use.
+    pub fn control(&mut self, control: Control) -> ControlId {
+        let controls = &mut self.steps.controls;
+        *self
+            .control_ids
+            .entry(control)
+            .or_insert_with(|| controls.push(control))
+    }
+
+    fn condition(&mut self, condition: &str) -> ConditionId {
+        if let Some(&id) = self.condition_ids.get(condition) {
+            return id;
+        }
+        let id = self.steps.conditions.push(condition.to_owned());
+        self.condition_ids.insert(condition.to_owned(), id);
+        id
+    }
+
+    /// Adds a step, unless it is there already or gains what it needs.
+    pub fn add(&mut self, step: NewStep<'_>) {
+        if step.needs.contains(&step.gain) {
+            return;
+        }
+        let mut needs: Vec<FactId> = step.needs.iter().map(|&need| self.fact(need)).collect();
+        needs.sort_unstable();
+        needs.dedup();
+        let gain = self.fact(step.gain);
+        let mut controls: Vec<ControlId> =
+            step.controls.iter().map(|&c| self.control(c)).collect();
+        controls.sort_unstable();
+        controls.dedup();
+        let condition = step.condition.map(|text| self.condition(text));
+        let identity: Identity = (
+            needs.clone().into(),
+            gain,
+            step.technique,
+            controls.clone().into(),
+            condition,
+        );
+        if !self.seen.insert(identity) {
+            return;
+        }
+        self.steps.needs.push(needs);
+        self.steps.gains.push(gain);
+        self.steps.step_techniques.push(step.technique);
+        self.steps.step_controls.push(controls);
+        let mut evidence: Vec<EvidenceId> = Vec::with_capacity(step.evidence.len());
+        for &place in step.evidence {
+            if !evidence.contains(&place) {
+                evidence.push(place);
+            }
+        }
+        self.steps.step_evidence.push(evidence);
+        self.steps.step_conditions.push(condition);
+    }
+
+    /// The finished set, with its indices by gain, need and control.
+    ///
+    /// Linear in steps and their needs.
+    pub fn build(mut self) -> Steps {
+        let steps = &mut self.steps;
+        let ids = || (0..steps.gains.len()).map(StepId::from_index);
+        let by_gain = Rows::group(
+            steps.facts.len(),
+            ids().map(|id| (steps.gain(id).index(), id)),
+        );
+        let by_need = Rows::group(
+            steps.facts.len(),
+            ids().flat_map(|id| steps.needs(id).iter().map(move |need| (need.index(), id))),
+        );
+        let by_control = Rows::group(
+            steps.controls.len(),
+            ids().flat_map(|id| {
+                let controls = steps.step_controls.row(id.index());
+                controls.iter().map(move |control| (control.index(), id))
+            }),
+        );
+        steps.by_gain = by_gain;
+        steps.by_need = by_need;
+        steps.by_control = by_control;
+        self.steps
+    }
+}

@@ -1,0 +1,58 @@
+//! Facts: what an attacker can come to hold.
+
+use super::SubjectId;
+use crate::inventory::{Access, CredentialId, ExposureId, PrincipalId, ResourceId, ScopeId};
+
+/// What an attacker can come to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fact {
+    /// What everybody holds. Every scenario begins with it.
+    Anyone,
+    /// Reading a place where credentials lie.
+    Exposure(ExposureId),
+    /// Holding a credential.
+    Credential(CredentialId),
+    /// Acting as a principal.
+    Principal(PrincipalId),
+    /// A right of that principal: what one request needs must be held by one principal, so rights that are joined in
+    /// one request are facts that name it.
+    Right(PrincipalId, SubjectId),
+    /// A whole request that some principal the attacker holds may make. It names no principal: acts done one after
+    /// the other may be done by different hands.
+    Act(SubjectId),
+    /// Access to a resource.
+    Access(ResourceId, Access),
+    /// Access at least as grave as that: the rungs of the ladder on which weight lies, so that "the strongest access
+    /// counts" is a sum. It grants nothing: writing is graver than reading and does not include it.
+    AtLeast(ResourceId, Access),
+}
+
+impl Fact {
+    /// Whether gaining it is a move that can be pointed at, rather than a restatement of what is held.
+    pub fn is_milestone(self) -> bool {
+        matches!(
+            self,
+            Self::Credential(_) | Self::Principal(_) | Self::Access(..)
+        )
+    }
+}
+
+/// What a right or an act is about.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Subject {
+    /// The action, in the platform's words: `s3:GetObject`.
+    pub action: String,
+    /// On what: one key, or a set in words.
+    pub target: String,
+}
+
+/// What a fix can remove.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Control {
+    /// A grant: it is revoked or narrowed.
+    Scope(ScopeId),
+    /// A credential: it is revoked or rotated.
+    Credential(CredentialId),
+    /// A place: what lies there is taken away from it.
+    Exposure(ExposureId),
+}
