@@ -1,20 +1,708 @@
 //! From records to linked tables.
+//!
+//! Records of one key are one thing: the first value of a field wins (in order of file and place), all evidence is
+//! kept. A reference that nothing answers makes a stub: it is there, its rights are unknown, and a problem says so.
 
-use super::{File, FileId, Inventory, Record, Table};
-use crate::problem::Problem;
+use super::label::Labels;
+use super::{
+    Credential, CredentialId, CredentialRecord, CredentialStatus, Evidence, EvidenceId, Exposure,
+    ExposureId, ExposureRecord, File, FileId, Id, Inventory, Key, LabelRule, Lifetime, Listing,
+    ListingRecord, Lying, Policy, PolicyId, PolicyRecord, Principal, PrincipalId, PrincipalKind,
+    PrincipalRecord, Record, Resource, ResourceId, ResourceRecord, Scope, ScopeId, ScopeRecord,
+    StatedFact, StatedFactId, StatedFactKey, StatedStep, StatedStepRecord, Table, Tenant,
+    TenantId, TenantRecord, Terms,
+};
+use crate::problem::{Problem, ProblemCode, Severity};
 use jiff::Timestamp;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 
 impl Inventory {
     /// Links `records` into tables. What is wrong among them is added to `problems`.
+    ///
+    /// Tables are in order of key, so that ids do not depend on the order of files. Takes `O(n log n)` for `n` records.
     pub fn build(
-        _files: Table<FileId, File>,
-        _records: Vec<Record>,
+        files: Table<FileId, File>,
+        records: Vec<Record>,
         as_of: Timestamp,
-        _problems: &mut Vec<Problem>,
+        problems: &mut Vec<Problem>,
     ) -> Self {
-        Self {
-            as_of,
-            ..Self::default()
+        let mut sorted = Sorted::default();
+        for record in records {
+            sorted.add(record);
+        }
+        sorted.join_unnamed_credentials(problems, &files);
+        let mut linker = Linker {
+            inventory: Self {
+                as_of,
+                files,
+                ..Self::default()
+            },
+            problems,
+            evidence_ids: FxHashMap::default(),
+            policy_by_key: FxHashMap::default(),
+            credential_by_key: FxHashMap::default(),
+            exposure_by_key: FxHashMap::default(),
+            scope_by_key: FxHashMap::default(),
+        };
+        linker.link(sorted);
+        linker.inventory
+    }
+}
+
+/// Records by word and key.
+#[derive(Default)]
+struct Sorted {
+    tenants: BTreeMap<Key, Vec<TenantRecord>>,
+    principals: BTreeMap<Key, Vec<PrincipalRecord>>,
+    credentials: BTreeMap<Key, Vec<CredentialRecord>>,
+    exposures: BTreeMap<Key, Vec<ExposureRecord>>,
+    resources: BTreeMap<Key, Vec<ResourceRecord>>,
+    policies: BTreeMap<Key, Vec<PolicyRecord>>,
+    scopes: BTreeMap<Key, Vec<ScopeRecord>>,
+    steps: Vec<StatedStepRecord>,
+    listings: Vec<ListingRecord>,
+    rules: Vec<LabelRule>,
+}
+
+impl Sorted {
+    fn add(&mut self, record: Record) {
+        fn file<R>(rows: &mut BTreeMap<Key, Vec<R>>, key: &Key, record: R) {
+            rows.entry(key.clone()).or_default().push(record);
+        }
+        match record {
+            Record::Tenant(r) => file(&mut self.tenants, &r.key.clone(), r),
+            Record::Principal(r) => file(&mut self.principals, &r.key.clone(), r),
+            Record::Credential(r) => file(&mut self.credentials, &r.key.clone(), r),
+            Record::Exposure(r) => file(&mut self.exposures, &r.key.clone(), r),
+            Record::Resource(r) => file(&mut self.resources, &r.key.clone(), r),
+            Record::Policy(r) => file(&mut self.policies, &r.key.clone(), r),
+            Record::Scope(r) => file(&mut self.scopes, &r.key.clone(), r),
+            Record::Step(r) => self.steps.push(r),
+            Record::Listing(r) => self.listings.push(r),
+            Record::Labels(r) => self.rules.push(r),
+        }
+    }
+
+    fn principal_aliases(&self) -> FxHashMap<Key, Key> {
+        let mut aliases = FxHashMap::default();
+        for (key, records) in &self.principals {
+            for alias in records.iter().flat_map(|record| &record.aliases) {
+                aliases.entry(alias.clone()).or_insert_with(|| key.clone());
+            }
+        }
+        aliases
+    }
+
+    /// A credential that an export knows by owner, kind and creation time only (a credential report's key slot) is the
+    /// named one with the same three, when another export has that. Where all keys of the owner are listed and none
+    /// fits, the slot is older or younger than the listing: it is dropped and reported, not counted twice.
+    fn join_unnamed_credentials(&mut self, problems: &mut Vec<Problem>, files: &Table<FileId, File>) {
+        let aliases = self.principal_aliases();
+        let resolve = |key: &Key| aliases.get(key).unwrap_or(key).clone();
+        let mut named = FxHashMap::default();
+        let mut unnamed = Vec::new();
+        for (key, records) in &self.credentials {
+            let owner = records.iter().find_map(|r| r.principal.as_ref()).map(resolve);
+            let created = records.iter().find_map(|r| r.created);
+            let (Some(owner), Some(first)) = (owner, records.first()) else {
+                continue;
+            };
+            let is_named = records.iter().any(|r| r.identifier.is_some());
+            // Reports give whole seconds, other exports may give fractions.
+            let identity = (owner, first.kind, created.map(Timestamp::as_second));
+            if is_named {
+                named.entry(identity).or_insert_with(|| key.clone());
+            } else if first.kind != super::CredentialKind::Password {
+                unnamed.push((key.clone(), identity));
+            }
+        }
+        for (key, identity) in unnamed {
+            if let Some(same) = identity.2.and_then(|_| named.get(&identity)) {
+                let moved = self.credentials.remove(&key).unwrap_or_default();
+                self.credentials.entry(same.clone()).or_default().extend(moved);
+                continue;
+            }
+            let is_listed = self.listings.iter().any(|listing| {
+                listing.is_complete
+                    && listing.kind == identity.1.name()
+                    && listing.of.as_ref().map(resolve).as_ref() == Some(&identity.0)
+            });
+            if is_listed && let Some(record) = self.credentials.remove(&key).and_then(|mut r| r.pop()) {
+                problems.push(problem_at(
+                    files,
+                    &record.evidence,
+                    Severity::Doubt,
+                    ProblemCode::Contradiction,
+                    format!(
+                        "`{}` is in no listing of the keys of `{}`",
+                        record.name, identity.0
+                    ),
+                    "export both at the same time",
+                ));
+            }
         }
     }
 }
+
+/// A problem about something that was read at `evidence`.
+fn problem_at(
+    files: &Table<FileId, File>,
+    evidence: &Evidence,
+    severity: Severity,
+    code: ProblemCode,
+    message: String,
+    help: &str,
+) -> Problem {
+    Problem {
+        path: files[evidence.file].path.clone(),
+        line: Some(evidence.line),
+        pointer: evidence.pointer.to_string(),
+        severity,
+        code,
+        message,
+        help: help.to_owned(),
+    }
+}
+
+/// The first value that any record has.
+fn first<R, T>(records: &[R], field: impl Fn(&R) -> Option<T>) -> Option<T> {
+    records.iter().find_map(field)
+}
+
+struct Linker<'p> {
+    inventory: Inventory,
+    problems: &'p mut Vec<Problem>,
+    evidence_ids: FxHashMap<Evidence, EvidenceId>,
+    policy_by_key: FxHashMap<Key, PolicyId>,
+    credential_by_key: FxHashMap<Key, CredentialId>,
+    exposure_by_key: FxHashMap<Key, ExposureId>,
+    scope_by_key: FxHashMap<Key, ScopeId>,
+}
+
+impl Linker<'_> {
+    fn link(&mut self, sorted: Sorted) {
+        let labels = Labels::new(sorted.rules);
+        self.tenants(sorted.tenants, &labels);
+        self.principals(sorted.principals, &labels);
+        self.resources(sorted.resources, &labels);
+        self.policies(sorted.policies);
+        self.credentials(sorted.credentials);
+        self.exposures(sorted.exposures);
+        self.scopes(sorted.scopes);
+        for step in sorted.steps {
+            let step = self.stated_step(step);
+            self.inventory.stated_steps.push(step);
+        }
+        for listing in sorted.listings {
+            let listing = Listing {
+                tenant: self.tenant(&listing.tenant),
+                kind: listing.kind,
+                of: listing.of,
+                is_complete: listing.is_complete,
+                evidence: self.evidence(&listing.evidence),
+            };
+            self.inventory.listings.push(listing);
+        }
+        self.inventory.labels = labels;
+    }
+
+    fn evidence(&mut self, evidence: &Evidence) -> EvidenceId {
+        if let Some(&id) = self.evidence_ids.get(evidence) {
+            return id;
+        }
+        let id = self.inventory.evidence.push(evidence.clone());
+        self.evidence_ids.insert(evidence.clone(), id);
+        id
+    }
+
+    fn evidence_of<R>(&mut self, records: &[R], place: impl Fn(&R) -> &Evidence) -> Vec<EvidenceId> {
+        let mut list = Vec::with_capacity(records.len());
+        for record in records {
+            let id = self.evidence(place(record));
+            if !list.contains(&id) {
+                list.push(id);
+            }
+        }
+        list
+    }
+
+    /// The first file that `evidence` names, for path rules.
+    fn path_of(&self, evidence: &[EvidenceId]) -> String {
+        evidence.first().map_or_else(String::new, |&id| {
+            let file = self.inventory.evidence[id].file;
+            self.inventory.files[file].path.to_string()
+        })
+    }
+
+    fn tenants(&mut self, records: BTreeMap<Key, Vec<TenantRecord>>, labels: &Labels) {
+        for (key, records) in records {
+            let evidence = self.evidence_of(&records, |r| &r.evidence);
+            let Some(one) = records.first() else { continue };
+            let mut tenant = Tenant {
+                key: key.clone(),
+                platform: one.platform,
+                identifier: one.identifier.clone(),
+                name: first(&records, |r| r.name.clone()),
+                environment: super::Label::default(),
+                owner: first(&records, |r| r.owner.clone()),
+                evidence,
+            };
+            let stated = first(&records, |r| r.environment.clone());
+            labels.label_tenant(&mut tenant, stated);
+            let id = self.inventory.tenants.push(tenant);
+            self.inventory.tenant_by_key.insert(key, id);
+        }
+    }
+
+    /// The tenant of that key; one that no record describes is made from the key's last part.
+    fn tenant(&mut self, key: &Key) -> TenantId {
+        if let Some(&id) = self.inventory.tenant_by_key.get(key) {
+            return id;
+        }
+        let identifier = key.rsplit(':').next().unwrap_or(key).to_owned();
+        let id = self.inventory.tenants.push(Tenant {
+            key: key.clone(),
+            platform: "unknown",
+            identifier,
+            name: None,
+            environment: super::Label::default(),
+            owner: None,
+            evidence: Vec::new(),
+        });
+        self.inventory.tenant_by_key.insert(key.clone(), id);
+        id
+    }
+
+    fn principals(&mut self, records: BTreeMap<Key, Vec<PrincipalRecord>>, labels: &Labels) {
+        for (key, records) in records {
+            let evidence = self.evidence_of(&records, |r| &r.evidence);
+            let Some(one) = records.first() else { continue };
+            let mut aliases: Vec<Key> = records.iter().flat_map(|r| r.aliases.clone()).collect();
+            aliases.sort_unstable();
+            aliases.dedup();
+            let tenant = first(&records, |r| r.tenant.clone()).map(|key| self.tenant(&key));
+            let mut principal = Principal {
+                key: key.clone(),
+                aliases: aliases.clone(),
+                name: one.name.clone(),
+                kind: records
+                    .iter()
+                    .map(|r| r.kind)
+                    .find(|&kind| kind != PrincipalKind::Unknown)
+                    .unwrap_or(PrincipalKind::Unknown),
+                platform: one.platform,
+                tenant,
+                owner: first(&records, |r| r.owner.clone()),
+                created: first(&records, |r| r.created),
+                last_used: records.iter().filter_map(|r| r.last_used).max(),
+                tags: records
+                    .iter()
+                    .map(|r| &r.tags)
+                    .find(|tags| !tags.is_empty())
+                    .cloned()
+                    .unwrap_or_default(),
+                is_stub: false,
+                evidence,
+            };
+            let path = self.path_of(&principal.evidence);
+            labels.label_principal(&mut principal, tenant.map(|id| &self.inventory.tenants[id]), &path);
+            let id = self.inventory.principals.push(principal);
+            for name in std::iter::once(key).chain(aliases) {
+                self.inventory.principal_by_key.entry(name).or_insert(id);
+            }
+        }
+    }
+
+    /// The principal of that key or alias; one that no export describes becomes a stub.
+    fn principal(&mut self, key: &Key, evidence: EvidenceId) -> PrincipalId {
+        if let Some(&id) = self.inventory.principal_by_key.get(key) {
+            return id;
+        }
+        let id = self.inventory.principals.push(Principal {
+            key: key.clone(),
+            aliases: Vec::new(),
+            name: key.to_string(),
+            kind: PrincipalKind::Unknown,
+            platform: "unknown",
+            tenant: None,
+            owner: None,
+            created: None,
+            last_used: None,
+            tags: Vec::new(),
+            is_stub: true,
+            evidence: vec![evidence],
+        });
+        self.inventory.principal_by_key.insert(key.clone(), id);
+        self.missing(evidence, "principal", key);
+        id
+    }
+
+    fn missing(&mut self, evidence: EvidenceId, word: &str, key: &str) {
+        let place = self.inventory.evidence[evidence].clone();
+        self.problems.push(problem_at(
+            &self.inventory.files,
+            &place,
+            Severity::Doubt,
+            ProblemCode::MissingReference,
+            format!("{word} `{key}` is named here and described by no export"),
+            "add the export that describes it: until then its rights are unknown",
+        ));
+    }
+
+    fn resources(&mut self, records: BTreeMap<Key, Vec<ResourceRecord>>, labels: &Labels) {
+        for (key, records) in records {
+            let evidence = self.evidence_of(&records, |r| &r.evidence);
+            let Some(one) = records.first() else { continue };
+            let mut aliases: Vec<Key> = records.iter().flat_map(|r| r.aliases.clone()).collect();
+            aliases.sort_unstable();
+            aliases.dedup();
+            let tenant = first(&records, |r| r.tenant.clone()).map(|key| self.tenant(&key));
+            let mut resource = Resource {
+                name: one.name.clone(),
+                aliases: aliases.clone(),
+                tenant,
+                owner: first(&records, |r| r.owner.clone()),
+                tags: records
+                    .iter()
+                    .map(|r| &r.tags)
+                    .find(|tags| !tags.is_empty())
+                    .cloned()
+                    .unwrap_or_default(),
+                encryption_key: first(&records, |r| r.encryption_key.clone()),
+                evidence,
+                ..Resource::new(key.clone(), one.kind.clone(), one.platform)
+            };
+            let stated = (
+                first(&records, |r| r.environment.clone()),
+                first(&records, |r| r.sensitivity),
+            );
+            let path = self.path_of(&resource.evidence);
+            labels.label_resource(
+                &mut resource,
+                tenant.map(|id| &self.inventory.tenants[id]),
+                stated,
+                &path,
+            );
+            let id = self.inventory.resources.push(resource);
+            for name in std::iter::once(key).chain(aliases) {
+                self.inventory.resource_by_key.entry(name).or_insert(id);
+            }
+        }
+    }
+
+    /// The resource of that key or alias; one that no export describes becomes a stub.
+    fn resource(&mut self, key: &Key, evidence: EvidenceId) -> ResourceId {
+        if let Some(&id) = self.inventory.resource_by_key.get(key) {
+            return id;
+        }
+        let id = self.inventory.resources.push(Resource {
+            is_stub: true,
+            evidence: vec![evidence],
+            ..Resource::new(key.clone(), "unknown".to_owned(), "unknown")
+        });
+        self.inventory.resource_by_key.insert(key.clone(), id);
+        self.missing(evidence, "resource", key);
+        id
+    }
+
+    fn policies(&mut self, records: BTreeMap<Key, Vec<PolicyRecord>>) {
+        for (key, records) in records {
+            let evidence = self.evidence_of(&records, |r| &r.evidence);
+            let Some(one) = records.first() else { continue };
+            let tenant = first(&records, |r| r.tenant.clone()).map(|key| self.tenant(&key));
+            let id = self.inventory.policies.push(Policy {
+                key: key.clone(),
+                name: one.name.clone(),
+                tenant,
+                is_missing: false,
+                evidence,
+            });
+            self.policy_by_key.insert(key, id);
+        }
+    }
+
+    /// The policy of that key; one that no export holds is missing, and what it grants is unknown.
+    fn policy(&mut self, key: &Key, evidence: EvidenceId) -> PolicyId {
+        if let Some(&id) = self.policy_by_key.get(key) {
+            return id;
+        }
+        let id = self.inventory.policies.push(Policy {
+            key: key.clone(),
+            name: key.rsplit('/').next().unwrap_or(key).to_owned(),
+            tenant: None,
+            is_missing: true,
+            evidence: vec![evidence],
+        });
+        self.policy_by_key.insert(key.clone(), id);
+        self.missing(evidence, "policy", key);
+        id
+    }
+
+    fn credentials(&mut self, records: BTreeMap<Key, Vec<CredentialRecord>>) {
+        for (key, records) in records {
+            let evidence = self.evidence_of(&records, |r| &r.evidence);
+            let (Some(one), Some(&place)) = (records.first(), evidence.first()) else {
+                continue;
+            };
+            let principal =
+                first(&records, |r| r.principal.clone()).map(|key| self.principal(&key, place));
+            let statuses = || records.iter().map(|r| r.status);
+            let status = if statuses().any(|s| s == CredentialStatus::Active) {
+                CredentialStatus::Active
+            } else if statuses().any(|s| s == CredentialStatus::Inactive) {
+                CredentialStatus::Inactive
+            } else {
+                CredentialStatus::Unknown
+            };
+            let id = self.inventory.credentials.push(Credential {
+                key: key.clone(),
+                name: records
+                    .iter()
+                    .find(|r| r.identifier.is_some())
+                    .unwrap_or(one)
+                    .name
+                    .clone(),
+                kind: one.kind,
+                identifier: first(&records, |r| r.identifier.clone()),
+                principal,
+                status,
+                lifetime: records
+                    .iter()
+                    .map(|r| r.lifetime)
+                    .find(|&lifetime| lifetime != Lifetime::Unknown)
+                    .unwrap_or(Lifetime::Unknown),
+                created: first(&records, |r| r.created),
+                expires: first(&records, |r| r.expires),
+                last_used: records.iter().filter_map(|r| r.last_used).max(),
+                second_factor: first(&records, |r| r.second_factor.clone()),
+                evidence,
+            });
+            self.credential_by_key.insert(key, id);
+        }
+    }
+
+    /// The credential of that key; one that only a reference names is made from it.
+    fn credential(&mut self, key: &Key, evidence: EvidenceId) -> CredentialId {
+        if let Some(&id) = self.credential_by_key.get(key) {
+            return id;
+        }
+        let id = self.inventory.credentials.push(Credential {
+            key: key.clone(),
+            name: key.rsplit([':', '#']).next().unwrap_or(key).to_owned(),
+            kind: super::CredentialKind::Unknown,
+            identifier: None,
+            principal: None,
+            status: CredentialStatus::Unknown,
+            lifetime: Lifetime::Unknown,
+            created: None,
+            expires: None,
+            last_used: None,
+            second_factor: None,
+            evidence: vec![evidence],
+        });
+        self.credential_by_key.insert(key.clone(), id);
+        self.missing(evidence, "credential", key);
+        id
+    }
+
+    fn exposures(&mut self, records: BTreeMap<Key, Vec<ExposureRecord>>) {
+        for (key, records) in records {
+            let evidence = self.evidence_of(&records, |r| &r.evidence);
+            let (Some(one), Some(&place)) = (records.first(), evidence.first()) else {
+                continue;
+            };
+            let resource =
+                first(&records, |r| r.resource.clone()).map(|key| self.resource(&key, place));
+            let mut holders: Vec<PrincipalId> = records
+                .iter()
+                .filter_map(|r| r.holder.clone())
+                .map(|key| self.principal(&key, place))
+                .collect();
+            holders.sort_unstable();
+            holders.dedup();
+            let mut lying: Vec<Lying> = Vec::new();
+            for record in records.iter().flat_map(|r| &r.lying) {
+                let evidence = self.evidence(&record.evidence);
+                let credential = self.credential(&record.credential, evidence);
+                match lying.iter_mut().find(|other| other.credential == credential) {
+                    // Seen twice in one place: the surer sight counts.
+                    Some(other) => {
+                        if record.doubt.is_none() {
+                            other.doubt = None;
+                        }
+                    }
+                    None => lying.push(Lying {
+                        credential,
+                        name: record.name.clone(),
+                        doubt: record.doubt.clone(),
+                        evidence,
+                    }),
+                }
+            }
+            let id = self.inventory.exposures.push(Exposure {
+                key: key.clone(),
+                name: one.name.clone(),
+                kind: one.kind,
+                resource,
+                holders,
+                lying,
+                evidence,
+            });
+            self.exposure_by_key.insert(key, id);
+        }
+    }
+
+    /// The exposure of that key; one that only a reference names is made from it.
+    fn exposure(&mut self, key: &Key, evidence: EvidenceId) -> ExposureId {
+        if let Some(&id) = self.exposure_by_key.get(key) {
+            return id;
+        }
+        let id = self.inventory.exposures.push(Exposure {
+            key: key.clone(),
+            name: key.to_string(),
+            kind: super::ExposureKind::Other,
+            resource: None,
+            holders: Vec::new(),
+            lying: Vec::new(),
+            evidence: vec![evidence],
+        });
+        self.exposure_by_key.insert(key.clone(), id);
+        self.missing(evidence, "exposure", key);
+        id
+    }
+
+    fn scopes(&mut self, records: BTreeMap<Key, Vec<ScopeRecord>>) {
+        for (key, mut records) in records {
+            let evidence = self.evidence_of(&records, |r| &r.evidence);
+            let Some(&place) = evidence.first() else { continue };
+            let one = records.swap_remove(0);
+            let terms = match one.terms {
+                Terms::Statement { policy, statement } => Terms::Statement {
+                    policy: self.policy(&policy, place),
+                    statement,
+                },
+                Terms::Attachment {
+                    policy,
+                    principal,
+                    is_inline,
+                } => Terms::Attachment {
+                    policy: self.policy(&policy, place),
+                    principal: self.principal(&principal, place),
+                    is_inline,
+                },
+                Terms::Boundary { policy, principal } => Terms::Boundary {
+                    policy: self.policy(&policy, place),
+                    principal: self.principal(&principal, place),
+                },
+                Terms::Membership { member, group } => Terms::Membership {
+                    member: self.principal(&member, place),
+                    group: self.principal(&group, place),
+                },
+                Terms::Trust {
+                    principal,
+                    statement,
+                } => Terms::Trust {
+                    principal: self.principal(&principal, place),
+                    statement,
+                },
+                Terms::ResourcePolicy {
+                    resource,
+                    statement,
+                } => Terms::ResourcePolicy {
+                    resource: self.resource(&resource, place),
+                    statement,
+                },
+                Terms::RunsAs {
+                    resource,
+                    principal,
+                } => Terms::RunsAs {
+                    resource: self.resource(&resource, place),
+                    principal: self.principal(&principal, place),
+                },
+                Terms::Drives { driver, driven } => Terms::Drives {
+                    driver: self.principal(&driver, place),
+                    driven: self.principal(&driven, place),
+                },
+                Terms::Stated => Terms::Stated,
+            };
+            let id = self.inventory.scopes.push(Scope {
+                key: key.clone(),
+                name: one.name,
+                terms,
+                evidence,
+            });
+            self.scope_by_key.insert(key, id);
+        }
+    }
+
+    fn stated_fact(&mut self, fact: &StatedFactKey, evidence: EvidenceId) -> StatedFactId {
+        match fact {
+            StatedFact::Exposure(key) => StatedFact::Exposure(self.exposure(key, evidence)),
+            StatedFact::Credential(key) => StatedFact::Credential(self.credential(key, evidence)),
+            StatedFact::Principal(key) => StatedFact::Principal(self.principal(key, evidence)),
+            StatedFact::Access(key, access) => {
+                StatedFact::Access(self.resource(key, evidence), *access)
+            }
+        }
+    }
+
+    fn stated_step(&mut self, step: StatedStepRecord) -> StatedStep {
+        // Stated steps are many and each has a place of its own: no look-up for equal places.
+        let evidence = self.inventory.evidence.push(step.evidence);
+        let scope = step.scope.map(|key| match self.scope_by_key.get(&key) {
+            Some(&id) => id,
+            None => {
+                let id = self.inventory.scopes.push(Scope {
+                    name: key.to_string(),
+                    key: key.clone(),
+                    terms: Terms::Stated,
+                    evidence: vec![evidence],
+                });
+                self.scope_by_key.insert(key, id);
+                id
+            }
+        });
+        StatedStep {
+            needs: step
+                .needs
+                .iter()
+                .map(|need| self.stated_fact(need, evidence))
+                .collect(),
+            gain: self.stated_fact(&step.gain, evidence),
+            technique: step.technique,
+            scope,
+            condition: step.condition,
+            evidence,
+        }
+    }
+}
+
+impl Inventory {
+    /// Adds a resource that stands for all those that a pattern covers and no export lists, unless it is there.
+    pub fn add_class(&mut self, key: &str, name: String, kind: &str, tenant: Option<TenantId>, evidence: EvidenceId) -> ResourceId {
+        if let Some(id) = self.resource_by_key(key) {
+            return id;
+        }
+        let platform = tenant.map_or("unknown", |id| self.tenants[id].platform);
+        let key: Key = key.into();
+        let mut resource = Resource {
+            name,
+            tenant,
+            is_class: true,
+            evidence: vec![evidence],
+            ..Resource::new(key.clone(), kind.to_owned(), platform)
+        };
+        let labels = std::mem::take(&mut self.labels);
+        let tenant = tenant.map(|id| &self.tenants[id]);
+        labels.label_resource(&mut resource, tenant, (None, None), "");
+        self.labels = labels;
+        let id = ResourceId::from_index(self.resources.len());
+        self.resources.push(resource);
+        self.resource_by_key.insert(key, id);
+        id
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -94,7 +94,7 @@ pub struct Inventory {
     pub stated_steps: Vec<StatedStep>,
     /// The listings, in order of place.
     pub listings: Vec<Listing>,
-    label_rules: Vec<LabelRule>,
+    labels: label::Labels,
     principal_by_key: FxHashMap<Key, PrincipalId>,
     resource_by_key: FxHashMap<Key, ResourceId>,
     tenant_by_key: FxHashMap<Key, TenantId>,

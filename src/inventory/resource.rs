@@ -105,6 +105,12 @@ pub struct ResourceRecord {
     pub tags: Vec<(String, String)>,
     /// An encryption key without which access to the resource opens nothing.
     pub encryption_key: Option<String>,
+    /// Its environment, where the export states it.
+    pub environment: Option<String>,
+    /// Its sensitivity, where the export states it.
+    pub sensitivity: Option<Sensitivity>,
+    /// Who is responsible for it, where the export states it.
+    pub owner: Option<String>,
     /// Where it was read.
     pub evidence: Evidence,
 }
@@ -142,4 +148,27 @@ pub struct Resource {
     pub is_class: bool,
     /// Where it was read.
     pub evidence: EvidenceList,
+}
+
+impl Resource {
+    /// A resource of which nothing but its name and type is known.
+    pub fn new(key: Key, kind: String, platform: Platform) -> Self {
+        Self {
+            name: key.to_string(),
+            key,
+            aliases: Vec::new(),
+            kind,
+            platform,
+            tenant: None,
+            tags: Vec::new(),
+            encryption_key: None,
+            environment: Label::default(),
+            sensitivity: Sensitivity::Internal,
+            sensitivity_assumed: Some("nothing is known of it".to_owned()),
+            owner: None,
+            is_stub: false,
+            is_class: false,
+            evidence: Vec::new(),
+        }
+    }
 }

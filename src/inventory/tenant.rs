@@ -13,6 +13,10 @@ pub struct TenantRecord {
     pub identifier: String,
     /// A name for people, where one is known.
     pub name: Option<String>,
+    /// Its environment, where the export states it.
+    pub environment: Option<String>,
+    /// Who owns it, where the export states it.
+    pub owner: Option<String>,
     /// Where it was read.
     pub evidence: Evidence,
 }
