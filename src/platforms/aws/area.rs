@@ -1,0 +1,275 @@
+//! Areas: the resources on which one Allow statement lets one principal do one action, after every Deny and the
+//! boundary. Equal areas are one, so that principals who share their policies share what those open.
+
+use super::pattern::{Pattern, is_literal, is_satisfiable, matches};
+use crate::inventory::{Clause, Effect};
+use crate::typed_id;
+use rustc_hash::FxHashMap;
+
+typed_id!(/** An area. */ AreaId);
+
+/// A statement's resources and on what the statement hangs.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Part {
+    /// Allow or Deny.
+    pub effect: Effect,
+    /// The resources.
+    pub resources: Clause,
+    /// On what it hangs, in words; `None` when it surely applies.
+    pub condition: Option<String>,
+}
+
+/// A permissions boundary, for one action.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Bound {
+    /// There is none.
+    Unbounded,
+    /// The statements of the boundary policy that match the action.
+    Parts(Vec<Part>),
+    /// The boundary policy, by that name, is in no export.
+    Missing(String),
+}
+
+/// The resources on which one Allow statement lets its holder act.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Area {
+    /// The Allow statement's resources.
+    pub allow: Clause,
+    /// The principal's Deny statements that match the action.
+    pub denies: Vec<Part>,
+    /// The principal's boundary.
+    pub bound: Bound,
+    /// An attached policy that is in no export, and so may deny: its name.
+    pub missing_policy: Option<String>,
+}
+
+/// Whether a right is held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is.
+    Allowed,
+    /// It is, unless what the text names decides otherwise.
+    Conditional(String),
+    /// It is not.
+    Denied,
+}
+
+fn clause_matches(clause: &Clause, arn: &str) -> bool {
+    clause.values.iter().any(|value| matches(value, arn)) != clause.is_negated
+}
+
+/// Whether some name of `template` is in all of the areas: the verdict on the best such name, which the caller picks.
+fn common_name(areas: &[&Area], template: &str) -> Verdict {
+    let mut at: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut patterns = vec![Pattern::new(template)];
+    for value in areas.iter().flat_map(|area| area.clauses()).flat_map(|c| &c.values) {
+        at.entry(value.as_str()).or_insert_with(|| {
+            patterns.push(Pattern::new(value));
+            patterns.len() - 1
+        });
+    }
+    let search = |wanted: fn(&Verdict) -> bool| {
+        is_satisfiable(&patterns, |matched| {
+            let is_matched = |index: usize| matched.get(index).copied().unwrap_or(false);
+            let holds = |clause: &Clause| {
+                let is_in = |value: &String| at.get(value.as_str()).is_some_and(|&i| is_matched(i));
+                clause.values.iter().any(is_in) != clause.is_negated
+            };
+            is_matched(0) && areas.iter().all(|area| wanted(&area.decide(&holds)))
+        })
+    };
+    match search(|verdict| *verdict == Verdict::Allowed) {
+        Some(true) => Verdict::Allowed,
+        Some(false) if search(|verdict| *verdict != Verdict::Denied) == Some(false) => {
+            Verdict::Denied
+        }
+        Some(false) => {
+            let reasons: Vec<String> = areas.iter().map(|area| area.open_reasons()).collect();
+            Verdict::Conditional(reasons.join("; "))
+        }
+        None => Verdict::Conditional("resource patterns too intricate to decide".to_owned()),
+    }
+}
+
+impl Area {
+    /// The area of an Allow on `*` that nothing limits.
+    pub fn everything() -> Self {
+        Self {
+            allow: Clause {
+                is_negated: false,
+                values: vec!["*".to_owned()],
+            },
+            denies: Vec::new(),
+            bound: Bound::Unbounded,
+            missing_policy: None,
+        }
+    }
+
+    /// Whether the area holds `target`: an ARN; or a pattern, of which one name is enough, because the caller chooses it.
+    pub fn admits(&self, target: &str) -> Verdict {
+        if is_literal(target) {
+            self.decide(&|clause| clause_matches(clause, target))
+        } else {
+            self.admits_some(target)
+        }
+    }
+
+    /// The verdict, given how each clause answers.
+    fn decide(&self, holds: &dyn Fn(&Clause) -> bool) -> Verdict {
+        if !holds(&self.allow) {
+            return Verdict::Denied;
+        }
+        let mut reasons: Vec<String> = Vec::new();
+        for deny in self.denies.iter().filter(|deny| holds(&deny.resources)) {
+            match &deny.condition {
+                None => return Verdict::Denied,
+                Some(reason) => reasons.push(reason.clone()),
+            }
+        }
+        match &self.bound {
+            Bound::Unbounded => {}
+            Bound::Missing(name) => {
+                reasons.push(format!("the boundary `{name}`, which is in no export"));
+            }
+            Bound::Parts(parts) => {
+                let mut by = None;
+                for part in parts.iter().filter(|part| holds(&part.resources)) {
+                    match (part.effect, &part.condition) {
+                        (Effect::Deny, None) => return Verdict::Denied,
+                        (Effect::Deny, Some(reason)) => reasons.push(reason.clone()),
+                        (Effect::Allow, None) => by = Some(None),
+                        (Effect::Allow, Some(reason)) => {
+                            by.get_or_insert_with(|| Some(reason.clone()));
+                        }
+                    }
+                }
+                match by {
+                    None => return Verdict::Denied,
+                    Some(None) => {}
+                    Some(Some(reason)) => reasons.push(reason),
+                }
+            }
+        }
+        if let Some(name) = &self.missing_policy {
+            reasons.push(format!(
+                "the attached policy `{name}`, which is in no export and may deny"
+            ));
+        }
+        reasons.sort_unstable();
+        reasons.dedup();
+        if reasons.is_empty() {
+            Verdict::Allowed
+        } else {
+            Verdict::Conditional(reasons.join("; "))
+        }
+    }
+
+    /// Every clause of the area.
+    fn clauses(&self) -> impl Iterator<Item = &Clause> {
+        let bound: &[Part] = match &self.bound {
+            Bound::Parts(parts) => parts,
+            _ => &[],
+        };
+        std::iter::once(&self.allow)
+            .chain(self.denies.iter().map(|part| &part.resources))
+            .chain(bound.iter().map(|part| &part.resources))
+    }
+
+    /// Whether some name of the pattern is allowed outright, or else conditionally.
+    fn admits_some(&self, template: &str) -> Verdict {
+        // A value that covers every name of the template answers the same for each: no search is needed then.
+        let covers = |value: &str| value == "*" || value == template;
+        let all_same = self
+            .clauses()
+            .all(|clause| clause.values.iter().all(|value| covers(value)));
+        if all_same {
+            return self.decide(&|clause| clause.values.is_empty() == clause.is_negated);
+        }
+        common_name(&[self], template)
+    }
+
+    fn open_reasons(&self) -> String {
+        let bound: &[Part] = match &self.bound {
+            Bound::Parts(parts) => parts,
+            _ => &[],
+        };
+        let mut reasons: Vec<String> = self
+            .denies
+            .iter()
+            .chain(bound)
+            .filter_map(|part| part.condition.clone())
+            .collect();
+        if let Bound::Missing(name) = &self.bound {
+            reasons.push(format!("the boundary `{name}`, which is in no export"));
+        }
+        if let Some(name) = &self.missing_policy {
+            reasons.push(format!(
+                "the attached policy `{name}`, which is in no export and may deny"
+            ));
+        }
+        reasons.sort_unstable();
+        reasons.dedup();
+        reasons.join("; ")
+    }
+
+    /// Whether two areas share a name of `template`: what one creates there, the other may act on.
+    pub fn meets(&self, other: &Self, template: &str) -> Verdict {
+        let is_whole = |area: &Self| {
+            area.denies.is_empty()
+                && area.bound == Bound::Unbounded
+                && area.missing_policy.is_none()
+                && !area.allow.is_negated
+                && area.allow.values.iter().any(|value| value == "*" || value == template)
+        };
+        if self == other || is_whole(other) {
+            return self.admits(template);
+        }
+        if is_whole(self) {
+            return other.admits(template);
+        }
+        common_name(&[self, other], template)
+    }
+
+    /// The area in words, for people; equal areas only have equal words.
+    pub fn describe(&self) -> String {
+        let list = |clause: &Clause| {
+            let values = clause.values.join(", ");
+            if clause.is_negated {
+                format!("all but {values}")
+            } else {
+                values
+            }
+        };
+        let mut text = list(&self.allow);
+        for part in &self.denies {
+            text += &format!(", not {}", list(&part.resources));
+            if let Some(reason) = &part.condition {
+                text += &format!(" if {reason}");
+            }
+        }
+        match &self.bound {
+            Bound::Unbounded => {}
+            Bound::Missing(name) => text += &format!(", within the unknown boundary {name}"),
+            Bound::Parts(parts) => {
+                text += ", within the boundary (";
+                for (at, part) in parts.iter().enumerate() {
+                    if at > 0 {
+                        text += "; ";
+                    }
+                    if part.effect == Effect::Deny {
+                        text += "not ";
+                    }
+                    text += &list(&part.resources);
+                    if let Some(reason) = &part.condition {
+                        text += &format!(" if {reason}");
+                    }
+                }
+                text += ")";
+            }
+        }
+        if let Some(name) = &self.missing_policy {
+            text += &format!(", unless the unknown policy {name} denies it");
+        }
+        text
+    }
+}

@@ -1,0 +1,19 @@
+//! AWS: identity policies with boundaries, trust policies and resource policies, as the IAM User Guide defines them
+//! ("Policy evaluation logic", read 2026-11).
+//!
+//! Not modelled here yet, and reported as such: service control and resource control policies, session policies,
+//! federated trust (OIDC, SAML), Block Public Access, KMS key policies.
+
+mod area;
+mod arn;
+mod condition;
+mod pattern;
+mod rights;
+mod trust;
+
+pub use area::{Area, AreaId, Verdict};
+pub use arn::{account_of, partition_of};
+pub use condition::{Context, Outcome, outcome};
+pub use pattern::{Pattern, is_literal, matches};
+pub use rights::{ActionId, Actions, Grant, Rights};
+pub use trust::{Caller, callers};

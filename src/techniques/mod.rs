@@ -1,0 +1,1 @@
+//! Rules that make steps from inventory and rights.
