@@ -70,7 +70,8 @@ impl Document {
 
     /// The line (from 1) on which `part`, a slice of this document's text, begins; 1 for a foreign slice.
     pub fn line_of(&self, part: &str) -> u32 {
-        self.offset_of(part).map_or(1, |offset| self.line_at(offset))
+        self.offset_of(part)
+            .map_or(1, |offset| self.line_at(offset))
     }
 }
 

@@ -40,7 +40,9 @@ impl Access {
 
     /// The access of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::LADDER.into_iter().find(|access| access.name() == name)
+        Self::LADDER
+            .into_iter()
+            .find(|access| access.name() == name)
     }
 }
 
@@ -105,6 +107,12 @@ pub struct ResourceRecord {
     pub tags: Vec<(String, String)>,
     /// An encryption key without which access to the resource opens nothing.
     pub encryption_key: Option<String>,
+    /// Its environment, where the export itself states one.
+    pub environment: Option<String>,
+    /// How much harm access to it does, where the export itself states it.
+    pub sensitivity: Option<Sensitivity>,
+    /// Who is responsible for it, where the export itself says so.
+    pub owner: Option<String>,
     /// Where it was read.
     pub evidence: Evidence,
 }

@@ -1,6 +1,6 @@
 //! Tenants: the accounts, organisations and workspaces that own principals and resources.
 
-use super::{EvidenceList, Evidence, Key, Label, Platform};
+use super::{Evidence, EvidenceList, Key, Label, Platform};
 
 /// A tenant as an export states it.
 #[derive(Debug, Clone)]
@@ -13,6 +13,10 @@ pub struct TenantRecord {
     pub identifier: String,
     /// A name for people, where one is known.
     pub name: Option<String>,
+    /// Its environment, where the export itself or the estate file states one.
+    pub environment: Option<String>,
+    /// Who owns it, where the export itself or the estate file says so.
+    pub owner: Option<String>,
     /// Where it was read.
     pub evidence: Evidence,
 }

@@ -1,0 +1,485 @@
+//! `aws iam get-account-authorization-details`: users, groups, roles, their policies and trusts.
+//!
+//! Assumes that documents may be objects, strings or percent-encoded strings (see `policy`), lists may be absent or
+//! null, and dates come in any form. Reads the default version of managed policies only: others grant nothing.
+//! AWS-managed policies are in the export only where they are attached; one used only as a boundary may be missing.
+//! Groups do not name their members: memberships come from the users.
+//!
+//! Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html> (read 2026-11).
+
+use super::arn::Arn;
+use super::policy::{self, Use};
+use super::{AWS, Tag, emit_listing, emit_tenant, tags, tenant_key};
+use crate::inventory::{
+    Evidence, Key, PolicyRecord, PrincipalKind, PrincipalRecord, Record, ScopeRecord, Terms,
+};
+use crate::problem::{ProblemCode, Severity};
+use crate::sources::Source;
+use crate::sources::envelope::{Page, Row};
+use crate::sources::intake::Intake;
+use crate::sources::json::null_as_default;
+use crate::sources::moment::Moment;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+const LISTS: [&str; 4] = [
+    "UserDetailList",
+    "GroupDetailList",
+    "RoleDetailList",
+    "Policies",
+];
+
+pub(in crate::sources) const SOURCE: Source = Source {
+    id: "aws/account_authorization_details",
+    about: "AWS IAM users, groups, roles, policies and trusts of one account",
+    command: "aws iam get-account-authorization-details --output json > aws/<account>/iam/account-authorization-details.json",
+    keys: &["UserDetailList", "GroupDetailList", "RoleDetailList"],
+    recognise,
+    read,
+};
+
+fn recognise(page: &Page<'_>) -> bool {
+    // `Policies` alone is the answer of `list-policies`, which holds no documents.
+    page.is_object()
+        && ["UserDetailList", "GroupDetailList", "RoleDetailList"]
+            .iter()
+            .any(|list| page.has_keys(&[list]))
+}
+
+#[derive(Deserialize)]
+struct Identity {
+    #[serde(rename = "Arn")]
+    arn: String,
+    #[serde(alias = "UserName", alias = "GroupName", alias = "RoleName")]
+    name: String,
+    #[serde(default, alias = "UserId", alias = "GroupId", alias = "RoleId")]
+    unique_id: Option<String>,
+    #[serde(rename = "CreateDate", default)]
+    created: Moment,
+    #[serde(rename = "Tags", default)]
+    tags: Option<Vec<Tag>>,
+    #[serde(rename = "GroupList", default, deserialize_with = "null_as_default")]
+    groups: Vec<String>,
+    #[serde(
+        rename = "InstanceProfileList",
+        default,
+        deserialize_with = "null_as_default"
+    )]
+    instance_profiles: Vec<InstanceProfile>,
+    #[serde(rename = "PermissionsBoundary", default)]
+    boundary: Option<Boundary>,
+    #[serde(rename = "RoleLastUsed", default)]
+    last_used: Option<RoleLastUsed>,
+}
+
+#[derive(Deserialize)]
+struct InstanceProfile {
+    #[serde(rename = "Arn")]
+    arn: String,
+}
+
+#[derive(Deserialize)]
+struct Boundary {
+    #[serde(rename = "PermissionsBoundaryArn", default)]
+    arn: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct RoleLastUsed {
+    #[serde(rename = "LastUsedDate", default)]
+    date: Moment,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    #[serde(rename = "PolicyName")]
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Attached {
+    #[serde(rename = "PolicyName", default)]
+    name: Option<String>,
+    #[serde(rename = "PolicyArn")]
+    arn: String,
+}
+
+#[derive(Deserialize)]
+struct Managed {
+    #[serde(rename = "Arn")]
+    arn: String,
+    #[serde(rename = "PolicyName")]
+    name: String,
+    #[serde(rename = "DefaultVersionId", default)]
+    default_version: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Version {
+    #[serde(rename = "VersionId", default)]
+    id: Option<String>,
+    #[serde(rename = "IsDefaultVersion", default)]
+    is_default: Option<bool>,
+}
+
+/// What differs between users, groups and roles.
+struct Sort {
+    list: &'static str,
+    kind: PrincipalKind,
+    alias: &'static str,
+    inline: &'static str,
+}
+
+const SORTS: [Sort; 3] = [
+    Sort {
+        list: "UserDetailList",
+        kind: PrincipalKind::User,
+        alias: "user",
+        inline: "UserPolicyList",
+    },
+    Sort {
+        list: "GroupDetailList",
+        kind: PrincipalKind::Group,
+        alias: "group",
+        inline: "GroupPolicyList",
+    },
+    Sort {
+        list: "RoleDetailList",
+        kind: PrincipalKind::Role,
+        alias: "role",
+        inline: "RolePolicyList",
+    },
+];
+
+fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
+    intake.check_truncation(page);
+    let mut accounts: BTreeMap<String, Evidence> = BTreeMap::new();
+    for sort in &SORTS {
+        for row in list(page, intake, sort.list) {
+            if let Some(account) = read_identity(&row, sort, intake) {
+                let evidence = intake.row(&row);
+                accounts.entry(account).or_insert(evidence);
+            }
+        }
+    }
+    for row in list(page, intake, "Policies") {
+        if let Some(account) = read_managed(&row, intake) {
+            let evidence = intake.row(&row);
+            accounts.entry(account).or_insert(evidence);
+        }
+    }
+    let at = intake.page(page);
+    if let Some(place) = page.layout().aws() {
+        if accounts.is_empty() {
+            accounts.insert(place.account.to_owned(), at.clone());
+        } else if !accounts.contains_key(place.account) {
+            intake.problem(
+                Severity::Doubt,
+                ProblemCode::Contradiction,
+                &at,
+                format!(
+                    "the folder says account `{}`, the ARNs say otherwise: the ARNs count",
+                    place.account
+                ),
+                "move the file to the folder of its account",
+            );
+        }
+    }
+    if accounts.is_empty() {
+        intake.missing_parent(
+            Severity::Doubt,
+            &at,
+            "of which account it is (it holds no ARN)",
+            "aws/<account>/iam/account-authorization-details.json",
+        );
+    }
+    let has_all_lists = LISTS.iter().all(|list| page.has_keys(&[list]));
+    if !has_all_lists && page.is_whole() {
+        intake.problem(
+            Severity::Doubt,
+            ProblemCode::Truncated,
+            &at,
+            "not all four lists are here: the export is only a part",
+            "export again without `--filter` and `--query`",
+        );
+    }
+    for (account, evidence) in accounts {
+        emit_tenant(intake, &account, evidence);
+        emit_listing(
+            intake,
+            &account,
+            "principal",
+            has_all_lists && page.is_whole(),
+            at.clone(),
+        );
+    }
+}
+
+/// The rows of a list; absent and null are empty, anything else is reported.
+fn list<'d>(page: &Page<'d>, intake: &mut Intake<'_>, name: &str) -> Vec<Row<'d>> {
+    page.member(name)
+        .map(|member| rows(&member, intake))
+        .unwrap_or_default()
+}
+
+fn rows<'d>(member: &Row<'d>, intake: &mut Intake<'_>) -> Vec<Row<'d>> {
+    if let Some(rows) = member.rows() {
+        return rows;
+    }
+    let at = intake.row(member);
+    let name = member.pointer.rsplit('/').next().unwrap_or("").to_owned();
+    intake.problem(
+        Severity::Skipped,
+        ProblemCode::BadRecord,
+        &at,
+        format!("`{name}` is no list"),
+        "export it again",
+    );
+    Vec::new()
+}
+
+fn inner<'d>(row: &Row<'d>, intake: &mut Intake<'_>, name: &str) -> Vec<Row<'d>> {
+    row.member(name)
+        .map(|member| rows(&member, intake))
+        .unwrap_or_default()
+}
+
+/// Reads a user, group or role; its account, if it was readable.
+fn read_identity(row: &Row<'_>, sort: &Sort, intake: &mut Intake<'_>) -> Option<String> {
+    let identity: Identity = intake.parse(row)?;
+    let Some(account) = Arn::parse(&identity.arn).and_then(|arn| arn.account_id()) else {
+        let at = intake.member(row, "Arn");
+        intake.problem(
+            Severity::Skipped,
+            ProblemCode::BadRecord,
+            &at,
+            "record skipped: its ARN names no account",
+            "export it again",
+        );
+        return None;
+    };
+    let account = account.to_owned();
+    let key = intake.key(&identity.arn);
+    let mut aliases = vec![intake.key(&format!("aws:{}:{account}/{}", sort.alias, identity.name))];
+    aliases.extend(identity.unique_id.as_deref().map(|id| intake.key(id)));
+    aliases.extend(
+        identity
+            .instance_profiles
+            .iter()
+            .map(|profile| intake.key(&profile.arn)),
+    );
+    let tenant = tenant_key(intake, &account);
+    let created = intake.moment(identity.created, row, "CreateDate");
+    let last_used = identity
+        .last_used
+        .and_then(|last| intake.moment(last.date, row, "RoleLastUsed"));
+    let evidence = intake.row(row);
+    intake.emit(Record::Principal(PrincipalRecord {
+        key: key.clone(),
+        aliases,
+        name: identity.name,
+        kind: sort.kind,
+        platform: AWS,
+        tenant: Some(tenant.clone()),
+        owner: None,
+        created,
+        last_used,
+        tags: tags(identity.tags),
+        evidence,
+    }));
+    read_memberships(row, &key, &account, &identity.groups, intake);
+    read_attachments(row, &key, intake);
+    if let Some(arn) = identity.boundary.and_then(|boundary| boundary.arn) {
+        let evidence = intake.member(row, "PermissionsBoundary");
+        emit_scope(
+            intake,
+            &format!("{key}#boundary"),
+            format!("boundary {}", last_part(&arn)),
+            |intake| Terms::Boundary {
+                policy: intake.key(&arn),
+                principal: key.clone(),
+            },
+            evidence,
+        );
+    }
+    read_inline(row, &key, &tenant, sort.inline, intake);
+    if let Some(document) = row.member("AssumeRolePolicyDocument") {
+        for placed in policy::statements(intake, &document, Use::Trust) {
+            emit_scope(
+                intake,
+                &format!("{key}#trust/{}", placed.name),
+                format!("trust of {} / {}", last_part(&key), placed.name),
+                |_| Terms::Trust {
+                    principal: key.clone(),
+                    statement: placed.statement,
+                },
+                placed.evidence,
+            );
+        }
+    }
+    Some(account)
+}
+
+fn read_memberships(
+    row: &Row<'_>,
+    user: &Key,
+    account: &str,
+    groups: &[String],
+    intake: &mut Intake<'_>,
+) {
+    for (group, place) in groups.iter().zip(inner(row, intake, "GroupList")) {
+        let evidence = intake.row(&place);
+        emit_scope(
+            intake,
+            &format!("{user}#member/{group}"),
+            format!("{} in {group}", last_part(user)),
+            |intake| Terms::Membership {
+                member: user.clone(),
+                group: intake.key(&format!("aws:group:{account}/{group}")),
+            },
+            evidence,
+        );
+    }
+}
+
+fn read_attachments(row: &Row<'_>, principal: &Key, intake: &mut Intake<'_>) {
+    for place in inner(row, intake, "AttachedManagedPolicies") {
+        let Some(attached) = intake.parse::<Attached>(&place) else {
+            continue;
+        };
+        let evidence = intake.row(&place);
+        let name = attached
+            .name
+            .unwrap_or_else(|| last_part(&attached.arn).to_owned());
+        emit_scope(
+            intake,
+            &format!("{principal}#attached/{}", attached.arn),
+            format!("{name} on {}", last_part(principal)),
+            |intake| Terms::Attachment {
+                policy: intake.key(&attached.arn),
+                principal: principal.clone(),
+                is_inline: false,
+            },
+            evidence,
+        );
+    }
+}
+
+fn read_inline(row: &Row<'_>, principal: &Key, tenant: &Key, list: &str, intake: &mut Intake<'_>) {
+    for place in inner(row, intake, list) {
+        let Some(named) = intake.parse::<Named>(&place) else {
+            continue;
+        };
+        let policy = intake.key(&format!("{principal}#inline/{}", named.name));
+        let evidence = intake.row(&place);
+        intake.emit(Record::Policy(PolicyRecord {
+            key: policy.clone(),
+            name: named.name.clone(),
+            tenant: Some(tenant.clone()),
+            evidence: evidence.clone(),
+        }));
+        emit_scope(
+            intake,
+            &format!("{policy}#attached"),
+            format!("{} on {}", named.name, last_part(principal)),
+            |_| Terms::Attachment {
+                policy: policy.clone(),
+                principal: principal.clone(),
+                is_inline: true,
+            },
+            evidence,
+        );
+        read_statements(&place, "PolicyDocument", &policy, &named.name, intake);
+    }
+}
+
+fn read_statements(row: &Row<'_>, member: &str, policy: &Key, name: &str, intake: &mut Intake<'_>) {
+    let Some(document) = row.member(member) else {
+        let at = intake.row(row);
+        intake.problem(
+            Severity::Skipped,
+            ProblemCode::BadRecord,
+            &at,
+            format!("policy without its document: `{member}` is missing"),
+            "export it again",
+        );
+        return;
+    };
+    for placed in policy::statements(intake, &document, Use::Identity) {
+        emit_scope(
+            intake,
+            &format!("{policy}#{}", placed.name),
+            format!("{name} / {}", placed.name),
+            |_| Terms::Statement {
+                policy: policy.clone(),
+                statement: placed.statement,
+            },
+            placed.evidence,
+        );
+    }
+}
+
+/// Reads a managed policy; its account, if it is a customer's.
+fn read_managed(row: &Row<'_>, intake: &mut Intake<'_>) -> Option<String> {
+    let managed: Managed = intake.parse(row)?;
+    let account = Arn::parse(&managed.arn)
+        .and_then(|arn| arn.account_id())
+        .map(str::to_owned);
+    let policy = intake.key(&managed.arn);
+    let tenant = account
+        .as_deref()
+        .map(|account| tenant_key(intake, account));
+    let evidence = intake.row(row);
+    intake.emit(Record::Policy(PolicyRecord {
+        key: policy.clone(),
+        name: managed.name.clone(),
+        tenant,
+        evidence: evidence.clone(),
+    }));
+    let versions: Vec<(Version, Row<'_>)> = inner(row, intake, "PolicyVersionList")
+        .into_iter()
+        .filter_map(|place| Some((intake.parse::<Version>(&place)?, place)))
+        .collect();
+    let default = versions
+        .iter()
+        .find(|(version, _)| match version.is_default {
+            Some(is_default) => is_default,
+            None => version.id.is_some() && version.id == managed.default_version,
+        });
+    match default {
+        Some((_, place)) => read_statements(place, "Document", &policy, &managed.name, intake),
+        None => intake.problem(
+            Severity::Skipped,
+            ProblemCode::BadRecord,
+            &evidence,
+            format!(
+                "policy `{}` without its default version: what it grants is unknown",
+                managed.name
+            ),
+            "export it again without `--query`",
+        ),
+    }
+    account
+}
+
+fn emit_scope(
+    intake: &mut Intake<'_>,
+    key: &str,
+    name: String,
+    terms: impl FnOnce(&mut Intake<'_>) -> Terms<Key, Key, Key>,
+    evidence: Evidence,
+) {
+    let terms = terms(intake);
+    let key = intake.key(key);
+    intake.emit(Record::Scope(ScopeRecord {
+        key,
+        name,
+        terms,
+        evidence,
+    }));
+}
+
+/// The name at the end of an ARN.
+fn last_part(arn: &str) -> &str {
+    arn.rsplit(['/', ':']).next().unwrap_or(arn)
+}
