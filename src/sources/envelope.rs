@@ -17,7 +17,6 @@ const DEEPEST: usize = 6;
 /// One answer of one API, or one table: what a source recognises and reads.
 #[derive(Debug)]
 pub struct Page<'d> {
-    document: &'d Document,
     pointer: String,
     layout: Layout,
     body: Body<'d>,
@@ -48,7 +47,7 @@ pub(crate) struct Row<'d> {
 }
 
 impl<'d> Page<'d> {
-    fn new(document: &'d Document, pointer: String, layout: Layout, body: Body<'d>) -> Self {
+    fn new(pointer: String, layout: Layout, body: Body<'d>) -> Self {
         let keys = match &body {
             Body::Object(members) => names(members),
             Body::Array(elements) => elements
@@ -65,7 +64,6 @@ impl<'d> Page<'d> {
                 .collect(),
         };
         Self {
-            document,
             pointer,
             layout,
             body,
@@ -105,10 +103,6 @@ impl<'d> Page<'d> {
     /// Whether it was named, or given, as the estate file.
     pub fn is_estate(&self) -> bool {
         self.is_estate
-    }
-
-    pub(crate) fn document(&self) -> &'d Document {
-        self.document
     }
 
     pub(crate) fn layout(&self) -> &Layout {
@@ -412,7 +406,7 @@ pub(crate) fn visit_text(
         _ => Body::Table(document.text()),
     };
     let layout = Layout::of(document.path().as_str());
-    let mut page = Page::new(document, String::new(), layout, body);
+    let mut page = Page::new(String::new(), layout, body);
     page.is_estate = is_estate;
     if !visitor.offer(&page) {
         visitor.unrecognised(&page, 0);
@@ -427,7 +421,6 @@ pub(crate) fn visit_json<'d>(
 ) {
     let layout = Layout::of(document.path().as_str());
     let walk = Walk {
-        document,
         is_broken: !found.breaks.is_empty(),
     };
     let mut all = found.all;
@@ -442,14 +435,13 @@ pub(crate) fn visit_json<'d>(
     }
 }
 
-struct Walk<'d> {
-    document: &'d Document,
+struct Walk {
     is_broken: bool,
 }
 
-impl<'d> Walk<'d> {
+impl Walk {
     /// Offers a value; `false` if neither it nor any part of it was recognised, and then nothing was said about it.
-    fn try_value(
+    fn try_value<'d>(
         &self,
         raw: &'d RawValue,
         pointer: &str,
@@ -472,17 +464,11 @@ impl<'d> Walk<'d> {
                     visitor,
                 );
             }
-            let page = Page::new(
-                self.document,
-                pointer.to_owned(),
-                layout.clone(),
-                Body::Object(members),
-            );
+            let page = Page::new(pointer.to_owned(), layout.clone(), Body::Object(members));
             return self.offered(page, is_continued, visitor);
         }
         let Some(elements) = json::elements(raw) else {
             return Err(Page::new(
-                self.document,
                 pointer.to_owned(),
                 layout.clone(),
                 Body::Array(Vec::new()),
@@ -491,7 +477,7 @@ impl<'d> Walk<'d> {
         self.try_array(elements, pointer, layout, depth, visitor)
     }
 
-    fn offered(
+    fn offered<'d>(
         &self,
         mut page: Page<'d>,
         is_continued: bool,
@@ -506,7 +492,7 @@ impl<'d> Walk<'d> {
         }
     }
 
-    fn try_array(
+    fn try_array<'d>(
         &self,
         elements: Vec<&'d RawValue>,
         pointer: &str,
@@ -519,12 +505,7 @@ impl<'d> Walk<'d> {
         let holds_pages = elements
             .first()
             .is_some_and(|first| json::opening(first) == '[' || is_wrapped(first));
-        let page = Page::new(
-            self.document,
-            pointer.to_owned(),
-            layout.clone(),
-            Body::Array(elements),
-        );
+        let page = Page::new(pointer.to_owned(), layout.clone(), Body::Array(elements));
         let page = if holds_pages {
             page
         } else {
@@ -567,7 +548,7 @@ impl<'d> Walk<'d> {
         Ok(())
     }
 
-    fn value(
+    fn value<'d>(
         &self,
         raw: &'d RawValue,
         pointer: String,
@@ -581,7 +562,7 @@ impl<'d> Walk<'d> {
         }
     }
 
-    fn array(
+    fn array<'d>(
         &self,
         elements: Vec<&'d RawValue>,
         pointer: String,

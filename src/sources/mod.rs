@@ -10,17 +10,23 @@
 
 mod aws;
 mod envelope;
+mod estate;
 mod files;
 mod fingerprint;
 mod found;
+mod gitleaks;
 mod intake;
 mod json;
 mod layout;
+mod mcp_config;
 mod moment;
 mod nearest;
+mod neutral;
 mod reading;
 mod relaxed;
 mod secret_shape;
+#[cfg(test)]
+mod trial;
 
 pub use envelope::Page;
 pub use intake::Intake;
@@ -52,6 +58,8 @@ impl std::fmt::Debug for Source {
 
 /// All formats, most specific first: the first that recognises a page reads it.
 pub static SOURCES: &[Source] = &[
+    estate::SOURCE,
+    neutral::SOURCE,
     aws::account_authorization_details::SOURCE,
     aws::credential_report::SOURCE,
     aws::access_keys::SOURCE,
@@ -60,4 +68,6 @@ pub static SOURCES: &[Source] = &[
     aws::secrets::SOURCE,
     aws::buckets::SOURCE,
     aws::bucket_policy::SOURCE,
+    gitleaks::SOURCE,
+    mcp_config::SOURCE,
 ];

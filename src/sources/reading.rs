@@ -81,12 +81,40 @@ pub fn read(paths: &[Utf8PathBuf], options: &ReadOptions, progress: &dyn Progres
         })
         .collect();
     progress.end();
+    merge(
+        all,
+        Reading {
+            ignored: found.ignored,
+            problems: found.problems,
+            ..Reading::default()
+        },
+    )
+}
 
-    let mut reading = Reading {
-        ignored: found.ignored,
-        problems: found.problems,
-        ..Reading::default()
-    };
+/// Texts in place of files, for tests.
+#[cfg(test)]
+pub(super) fn read_texts(texts: &[(&str, &str)]) -> Reading {
+    let fingerprinter = Fingerprinter::new();
+    let all = texts
+        .iter()
+        .enumerate()
+        .map(|(index, (path, text))| {
+            let document = Document::new(*path, (*text).to_owned());
+            let is_estate = path.ends_with("leakreach.toml");
+            let file = FileId::from_index(index);
+            read_text(
+                &document,
+                text.len() as u64,
+                file,
+                is_estate,
+                &fingerprinter,
+            )
+        })
+        .collect();
+    merge(all, Reading::default())
+}
+
+fn merge(all: Vec<OneFile>, mut reading: Reading) -> Reading {
     let mut sightings = Vec::new();
     for one in all {
         reading.files.push(one.file);
@@ -186,7 +214,7 @@ fn read_file(
         }
     };
     read_text(
-        Document::new(shown, text),
+        &Document::new(shown, text),
         size,
         file,
         is_estate,
@@ -230,7 +258,7 @@ fn to_text(bytes: Vec<u8>) -> Result<String, usize> {
 }
 
 fn read_text(
-    document: Document,
+    document: &Document,
     bytes: u64,
     file: FileId,
     is_estate: bool,
@@ -258,7 +286,7 @@ fn read_text(
         ""
     });
     let strict;
-    let mut document = &document;
+    let mut document = document;
     if !found.breaks.is_empty()
         && let Some(plain) = relaxed::blanked(document.text())
     {
