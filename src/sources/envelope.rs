@@ -282,6 +282,9 @@ pub(crate) fn documents(text: &str) -> Documents<'_> {
                     offset,
                     message: reason(&error).to_owned(),
                 });
+                // A document that spans lines has no next line to go on at: its inner lines would be taken for documents.
+                let is_line = are_lines
+                    && (!found.all.is_empty() || trimmed.starts_with('{') && error.line() == 1);
                 let next = trimmed
                     .match_indices('\n')
                     .map(|(newline, _)| newline + 1)
@@ -291,10 +294,11 @@ pub(crate) fn documents(text: &str) -> Documents<'_> {
                             .is_some_and(|rest| rest.starts_with(['{', '[']))
                     });
                 match next {
-                    Some(next) if are_lines && found.breaks.len() < MOST_BREAKS => at += next,
+                    Some(next) if is_line && found.breaks.len() < MOST_BREAKS => at += next,
                     _ => {
                         if found.all.is_empty() && trimmed.starts_with('[') {
-                            found.salvaged = Some(whole_elements(trimmed));
+                            found.salvaged =
+                                Some(whole_elements(trimmed)).filter(|whole| !whole.is_empty());
                         }
                         break;
                     }

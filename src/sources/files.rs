@@ -57,6 +57,8 @@ pub(super) fn find(paths: &[Utf8PathBuf]) -> Found {
                         .push(unreadable(at.to_string_lossy().into_owned(), reason));
                 }
                 Ok(entry) if entry.file_type().is_dir() => {}
+                // A link that is given is itself no file; what it leads to follows.
+                Ok(entry) if entry.depth() == 0 && entry.path().is_dir() => {}
                 Ok(entry) => {
                     let is_given = entry.depth() == 0;
                     match Utf8PathBuf::from_path_buf(entry.path().to_owned()) {

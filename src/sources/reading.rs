@@ -505,3 +505,330 @@ fn shown_key(key: &str) -> String {
         "(long)".to_owned()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::read_one;
+    use super::*;
+    use crate::progress::Silent;
+
+    fn codes(path: &str, text: &str) -> Vec<ProblemCode> {
+        read_one(path, text)
+            .problems
+            .iter()
+            .map(|problem| problem.code)
+            .collect()
+    }
+
+    const USER: &str = r#"{"leakreach": 1, "principals": [{"id": "p1"}]}"#;
+
+    #[test]
+    fn every_envelope_gives_the_same_records() {
+        let page = USER;
+        let wrapped = format!(r#"{{"path": "a/b.json", "status": 200, "body": {page}}}"#);
+        for text in [
+            page.to_owned(),
+            format!("[{page}]"),
+            format!("[[{page}]]"),
+            format!("{page}\n{page}\n"),
+            format!("{page}{page}"),
+            wrapped.clone(),
+            format!("[{wrapped}]"),
+            format!("{wrapped}\n[{page}]"),
+            format!("\n // comment\n{page}"),
+        ] {
+            let reading = read_one("x.json", &text);
+            assert!(
+                reading.problems.is_empty(),
+                "{text}: {:?}",
+                reading.problems
+            );
+            assert!(!reading.records.is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_whole_before_a_break_is_read() {
+        for (text, lines) in [
+            (format!("{USER}\n{{\"leakreach\": 1, \"pri"), vec![Some(2)]),
+            (format!("[{USER},\n{USER},\n{{\"leak"), vec![Some(3)]),
+            (format!("{USER}\n{{broken}}\n{USER}\n"), vec![Some(2)]),
+        ] {
+            let reading = read_one("x.json", &text);
+            assert!(!reading.records.is_empty(), "{text}");
+            let told: Vec<_> = reading
+                .problems
+                .iter()
+                .map(|problem| (problem.code, problem.line))
+                .collect();
+            assert_eq!(
+                told,
+                lines
+                    .into_iter()
+                    .map(|line| (ProblemCode::Malformed, line))
+                    .collect::<Vec<_>>(),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn deep_nesting_is_a_problem_and_never_a_crash() {
+        let depth = 200_000;
+        assert_eq!(
+            codes("x.json", &"[".repeat(depth)),
+            [ProblemCode::Malformed]
+        );
+        let closed = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert_eq!(codes("x.json", &closed), [ProblemCode::Unrecognised]);
+        let objects = format!("{}1{}", "{\"a\":".repeat(depth), "}".repeat(depth));
+        assert_eq!(codes("x.json", &objects), [ProblemCode::Unrecognised]);
+    }
+
+    #[test]
+    fn a_saved_error_is_unreadable_and_never_empty() {
+        for text in [
+            r#"{"message":"Not Found","documentation_url":"https://docs","status":"404"}"#,
+            r#"{"Error":{"Code":"AccessDenied","Message":"no"}}"#,
+            r#"{"error":{"code":403,"status":"PERMISSION_DENIED"}}"#,
+            "\nAn error occurred (AccessDenied) when calling the ListUsers operation: no",
+            r#"{"errorCode":"E0000006","errorSummary":"no"}"#,
+        ] {
+            assert_eq!(codes("x.json", text), [ProblemCode::SavedError], "{text}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_export_is_answered_with_what_was_seen_and_what_is_near() {
+        let reading = read_one("x.json", r#"{"UserDetailLst": [], "b": 1}"#);
+        assert_eq!(reading.problems[0].code, ProblemCode::Unrecognised);
+        assert!(reading.problems[0].help.contains("`UserDetailLst`, `b`"));
+        assert!(
+            reading.problems[0]
+                .help
+                .contains("did you mean `UserDetailList`")
+        );
+    }
+
+    #[test]
+    fn many_unknown_records_are_one_problem() {
+        assert_eq!(
+            codes("x.json", &"{\"a\": 1}\n".repeat(1000)),
+            [ProblemCode::Unrecognised]
+        );
+    }
+
+    fn folder(files: &[(&str, &[u8])]) -> (tempfile::TempDir, Utf8PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
+        for (path, bytes) in files {
+            std::fs::write(root.join(path), bytes).unwrap();
+        }
+        (folder, root)
+    }
+
+    #[test]
+    fn each_bad_file_is_one_problem_and_the_others_are_read() {
+        let marked = format!("\u{feff}{USER}");
+        let (_folder, root) = folder(&[
+            ("bytes.json", b"{\"a\": \xff}"),
+            ("empty.json", b" \n"),
+            ("good.json", marked.as_bytes()),
+            ("huge.json", &[b' '; 2000]),
+            ("picture.png", b"x"),
+        ]);
+        let options = ReadOptions {
+            max_file_bytes: 1000,
+            estate: None,
+        };
+        let reading = read(std::slice::from_ref(&root), &options, &Silent);
+        let told: Vec<_> = reading
+            .problems
+            .iter()
+            .map(|problem| problem.code)
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ProblemCode::NotUtf8,
+                ProblemCode::Empty,
+                ProblemCode::TooLarge
+            ]
+        );
+        assert!(reading.problems[0].message.contains("byte 6"));
+        assert_eq!(
+            (
+                reading.records.len(),
+                reading.files.len(),
+                reading.ignored.len()
+            ),
+            (1, 4, 1)
+        );
+    }
+
+    #[test]
+    fn the_estate_file_may_have_any_name() {
+        let (_folder, root) = folder(&[
+            ("a.json", USER.as_bytes()),
+            ("own.conf.toml", b"crown = [\"x\"]"),
+        ]);
+        let options = ReadOptions {
+            estate: Some(root.join("own.conf.toml")),
+            ..ReadOptions::default()
+        };
+        let reading = read(&[root.join("a.json")], &options, &Silent);
+        assert!(reading.problems.is_empty(), "{:?}", reading.problems);
+        assert!(
+            reading
+                .records
+                .iter()
+                .any(|record| matches!(record, Record::Labels(_)))
+        );
+    }
+
+    #[test]
+    fn threads_and_order_of_paths_change_nothing() {
+        let names: Vec<String> = (0..40).map(|index| format!("{index}.json")).collect();
+        let texts: Vec<String> = (0..40)
+            .map(|index| format!(r#"{{"mcpServers": {{"s{index}": {{"command": "x", "env": {{"T_TOKEN": "EXAMPLE-{}"}}}}}}}}"#, index % 3))
+            .collect();
+        let files: Vec<(&str, &[u8])> = names
+            .iter()
+            .zip(&texts)
+            .map(|(name, text)| (name.as_str(), text.as_bytes()))
+            .collect();
+        let (_folder, root) = folder(&files);
+        let run = |threads: usize, paths: &[Utf8PathBuf]| {
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build()
+                .unwrap();
+            format!(
+                "{:?}",
+                pool.install(|| read(paths, &ReadOptions::default(), &Silent))
+            )
+        };
+        let one = run(1, std::slice::from_ref(&root));
+        let each: Vec<Utf8PathBuf> = names.iter().rev().map(|name| root.join(name)).collect();
+        assert_eq!(one, run(8, std::slice::from_ref(&root)));
+        assert_eq!(one, run(8, &each));
+    }
+
+    /// A page of every source with `secret` wherever its format may hold one. A source without a sample fails the test.
+    fn sample(id: &str, secret: &str) -> (&'static str, String) {
+        let policy = format!(
+            r#"{{"Statement": [{{"Effect": "{secret}", "Action": {{"x": "{secret}"}}}}]}}"#
+        );
+        match id {
+            "estate" => (
+                "leakreach.toml",
+                format!("[[rule]]\nowner = \"a\"\nname = \"x\"\n# {secret}\n"),
+            ),
+            "neutral" => (
+                "n.csv",
+                format!(
+                    "word,id,type,created\ncredential,c1,{secret},x\ncredential,c2,api-key,{secret}\n"
+                ),
+            ),
+            "aws/account_authorization_details" => (
+                "g.json",
+                format!(
+                    r#"{{"UserDetailList": [{{"UserName": "a", "Arn": "arn:aws:iam::111122223333:user/a", "CreateDate": "{secret}",
+                    "UserPolicyList": [{{"PolicyName": "p", "PolicyDocument": {policy}}}, {{"PolicyName": "q", "PolicyDocument": "{secret}"}}]}}, "{secret}"]}}"#
+                ),
+            ),
+            "aws/credential_report" => (
+                "c.csv",
+                format!(
+                    "user,arn,password_enabled,password_last_used\na,arn:aws:iam::111122223333:user/a,true,{secret}\n{secret}\n"
+                ),
+            ),
+            "aws/access_keys" => (
+                "k.json",
+                format!(
+                    r#"{{"AccessKeyMetadata": [{{"AccessKeyId": "AKIAEXAMPLE", "Status": "{secret}", "CreateDate": "{secret}"}}, "{secret}"]}}"#
+                ),
+            ),
+            "aws/functions" => (
+                "f.json",
+                format!(
+                    r#"{{"Functions": [{{"FunctionName": "f", "FunctionArn": "arn:aws:lambda:eu-west-1:111122223333:function:f",
+                    "Environment": {{"Variables": {{"API_TOKEN": "{secret}", "U": "postgres://u:{secret}@h/d", "A": 1, "AWS_ACCESS_KEY_ID": "AKIAEXAMPLEEXAMPLE22"}}}}}}, "{secret}"]}}"#
+                ),
+            ),
+            "aws/instances" => (
+                "i.json",
+                format!(
+                    r#"{{"Reservations": [{{"OwnerId": "111122223333", "Instances": [{{"InstanceId": "i", "UserData": "{secret}", "Placement": {{"AvailabilityZone": "{secret}"}}}}]}}]}}"#
+                ),
+            ),
+            "aws/secrets" => (
+                "s.json",
+                format!(
+                    r#"{{"SecretList": [{{"ARN": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:x-AbCdEf", "Name": "x", "SecretString": "{secret}"}}, {{"ARN": "{secret}", "Name": "x"}}]}}"#
+                ),
+            ),
+            "aws/buckets" => (
+                "b.json",
+                format!(
+                    r#"{{"Buckets": [{{"Name": "b", "Key": "{secret}"}}, {{"Name": 1, "Key": "{secret}"}}]}}"#
+                ),
+            ),
+            "aws/bucket_policy" => (
+                "aws/111122223333/s3/bucket-policy/b.json",
+                serde_json::json!({ "Policy": policy }).to_string(),
+            ),
+            "gitleaks" => (
+                "l.json",
+                format!(
+                    r#"[{{"RuleID": "generic-api-key", "File": "f", "StartLine": 1, "Secret": "{secret}", "Match": "k={secret}", "Fragment": "{secret}", "Fingerprint": "x"}},
+                    {{"RuleID": "generic-api-key", "File": "f", "StartLine": "{secret}", "Secret": "{secret}", "Fingerprint": "x"}}]"#
+                ),
+            ),
+            "mcp_config" => (
+                "m.json",
+                format!(
+                    r#"{{"mcpServers": {{"a": {{"command": "x", "args": ["--api-key", "{secret}", "--header", "Authorization: Bearer {secret}", "postgres://u:{secret}@h/d"],
+                    "url": "https://h/?token={secret}", "env": {{"API_TOKEN": "{secret}"}}, "headers": {{"Authorization": "Bearer {secret}"}}}}, "b": "{secret}"}}}}"#
+                ),
+            ),
+            other => panic!(
+                "source `{other}` has no sample: add one with a secret in every place that may hold one"
+            ),
+        }
+    }
+
+    #[test]
+    fn no_reader_lets_a_secret_through() {
+        let secret = format!("canary-{}", "EXAMPLE".repeat(3));
+        for source in SOURCES {
+            let (path, text) = sample(source.id, &secret);
+            let reading = read_one(path, &text);
+            assert_eq!(
+                reading.files.as_slice()[0].sources,
+                [source.id],
+                "{:?}",
+                reading.problems
+            );
+            let shown = format!("{reading:?}");
+            assert!(!shown.contains(&secret), "{}: {shown}", source.id);
+        }
+    }
+
+    #[test]
+    fn ids_are_unique_and_commands_are_told() {
+        for (index, source) in SOURCES.iter().enumerate() {
+            assert!(
+                SOURCES
+                    .iter()
+                    .skip(index + 1)
+                    .all(|other| other.id != source.id),
+                "{}",
+                source.id
+            );
+            assert!(
+                !source.command.is_empty() && !source.about.is_empty() && !source.keys.is_empty()
+            );
+        }
+    }
+}

@@ -129,3 +129,80 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
         }));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sources::trial;
+
+    const ID: &str = concat!("AKIA", "EXAMPLEEXAMPLE22");
+
+    fn body() -> String {
+        format!(
+            r#"{{"AccessKeyMetadata": [{{"UserName": "ada", "AccessKeyId": "{ID}", "Status": "Inactive", "CreateDate": "2020-01-01T00:00:00Z"}}]}}"#
+        )
+    }
+
+    #[test]
+    fn a_key_leads_to_its_user() {
+        let reading = trial::read_one("x/aws/111122223333/iam/access-keys/ada.json", &body());
+        assert!(reading.problems.is_empty(), "{:?}", reading.problems);
+        let Some(Record::Credential(key)) = reading
+            .records
+            .iter()
+            .find(|record| matches!(record, Record::Credential(_)))
+        else {
+            panic!("no credential")
+        };
+        assert_eq!(&*key.key, format!("aws:access-key:{ID}"));
+        assert_eq!(key.principal.as_deref(), Some("aws:user:111122223333/ada"));
+        assert_eq!(
+            (key.status, key.created.is_some()),
+            (CredentialStatus::Inactive, true)
+        );
+        assert!(reading.records.iter().any(|record| matches!(record, Record::Listing(it) if it.is_complete && it.of.as_deref() == Some("aws:user:111122223333/ada"))));
+    }
+
+    #[test]
+    fn the_wrapper_stands_for_the_layout() {
+        let wrapped = format!(
+            r#"{{"path": "aws/111122223333/iam/access-keys/ada.json", "body": {}}}"#,
+            body()
+        );
+        let reading = trial::read_one(
+            "log.ndjson",
+            &format!("{}\n{}\n", wrapped.replace('\n', ""), wrapped),
+        );
+        assert!(reading.problems.is_empty(), "{:?}", reading.problems);
+        assert_eq!(
+            trial::place_of(&reading, &format!("aws:access-key:{ID}")),
+            "1 /0/body/AccessKeyMetadata/0"
+        );
+    }
+
+    #[test]
+    fn without_the_account_the_key_has_no_user_and_says_so() {
+        let reading = trial::read_one("keys.json", &body());
+        assert_eq!(reading.problems[0].code, ProblemCode::MissingParent);
+        assert!(
+            reading.problems[0]
+                .help
+                .contains("aws/<account>/iam/access-keys/<user>.json")
+        );
+        assert!(
+            reading
+                .records
+                .iter()
+                .all(|record| matches!(record, Record::Credential(key) if key.principal.is_none()))
+        );
+    }
+
+    #[test]
+    fn the_last_use_of_a_key_is_no_list_of_keys() {
+        let reading = trial::read_one(
+            "x.json",
+            r#"{"UserName": "ada", "AccessKeyLastUsed": {"Region": "N/A"}}"#,
+        );
+        assert_eq!(reading.problems[0].code, ProblemCode::Unrecognised);
+    }
+}

@@ -483,3 +483,307 @@ fn emit_scope(
 fn last_part(arn: &str) -> &str {
     arn.rsplit(['/', ':']).next().unwrap_or(arn)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::{Clause, Condition, Effect, Statement};
+    use crate::problem::Problem;
+    use crate::sources::{Reading, trial};
+
+    const PATH: &str = "aws/111122223333/iam/account-authorization-details.json";
+
+    fn scopes(reading: &Reading) -> BTreeMap<String, &Terms<Key, Key, Key>> {
+        reading
+            .records
+            .iter()
+            .filter_map(|record| match record {
+                Record::Scope(scope) => Some((scope.key.to_string(), &scope.terms)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn statement<'r>(reading: &'r Reading, key: &str) -> &'r Statement {
+        match scopes(reading).get(key) {
+            Some(
+                Terms::Statement { statement, .. }
+                | Terms::Trust { statement, .. }
+                | Terms::ResourcePolicy { statement, .. },
+            ) => statement,
+            other => panic!("{key}: {other:?} among {:?}", scopes(reading).keys()),
+        }
+    }
+
+    fn codes(problems: &[Problem]) -> Vec<(ProblemCode, &str)> {
+        problems
+            .iter()
+            .map(|problem| (problem.code, problem.pointer.as_str()))
+            .collect()
+    }
+
+    /// An export with one user that has one inline policy with this document.
+    fn with_document(document: &str) -> Reading {
+        trial::read_one(
+            PATH,
+            &format!(
+                "{{\"UserDetailList\": [{{\"UserName\": \"ada\", \"UserId\": \"AIDAEXAMPLE\",\n\
+                 \"Arn\": \"arn:aws:iam::111122223333:user/team/ada\",\n\
+                 \"UserPolicyList\": [{{\"PolicyName\": \"p\", \"PolicyDocument\": {document}}}]}}],\n\
+                 \"GroupDetailList\": [], \"RoleDetailList\": [], \"Policies\": null}}"
+            ),
+        )
+    }
+
+    const STATEMENT: &str = "arn:aws:iam::111122223333:user/team/ada#inline/p#0";
+
+    #[test]
+    fn users_groups_roles_and_policies_keep_their_keys() {
+        let body = r#"{
+          "UserDetailList": [{"UserName": "ada", "UserId": "AIDAEXAMPLE", "Arn": "arn:aws:iam::111122223333:user/ada",
+            "CreateDate": "2023-03-09 10:41:45+00:00", "GroupList": ["ops"],
+            "AttachedManagedPolicies": [{"PolicyName": "Own", "PolicyArn": "arn:aws:iam::111122223333:policy/Own"}],
+            "PermissionsBoundary": {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": "arn:aws:iam::111122223333:policy/Edge"},
+            "Tags": [{"Key": "team", "Value": "shop"}]}],
+          "GroupDetailList": [{"GroupName": "ops", "GroupId": "AGPAEXAMPLE", "Arn": "arn:aws:iam::111122223333:group/ops", "GroupPolicyList": null}],
+          "RoleDetailList": [{"RoleName": "run", "RoleId": "AROAEXAMPLE", "Arn": "arn:aws:iam::111122223333:role/service/run",
+            "AssumeRolePolicyDocument": {"Statement": {"Sid": "In", "Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com", "AWS": ["a", "b"]}, "Action": "sts:AssumeRole"}},
+            "InstanceProfileList": [{"Arn": "arn:aws:iam::111122223333:instance-profile/run", "Roles": []}],
+            "RoleLastUsed": {"LastUsedDate": 1678358505, "Region": "eu-west-1"}}],
+          "Policies": [
+            {"PolicyName": "Own", "Arn": "arn:aws:iam::111122223333:policy/Own", "DefaultVersionId": "v2", "PolicyVersionList": [
+              {"VersionId": "v2", "IsDefaultVersion": true, "Document": {"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}},
+              {"VersionId": "v1", "IsDefaultVersion": false, "Document": {"Statement": [{"Sid": "Old", "Effect": "Allow", "Action": "*", "Resource": "*"}]}}]},
+            {"PolicyName": "ReadOnlyAccess", "Arn": "arn:aws:iam::aws:policy/ReadOnlyAccess", "DefaultVersionId": "v1", "PolicyVersionList": [
+              {"VersionId": "v1", "Document": {"Statement": [{"Sid": "R", "Effect": "Allow", "Action": ["s3:Get*"], "Resource": ["*"]}]}}]}]}"#;
+        let reading = trial::read_one(PATH, body);
+        assert!(reading.problems.is_empty(), "{:?}", reading.problems);
+        let keys: Vec<String> = scopes(&reading).into_keys().collect();
+        assert_eq!(
+            keys,
+            [
+                "arn:aws:iam::111122223333:policy/Own#0",
+                "arn:aws:iam::111122223333:role/service/run#trust/In",
+                "arn:aws:iam::111122223333:user/ada#attached/arn:aws:iam::111122223333:policy/Own",
+                "arn:aws:iam::111122223333:user/ada#boundary",
+                "arn:aws:iam::111122223333:user/ada#member/ops",
+                "arn:aws:iam::aws:policy/ReadOnlyAccess#R",
+            ]
+        );
+        let principals: Vec<(String, Vec<String>, bool)> = reading
+            .records
+            .iter()
+            .filter_map(|record| match record {
+                Record::Principal(it) => Some((
+                    it.name.clone(),
+                    it.aliases.iter().map(ToString::to_string).collect(),
+                    it.created.is_some() || it.last_used.is_some(),
+                )),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(
+            principals,
+            [
+                (
+                    "ada".to_owned(),
+                    vec![
+                        "aws:user:111122223333/ada".to_owned(),
+                        "AIDAEXAMPLE".to_owned()
+                    ],
+                    true
+                ),
+                (
+                    "ops".to_owned(),
+                    vec![
+                        "aws:group:111122223333/ops".to_owned(),
+                        "AGPAEXAMPLE".to_owned()
+                    ],
+                    false
+                ),
+                (
+                    "run".to_owned(),
+                    vec![
+                        "aws:role:111122223333/run".to_owned(),
+                        "AROAEXAMPLE".to_owned(),
+                        "arn:aws:iam::111122223333:instance-profile/run".to_owned()
+                    ],
+                    true
+                ),
+            ]
+        );
+        let trust = statement(
+            &reading,
+            "arn:aws:iam::111122223333:role/service/run#trust/In",
+        );
+        assert_eq!(trust.principals.as_ref().unwrap().entries.len(), 3);
+        assert!(trust.resources.is_none());
+        assert!(reading.records.iter().any(|record| matches!(record,
+            Record::Listing(listing) if listing.is_complete && listing.kind == "principal" && &*listing.tenant == "aws:account:111122223333")));
+    }
+
+    #[test]
+    fn a_document_is_read_as_object_string_or_percent_encoded_and_plus_stays_plus() {
+        let plain =
+            r#"{"Statement":[{"Effect":"Deny","NotAction":"iam:*","NotResource":["a+b"]}]}"#;
+        let encoded: String = plain
+            .bytes()
+            .map(|byte| match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'+' => char::from(byte).to_string(),
+                byte => format!("%{byte:02X}"),
+            })
+            .collect();
+        for document in [
+            plain.to_owned(),
+            serde_json::to_string(plain).unwrap(),
+            format!("\"{encoded}\""),
+        ] {
+            let reading = with_document(&document);
+            assert!(
+                reading.problems.is_empty(),
+                "{document}: {:?}",
+                reading.problems
+            );
+            let read = statement(&reading, STATEMENT);
+            assert_eq!(read.effect, Effect::Deny);
+            assert_eq!(
+                read.actions,
+                Clause {
+                    is_negated: true,
+                    values: vec!["iam:*".to_owned()]
+                }
+            );
+            assert_eq!(
+                read.resources,
+                Some(Clause {
+                    is_negated: true,
+                    values: vec!["a+b".to_owned()]
+                })
+            );
+        }
+    }
+
+    #[test]
+    fn evidence_goes_down_to_the_statement_and_its_line() {
+        let reading = with_document(
+            "{\"Statement\": [\n{\"Effect\": \"Allow\", \"Action\": \"a:b\", \"Resource\": \"*\"},\n{\"Effect\": \"Allow\", \"Action\": \"a:c\", \"Resource\": \"*\"}]}",
+        );
+        let key = STATEMENT.replace("#0", "#1");
+        assert_eq!(
+            trial::place_of(&reading, &key),
+            "5 /UserDetailList/0/UserPolicyList/0/PolicyDocument/Statement/1"
+        );
+    }
+
+    #[test]
+    fn condition_values_may_be_booleans_numbers_and_lists() {
+        let reading = with_document(
+            r#"{"Statement": {"Effect": "Allow", "Action": "a:b", "Resource": "*",
+                "Condition": {"Bool": {"aws:MultiFactorAuthPresent": true}, "NumericLessThan": {"x": [1, "2"]}}}}"#,
+        );
+        let condition = |operator: &str, key: &str, values: &[&str]| Condition {
+            operator: operator.to_owned(),
+            key: key.to_owned(),
+            values: values.iter().map(ToString::to_string).collect(),
+        };
+        assert_eq!(
+            statement(&reading, STATEMENT).conditions,
+            [
+                condition("Bool", "aws:MultiFactorAuthPresent", &["true"]),
+                condition("NumericLessThan", "x", &["1", "2"]),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_key_twice_in_a_condition_is_reported_and_the_last_counts() {
+        let reading = with_document(
+            r#"{"Statement": [{"Effect": "Allow", "Action": "a:b", "Resource": "*",
+                "Condition": {"StringEquals": {"aud": "x"}, "StringEquals": {"sub": "y"}}}]}"#,
+        );
+        assert_eq!(
+            codes(&reading.problems),
+            [(
+                ProblemCode::DuplicateKey,
+                "/UserDetailList/0/UserPolicyList/0/PolicyDocument/Statement/0/Condition/StringEquals",
+            )]
+        );
+        let conditions = &statement(&reading, STATEMENT).conditions;
+        assert_eq!(
+            conditions
+                .iter()
+                .map(|one| one.key.as_str())
+                .collect::<Vec<_>>(),
+            ["sub"]
+        );
+    }
+
+    #[test]
+    fn a_repeated_sid_gives_way_to_the_index() {
+        let one = r#"{"Sid": "S", "Effect": "Allow", "Action": "a:b", "Resource": "*"}"#;
+        let reading = with_document(&format!(r#"{{"Statement": [{one}, {one}]}}"#));
+        assert!(scopes(&reading).contains_key(STATEMENT));
+        assert!(!scopes(&reading).contains_key(&STATEMENT.replace("#0", "#S")));
+    }
+
+    #[test]
+    fn a_bad_statement_costs_itself_only() {
+        let reading = with_document(
+            r#"{"Statement": [{"Effect": "allow", "Action": "a:b", "Resource": "*"}, {"Sid": "Good", "Effect": "Allow", "Action": "a:b", "Resource": "*"}]}"#,
+        );
+        assert_eq!(
+            codes(&reading.problems),
+            [(
+                ProblemCode::BadRecord,
+                "/UserDetailList/0/UserPolicyList/0/PolicyDocument/Statement/0",
+            )]
+        );
+        assert!(scopes(&reading).contains_key(&STATEMENT.replace("#0", "#Good")));
+    }
+
+    #[test]
+    fn a_bad_user_costs_itself_only_and_its_path_is_told() {
+        let reading = trial::read_one(
+            PATH,
+            "{\"UserDetailList\": [\n{\"UserName\": \"a\", \"Arn\": \"arn:aws-us-gov:iam::111122223333:user/a\",\n\"Tags\": [{\"Key\": 7}]},\n{\"UserName\": \"b\", \"Arn\": \"arn:aws-us-gov:iam::111122223333:user/b\"}],\n\"GroupDetailList\": [], \"RoleDetailList\": [], \"Policies\": []}",
+        );
+        let problem = &reading.problems[0];
+        assert_eq!(
+            (problem.line, problem.pointer.as_str()),
+            (Some(3), "/UserDetailList/0/Tags/0/Key")
+        );
+        assert_eq!(
+            trial::place_of(&reading, "arn:aws-us-gov:iam::111122223333:user/b"),
+            "4 /UserDetailList/1"
+        );
+    }
+
+    #[test]
+    fn a_truncated_export_is_never_a_complete_listing() {
+        for (more, is_complete) in [
+            (r#", "IsTruncated": true, "Marker": "m""#, false),
+            (r#", "IsTruncated": false"#, true),
+        ] {
+            let reading = trial::read_one(
+                PATH,
+                &format!(
+                    r#"{{"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": []{more}}}"#
+                ),
+            );
+            let is_told = codes(&reading.problems)
+                .iter()
+                .any(|(code, _)| *code == ProblemCode::Truncated);
+            assert_eq!(is_told, !is_complete);
+            assert!(reading.records.iter().any(|record| matches!(record, Record::Listing(listing) if listing.is_complete == is_complete)));
+        }
+    }
+
+    #[test]
+    fn the_answer_of_list_policies_is_not_recognised() {
+        let reading = trial::read_one(
+            PATH,
+            r#"{"Policies": [{"PolicyName": "x", "Arn": "arn:aws:iam::aws:policy/x"}]}"#,
+        );
+        assert_eq!(reading.problems[0].code, ProblemCode::Unrecognised);
+    }
+}

@@ -95,3 +95,57 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
         }));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::ProblemCode;
+    use crate::sources::trial;
+
+    fn body() -> String {
+        let policy = r#"{"Statement": [{"Effect": "Deny", "NotPrincipal": {"AWS": "arn:aws-us-gov:iam::111122223333:root"}, "Action": "s3:*", "Resource": "arn:aws-us-gov:s3:::other/*"},
+            {"Sid": "Open", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}]}"#;
+        serde_json::json!({ "Policy": policy }).to_string()
+    }
+
+    #[test]
+    fn the_bucket_comes_from_the_layout_and_never_from_the_policy() {
+        let reading = trial::read_one("aws/111122223333/s3/bucket-policy/mine.json", &body());
+        assert!(reading.problems.is_empty(), "{:?}", reading.problems);
+        let bucket = "arn:aws-us-gov:s3:::mine";
+        assert_eq!(
+            trial::place_of(&reading, &format!("{bucket}#policy/Open")),
+            "1 /Policy/Statement/1"
+        );
+        assert_eq!(
+            trial::place_of(&reading, &format!("{bucket}#policy/0")),
+            "1 /Policy/Statement/0"
+        );
+        let everybody = reading.records.iter().find_map(|record| match record {
+            Record::Scope(scope) => match &scope.terms {
+                Terms::ResourcePolicy { statement, .. } if scope.key.ends_with("Open") => {
+                    statement.principals.clone()
+                }
+                _ => None,
+            },
+            _ => None,
+        });
+        assert_eq!(
+            everybody.unwrap().entries,
+            [("*".to_owned(), "*".to_owned())]
+        );
+    }
+
+    #[test]
+    fn without_its_bucket_a_policy_is_a_problem_and_no_guess() {
+        let reading = trial::read_one("policy.json", &body());
+        assert!(reading.records.is_empty());
+        assert_eq!(reading.problems[0].code, ProblemCode::MissingParent);
+    }
+
+    #[test]
+    fn the_policy_of_a_key_is_not_taken_for_a_buckets() {
+        let reading = trial::read_one("aws/111122223333/kms/key-policy/k.json", &body());
+        assert_eq!(reading.problems[0].code, ProblemCode::Unrecognised);
+    }
+}

@@ -83,3 +83,44 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
         emit_listing(intake, &account, KIND, page.is_whole(), at);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::ProblemCode;
+    use crate::sources::trial;
+
+    const BODY: &str = r#"{"Buckets": [{"Name": "my.bucket", "CreationDate": "2020-01-01T00:00:00Z"}], "Owner": {"ID": "x"}}"#;
+
+    #[test]
+    fn the_account_comes_from_the_layout_and_is_never_guessed() {
+        let tenant_of = |path: &str| {
+            let reading = trial::read_one(path, BODY);
+            let tenant = reading.records.iter().find_map(|record| match record {
+                Record::Resource(it) => {
+                    assert_eq!(&*it.key, "arn:aws:s3:::my.bucket");
+                    Some(it.tenant.as_deref().map(str::to_owned))
+                }
+                _ => None,
+            });
+            (
+                tenant.unwrap(),
+                reading.problems.first().map(|problem| problem.code),
+            )
+        };
+        assert_eq!(
+            tenant_of("aws/111122223333/s3/list-buckets.json"),
+            (Some("aws:account:111122223333".to_owned()), None)
+        );
+        assert_eq!(
+            tenant_of("list-buckets.json"),
+            (None, Some(ProblemCode::MissingParent))
+        );
+    }
+
+    #[test]
+    fn buckets_of_lightsail_are_not_recognised() {
+        let reading = trial::read_one("b.json", r#"{"buckets": [{"name": "x"}]}"#);
+        assert_eq!(reading.problems[0].code, ProblemCode::Unrecognised);
+    }
+}

@@ -274,3 +274,98 @@ fn read_slot(
         evidence,
     }));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sources::{Reading, trial};
+
+    const NEW: &str = "user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,password_next_rotation,mfa_active,access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,access_key_2_active,access_key_2_last_rotated,additional_credentials_info\n\
+        <root_account>,arn:aws:iam::111122223333:root,2020-01-01T00:00:00+00:00,not_supported,no_information,not_supported,not_supported,true,true,2020-01-02T00:00:00+00:00,N/A,false,N/A,N/A\n\
+        ada,arn:aws:iam::111122223333:user/ada,2020-01-01T00:00:00+00:00,true,no_information,2020-02-01T00:00:00+00:00,N/A,true,false,2020-01-02T00:00:00+00:00,N/A,true,2020-03-02T00:00:00+00:00,N/A\n\
+        bob,arn:aws:iam::111122223333:user/bob,2020-01-01T00:00:00+00:00,false,N/A,N/A,N/A,false,false,N/A,N/A,false,N/A,N/A\n";
+
+    fn found(reading: &Reading) -> Vec<(String, Lifetime, bool)> {
+        reading
+            .records
+            .iter()
+            .filter_map(|record| match record {
+                Record::Credential(it) => {
+                    assert_eq!(it.identifier, None);
+                    Some((it.key.to_string(), it.lifetime, it.second_factor.is_some()))
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn only_enabled_passwords_and_active_slots_are_credentials() {
+        let reading = trial::read_one("report.csv", NEW);
+        assert!(reading.problems.is_empty(), "{:?}", reading.problems);
+        assert_eq!(
+            found(&reading),
+            [
+                (
+                    "aws:access-key-slot:arn:aws:iam::111122223333:root/1".to_owned(),
+                    Lifetime::Static,
+                    false
+                ),
+                (
+                    "aws:password:arn:aws:iam::111122223333:user/ada".to_owned(),
+                    Lifetime::Static,
+                    true
+                ),
+                (
+                    "aws:access-key-slot:arn:aws:iam::111122223333:user/ada/2".to_owned(),
+                    Lifetime::Static,
+                    false
+                ),
+            ]
+        );
+        assert_eq!(
+            trial::place_of(&reading, "aws:password:arn:aws:iam::111122223333:user/ada"),
+            "3 /2/password_enabled"
+        );
+        assert!(reading.records.iter().any(
+            |record| matches!(record, Record::Principal(it) if it.kind == PrincipalKind::Root)
+        ));
+    }
+
+    #[test]
+    fn an_old_report_without_later_columns_is_read_and_rotation_makes_it_expire() {
+        let reading = trial::read_one(
+            "x",
+            "user,arn,password_enabled,password_next_rotation\nada,arn:aws-cn:iam::111122223333:user/ada,TRUE,2021-02-01T00:00:00+00:00\n",
+        );
+        assert_eq!(found(&reading)[0].1, Lifetime::Expiring);
+    }
+
+    #[test]
+    fn a_short_row_costs_itself_only() {
+        let reading = trial::read_one("x.csv", &format!("{NEW}broken,row\n"));
+        assert_eq!(
+            (reading.problems.len(), reading.problems[0].line),
+            (1, Some(5))
+        );
+        assert_eq!(found(&reading).len(), 3);
+    }
+
+    #[test]
+    fn a_report_still_in_base64_is_answered_with_the_command() {
+        let reading = trial::read_one(
+            "x.json",
+            r#"{"Content": "dXNlcg==", "ReportFormat": "text/csv"}"#,
+        );
+        assert_eq!(reading.problems[0].code, ProblemCode::NotModelled);
+        assert!(reading.problems[0].help.contains("base64 -d"));
+    }
+
+    #[test]
+    fn a_table_of_users_is_no_credential_report() {
+        assert_eq!(
+            trial::read_one("x.csv", "user,arn\na,b\n").problems[0].code,
+            ProblemCode::Unrecognised
+        );
+    }
+}

@@ -163,3 +163,105 @@ fn read_environment(row: &Row<'_>, function: &Key, name: &str, intake: &mut Inta
         evidence,
     }));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sources::trial;
+
+    const ARN: &str = "arn:aws:lambda:eu-west-1:111122223333:function:pay";
+
+    fn with_variables(variables: &str) -> String {
+        format!(
+            r#"{{"Functions": [{{"FunctionName": "pay", "FunctionArn": "{ARN}", "Role": "arn:aws:iam::111122223333:role/pay", "Environment": {{"Variables": {variables}}}}}]}}"#
+        )
+    }
+
+    #[test]
+    fn a_function_runs_as_its_role_and_its_secrets_lie_in_its_environment() {
+        let reading = trial::read_one(
+            "f.json",
+            &with_variables(r#"{"DB_PASSWORD": "not-a-real-one", "STAGE": "prod"}"#),
+        );
+        assert!(reading.problems.is_empty(), "{:?}", reading.problems);
+        let place = format!("aws:function-environment:{ARN}");
+        assert_eq!(
+            trial::lying(&reading),
+            [format!("{place} found:{place}#DB_PASSWORD sure")]
+        );
+        assert!(reading.records.iter().any(|record| matches!(record,
+            Record::Scope(scope) if *scope.key == format!("{ARN}#runs-as")
+                && matches!(&scope.terms, Terms::RunsAs { principal, .. } if &**principal == "arn:aws:iam::111122223333:role/pay"))));
+        assert_eq!(
+            trial::place_of(&reading, &format!("{ARN}#runs-as")),
+            "1 /Functions/0/Role"
+        );
+    }
+
+    #[test]
+    fn a_key_id_alone_is_doubtful_and_no_secret_is_no_exposure() {
+        let id = concat!("AKIA", "EXAMPLEEXAMPLE22");
+        let reading = trial::read_one("f.json", &with_variables(&format!(r#"{{"KEY": "{id}"}}"#)));
+        assert!(trial::lying(&reading)[0].ends_with(found::NO_SECRET_HALF));
+        assert!(
+            trial::lying(&trial::read_one(
+                "f.json",
+                &with_variables(r#"{"STAGE": "prod"}"#)
+            ))
+            .is_empty()
+        );
+    }
+
+    #[test]
+    fn the_same_secret_in_two_functions_is_one_credential() {
+        let one = with_variables(r#"{"DB_PASSWORD": "not-a-real-one"}"#);
+        let other = one.replace("pay", "aid");
+        let reading = crate::sources::reading::read_texts(&[("1.json", &one), ("2.json", &other)]);
+        let smallest = format!(
+            "found:aws:function-environment:{}#DB_PASSWORD",
+            ARN.replace("pay", "aid")
+        );
+        assert_eq!(trial::credentials(&reading), [smallest.clone()]);
+        assert!(
+            trial::lying(&reading)
+                .iter()
+                .all(|lying| lying.contains(&smallest))
+        );
+    }
+
+    #[test]
+    fn only_the_last_of_several_pages_makes_the_listing_complete() {
+        let page = with_variables("{}");
+        let first = page.replacen('{', r#"{"NextToken": "t", "#, 1).replacen(
+            r#""NextToken": "t", "Functions""#,
+            r#""Functions""#,
+            1,
+        );
+        let truncated = format!("{}, \"NextToken\": \"t\"}}", &first[..first.len() - 1]);
+        let listings = |text: &str| -> Vec<bool> {
+            trial::read_one("f.json", text)
+                .records
+                .iter()
+                .filter_map(|record| match record {
+                    Record::Listing(listing) => Some(listing.is_complete),
+                    _ => None,
+                })
+                .collect()
+        };
+        assert_eq!(listings(&format!("{truncated}{page}")), [false, true]);
+        assert_eq!(
+            listings(&format!("[{truncated},{truncated}]")),
+            [false, false]
+        );
+        assert_eq!(listings(&truncated), [false]);
+    }
+
+    #[test]
+    fn functions_of_another_service_are_not_recognised() {
+        let reading = trial::read_one(
+            "f.json",
+            r#"{"Functions": [{"Name": "edge", "Status": "DEPLOYED"}]}"#,
+        );
+        assert_eq!(reading.problems[0].code, ProblemCode::Unrecognised);
+    }
+}

@@ -225,3 +225,44 @@ mod zone_tests {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sources::trial;
+
+    #[test]
+    fn an_instance_runs_as_its_profile_and_a_terminated_one_is_no_more() {
+        let body = r#"{"Reservations": [{"OwnerId": "111122223333", "Instances": [
+            {"InstanceId": "i-1", "State": {"Name": "stopped"}, "Placement": {"AvailabilityZone": "cn-north-1a"},
+             "IamInstanceProfile": {"Arn": "arn:aws-cn:iam::111122223333:instance-profile/run", "Id": "x"}, "Tags": [{"Key": "Name", "Value": "web"}]},
+            {"InstanceId": "i-2", "State": {"Name": "terminated"}}]}]}"#;
+        let reading = trial::read_one("i.json", body);
+        assert!(reading.problems.is_empty(), "{:?}", reading.problems);
+        let key = "arn:aws-cn:ec2:cn-north-1:111122223333:instance/i-1";
+        assert_eq!(
+            trial::place_of(&reading, key),
+            "2 /Reservations/0/Instances/0"
+        );
+        let resources: Vec<&str> = reading
+            .records
+            .iter()
+            .filter_map(|record| match record {
+                Record::Resource(it) => Some(it.name.as_str()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(resources, ["web"]);
+        assert!(reading.records.iter().any(|record| matches!(record,
+            Record::Scope(scope) if matches!(&scope.terms, Terms::RunsAs { principal, .. } if principal.ends_with("instance-profile/run")))));
+    }
+
+    #[test]
+    fn reservations_of_another_kind_are_not_recognised() {
+        let reading = trial::read_one(
+            "r.json",
+            r#"{"Reservations": [{"ReservationId": "r", "Duration": 1}]}"#,
+        );
+        assert_eq!(reading.problems[0].code, ProblemCode::Unrecognised);
+    }
+}

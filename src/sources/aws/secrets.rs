@@ -106,3 +106,47 @@ fn without_suffix(arn: &str) -> Option<&str> {
     let (head, suffix) = arn.rsplit_once('-')?;
     (suffix.len() == 6 && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(head)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::ProblemCode;
+    use crate::sources::trial;
+
+    #[test]
+    fn the_default_key_is_no_extra_key_and_the_short_arn_is_an_alias() {
+        let body = r#"{"SecretList": [
+            {"ARN": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-prod-AbCdEf", "Name": "db-prod", "KmsKeyId": "alias/aws/secretsmanager"},
+            {"ARN": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:own-AbCdEf", "Name": "own", "KmsKeyId": "arn:aws:kms:eu-west-1:111122223333:key/k"}]}"#;
+        let reading = trial::read_one("s.json", body);
+        let read: Vec<_> = reading
+            .records
+            .iter()
+            .filter_map(|record| match record {
+                Record::Resource(it) => {
+                    Some((it.aliases[0].to_string(), it.encryption_key.is_some()))
+                }
+                _ => None,
+            })
+            .collect();
+        assert_eq!(
+            read,
+            [
+                (
+                    "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-prod".to_owned(),
+                    false
+                ),
+                (
+                    "arn:aws:secretsmanager:eu-west-1:111122223333:secret:own".to_owned(),
+                    true
+                ),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_list_of_other_secrets_is_not_recognised() {
+        let reading = trial::read_one("s.json", r#"{"SecretList": [{"name": "x"}]}"#);
+        assert_eq!(reading.problems[0].code, ProblemCode::Unrecognised);
+    }
+}
