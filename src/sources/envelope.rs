@@ -429,13 +429,13 @@ pub(crate) fn visit_json<'d>(
     };
     let mut all = found.all;
     if let Some(salvaged) = found.salvaged {
-        walk.array(salvaged, String::new(), &layout, 0, visitor);
+        walk.array(salvaged, "", &layout, 0, visitor);
     } else if all.len() == 1 {
         if let Some(only) = all.pop() {
-            walk.value(only, String::new(), &layout, false, 0, visitor);
+            walk.value(only, "", &layout, false, 0, visitor);
         }
     } else if !all.is_empty() {
-        walk.array(all, String::new(), &layout, 0, visitor);
+        walk.array(all, "", &layout, 0, visitor);
     }
 }
 
@@ -552,29 +552,29 @@ impl Walk {
         Ok(())
     }
 
-    fn value<'d>(
+    fn value(
         &self,
-        raw: &'d RawValue,
-        pointer: String,
+        raw: &RawValue,
+        pointer: &str,
         layout: &Layout,
         is_continued: bool,
         depth: usize,
         visitor: &mut dyn Visitor,
     ) {
-        if let Err(page) = self.try_value(raw, &pointer, layout, is_continued, depth, visitor) {
+        if let Err(page) = self.try_value(raw, pointer, layout, is_continued, depth, visitor) {
             visitor.unrecognised(&page, 0);
         }
     }
 
-    fn array<'d>(
+    fn array(
         &self,
-        elements: Vec<&'d RawValue>,
-        pointer: String,
+        elements: Vec<&RawValue>,
+        pointer: &str,
         layout: &Layout,
         depth: usize,
         visitor: &mut dyn Visitor,
     ) {
-        if let Err(page) = self.try_array(elements, &pointer, layout, depth, visitor) {
+        if let Err(page) = self.try_array(elements, pointer, layout, depth, visitor) {
             visitor.unrecognised(&page, 0);
         }
     }

@@ -54,7 +54,7 @@ pub(super) fn find(paths: &[Utf8PathBuf]) -> Found {
                     );
                     found
                         .problems
-                        .push(unreadable(at.to_string_lossy().into_owned(), reason));
+                        .push(unreadable(at.to_string_lossy().into_owned(), &reason));
                 }
                 Ok(entry) if entry.file_type().is_dir() => {}
                 // A link that is given is itself no file; what it leads to follows.
@@ -65,7 +65,7 @@ pub(super) fn find(paths: &[Utf8PathBuf]) -> Found {
                         Err(path) => {
                             found.problems.push(unreadable(
                                 path.to_string_lossy().into_owned(),
-                                "its name is not UTF-8".to_owned(),
+                                "its name is not UTF-8",
                             ));
                         }
                         Ok(path)
@@ -105,7 +105,7 @@ fn once_each(paths: &mut Vec<Utf8PathBuf>) {
     });
 }
 
-fn unreadable(path: String, reason: String) -> Problem {
+fn unreadable(path: String, reason: &str) -> Problem {
     Problem {
         path: path.into(),
         line: None,

@@ -477,7 +477,7 @@ fn saved_error(members: &Members<'_>) -> Option<String> {
 fn code_of(raw: &serde_json::value::RawValue) -> String {
     match json::text_of(raw) {
         Some(text) => error_word(&text),
-        None if matches!(json::opening(raw), '0'..='9') => error_word(raw.get()),
+        None if json::opening(raw).is_ascii_digit() => error_word(raw.get()),
         None => "error".to_owned(),
     }
 }

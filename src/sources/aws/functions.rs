@@ -221,7 +221,10 @@ mod tests {
             "found:aws:function-environment:{}#DB_PASSWORD",
             ARN.replace("pay", "aid")
         );
-        assert_eq!(trial::credentials(&reading), [smallest.clone()]);
+        assert_eq!(
+            trial::credentials(&reading),
+            std::slice::from_ref(&smallest)
+        );
         assert!(
             trial::lying(&reading)
                 .iter()
@@ -232,12 +235,7 @@ mod tests {
     #[test]
     fn only_the_last_of_several_pages_makes_the_listing_complete() {
         let page = with_variables("{}");
-        let first = page.replacen('{', r#"{"NextToken": "t", "#, 1).replacen(
-            r#""NextToken": "t", "Functions""#,
-            r#""Functions""#,
-            1,
-        );
-        let truncated = format!("{}, \"NextToken\": \"t\"}}", &first[..first.len() - 1]);
+        let truncated = page.replacen('{', r#"{"Functions": [], "NextToken": "t", "#, 1);
         let listings = |text: &str| -> Vec<bool> {
             trial::read_one("f.json", text)
                 .records
