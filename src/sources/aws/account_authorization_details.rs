@@ -625,7 +625,7 @@ mod tests {
     #[test]
     fn a_document_is_read_as_object_string_or_percent_encoded_and_plus_stays_plus() {
         let plain =
-            r#"{"Statement":[{"Effect":"Deny","NotAction":"iam:*","NotResource":["a+b"]}]}"#;
+            r#"{"Statement":[{"Effect":"Deny","NotAction":"iam:*","NotResource":["a+b%41"]}]}"#;
         let encoded: String = plain
             .bytes()
             .map(|byte| match byte {
@@ -657,7 +657,7 @@ mod tests {
                 read.resources,
                 Some(Clause {
                     is_negated: true,
-                    values: vec!["a+b".to_owned()]
+                    values: vec!["a+b%41".to_owned()]
                 })
             );
         }
