@@ -89,7 +89,10 @@ mod tests {
     #[test]
     fn a_slice_of_another_text_has_no_offset() {
         let document = Document::new("a.json", "abc".to_owned());
-        assert_eq!(document.offset_of(document.text().get(1..).unwrap()), Some(1));
+        assert_eq!(
+            document.offset_of(document.text().get(1..).unwrap()),
+            Some(1)
+        );
         assert_eq!(document.offset_of("elsewhere"), None);
     }
 
