@@ -9,9 +9,9 @@
 //! Modules stand in the order in which data flows: each may use only those above it.
 
 pub mod document;
+pub mod inventory;
 pub mod problem;
 pub mod progress;
-pub mod inventory;
 pub mod sources;
 pub mod platforms;
 pub mod steps;

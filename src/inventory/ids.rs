@@ -131,14 +131,20 @@ impl<I: Id, T> From<Vec<T>> for Table<I, T> {
 
 impl<I: Id, T> Index<I> for Table<I, T> {
     type Output = T;
-    #[expect(clippy::indexing_slicing, reason = "ids are handed out by push of the same table and rows are never removed")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "ids are handed out by push of the same table and rows are never removed"
+    )]
     fn index(&self, id: I) -> &T {
         &self.rows[id.index()]
     }
 }
 
 impl<I: Id, T> IndexMut<I> for Table<I, T> {
-    #[expect(clippy::indexing_slicing, reason = "ids are handed out by push of the same table and rows are never removed")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "ids are handed out by push of the same table and rows are never removed"
+    )]
     fn index_mut(&mut self, id: I) -> &mut T {
         &mut self.rows[id.index()]
     }

@@ -40,7 +40,9 @@ impl Access {
 
     /// The access of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::LADDER.into_iter().find(|access| access.name() == name)
+        Self::LADDER
+            .into_iter()
+            .find(|access| access.name() == name)
     }
 }
 

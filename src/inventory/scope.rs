@@ -1,8 +1,6 @@
 //! Scopes: revocable grants, as exported. A scope that says who may become whom is a trust.
 
-use super::{
-    Evidence, EvidenceList, Key, PolicyId, PrincipalId, ResourceId, Statement, TenantId,
-};
+use super::{Evidence, EvidenceList, Key, PolicyId, PrincipalId, ResourceId, Statement, TenantId};
 
 /// A named bundle of statements, as one export states it.
 #[derive(Debug, Clone)]

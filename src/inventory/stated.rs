@@ -1,6 +1,8 @@
 //! Steps that an export states outright: the neutral format, for what has no reader yet.
 
-use super::{Access, CredentialId, Evidence, EvidenceId, ExposureId, Key, PrincipalId, ResourceId, ScopeId};
+use super::{
+    Access, CredentialId, Evidence, EvidenceId, ExposureId, Key, PrincipalId, ResourceId, ScopeId,
+};
 
 /// A fact as an export names it (`C`, `E`, `P`, `R` are keys there and ids in the inventory).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,6 +1,6 @@
 //! Tenants: the accounts, organisations and workspaces that own principals and resources.
 
-use super::{EvidenceList, Evidence, Key, Label, Platform};
+use super::{Evidence, EvidenceList, Key, Label, Platform};
 
 /// A tenant as an export states it.
 #[derive(Debug, Clone)]

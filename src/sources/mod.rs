@@ -1,1 +1,73 @@
 //! One file or folder per export format: it recognises the format and reads it into records. It knows nothing of attack.
+//!
+//! ```text
+//! paths ─ files ─▶ texts ─ envelope ─▶ pages ─ SOURCES: recognise, read ─▶ records, problems ─ fingerprint ─▶ Reading
+//! ```
+//!
+//! Recognition is by content, per page; what a body does not say comes from the folder layout (`layout`). Secret values are dropped
+//! here, at the door: a record holds ids, names and places, and equal secrets are joined by keyed hashes that live only
+//! while reading. What is wrong with an input is a problem with a place; the run goes on, and nothing is left out silently.
+
+mod aws;
+mod envelope;
+mod estate;
+mod files;
+mod fingerprint;
+mod found;
+mod gitleaks;
+mod intake;
+mod json;
+mod layout;
+mod mcp_config;
+mod moment;
+mod nearest;
+mod neutral;
+mod reading;
+mod relaxed;
+mod secret_shape;
+#[cfg(test)]
+mod trial;
+
+pub use envelope::Page;
+pub use intake::Intake;
+pub use reading::{ReadOptions, Reading, read};
+
+/// An export format.
+pub struct Source {
+    /// Its stable id: the path of its file below `sources/`, without the ending.
+    pub id: &'static str,
+    /// What it is, in a few words.
+    pub about: &'static str,
+    /// How the export is made: the exact command, or where the file lies.
+    pub command: &'static str,
+    /// The top-level keys or columns by which it is known; for "did you mean".
+    pub keys: &'static [&'static str],
+    /// Whether a page is of this format, by its content.
+    pub recognise: fn(&Page<'_>) -> bool,
+    /// Reads a page of this format.
+    pub read: fn(&Page<'_>, &mut Intake<'_>),
+}
+
+impl std::fmt::Debug for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Source")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// All formats, most specific first: the first that recognises a page reads it.
+pub static SOURCES: &[Source] = &[
+    estate::SOURCE,
+    neutral::SOURCE,
+    aws::account_authorization_details::SOURCE,
+    aws::credential_report::SOURCE,
+    aws::access_keys::SOURCE,
+    aws::functions::SOURCE,
+    aws::instances::SOURCE,
+    aws::secrets::SOURCE,
+    aws::buckets::SOURCE,
+    aws::bucket_policy::SOURCE,
+    gitleaks::SOURCE,
+    mcp_config::SOURCE,
+];

@@ -1,0 +1,75 @@
+//! Exports of the AWS command line, one file per command.
+//!
+//! Shapes, traps and the folder layout: every reader names its command. Accounts come from ARNs, else from the layout.
+
+pub(super) mod access_keys;
+pub(super) mod account_authorization_details;
+mod arn;
+pub(super) mod bucket_policy;
+pub(super) mod buckets;
+pub(super) mod credential_report;
+pub(super) mod functions;
+pub(super) mod instances;
+mod policy;
+pub(super) mod secrets;
+
+use super::intake::Intake;
+use super::json::null_as_default;
+use crate::inventory::{Evidence, Key, ListingRecord, Platform, Record, TenantRecord};
+use serde::Deserialize;
+
+const AWS: Platform = "aws";
+
+/// A tag as AWS writes it.
+#[derive(Debug, Deserialize)]
+struct Tag {
+    #[serde(rename = "Key")]
+    key: String,
+    #[serde(rename = "Value", default, deserialize_with = "null_as_default")]
+    value: String,
+}
+
+fn tags(tags: Option<Vec<Tag>>) -> Vec<(String, String)> {
+    tags.unwrap_or_default()
+        .into_iter()
+        .map(|tag| (tag.key, tag.value))
+        .collect()
+}
+
+/// The key of an account's tenant.
+fn tenant_key(intake: &mut Intake<'_>, account: &str) -> Key {
+    intake.key(&format!("aws:account:{account}"))
+}
+
+/// Says that an account exists, where it was seen.
+fn emit_tenant(intake: &mut Intake<'_>, account: &str, evidence: Evidence) -> Key {
+    let key = tenant_key(intake, account);
+    intake.emit(Record::Tenant(TenantRecord {
+        key: key.clone(),
+        platform: AWS,
+        identifier: account.to_owned(),
+        name: None,
+        environment: None,
+        owner: None,
+        evidence,
+    }));
+    key
+}
+
+/// Says that an account's objects of one kind were listed.
+fn emit_listing(
+    intake: &mut Intake<'_>,
+    account: &str,
+    kind: &str,
+    is_complete: bool,
+    evidence: Evidence,
+) {
+    let tenant = tenant_key(intake, account);
+    intake.emit(Record::Listing(ListingRecord {
+        tenant,
+        kind: kind.to_owned(),
+        of: None,
+        is_complete,
+        evidence,
+    }));
+}

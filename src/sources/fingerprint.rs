@@ -1,0 +1,97 @@
+//! Keyed hashes of secret values, by which one secret seen in two places becomes one credential.
+//!
+//! The key is random, of this run only, and never leaves memory: a fingerprint tells nothing to anybody and cannot be
+//! compared with one of another run. It is used for joining and then forgotten; no record holds one.
+
+use crate::inventory::{Key, Record};
+use rustc_hash::FxHashMap;
+use std::fmt;
+use zeroize::Zeroizing;
+
+/// A keyed hash of a secret value.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Fingerprint([u8; 32]);
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Fingerprint(hidden)")
+    }
+}
+
+/// Makes fingerprints with the key of this run.
+pub(crate) struct Fingerprinter {
+    key: Option<Zeroizing<[u8; 32]>>,
+}
+
+impl Fingerprinter {
+    /// One with a fresh random key. Without a source of randomness nothing is joined, which is safe: the same secret in
+    /// two places then counts as two.
+    pub(crate) fn new() -> Self {
+        let mut key = Zeroizing::new([0; 32]);
+        let key = getrandom::fill(key.as_mut_slice()).is_ok().then_some(key);
+        Self { key }
+    }
+
+    /// The fingerprint of a secret value.
+    pub(crate) fn of(&self, secret: &str) -> Option<Fingerprint> {
+        let key = self.key.as_ref()?;
+        Some(Fingerprint(
+            *blake3::keyed_hash(key, secret.as_bytes()).as_bytes(),
+        ))
+    }
+}
+
+/// Renames credentials in `records` so that those with equal fingerprints have one key: the smallest of them.
+///
+/// An access key is recognised by its secret half too: `aws:access-key:…` is smaller than `found:…`.
+pub(crate) fn join_equal(records: &mut [Record], sightings: &[(Fingerprint, Key)]) {
+    let mut smallest: FxHashMap<Fingerprint, &Key> = FxHashMap::default();
+    for (fingerprint, key) in sightings {
+        smallest
+            .entry(*fingerprint)
+            .and_modify(|best| *best = (*best).min(key))
+            .or_insert(key);
+    }
+    let renamed: FxHashMap<&Key, &Key> = sightings
+        .iter()
+        .filter(|(_, key)| key.starts_with("found:"))
+        .filter_map(|(fingerprint, key)| {
+            let best = *smallest.get(fingerprint)?;
+            (best != key).then_some((key, best))
+        })
+        .collect();
+    if renamed.is_empty() {
+        return;
+    }
+    let rename = |key: &mut Key| {
+        if let Some(&best) = renamed.get(key) {
+            *key = best.clone();
+        }
+    };
+    for record in records {
+        match record {
+            Record::Credential(credential) => rename(&mut credential.key),
+            Record::Exposure(exposure) => {
+                exposure
+                    .lying
+                    .iter_mut()
+                    .for_each(|lying| rename(&mut lying.credential));
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_secrets_have_equal_fingerprints_in_one_run_only() {
+        let (one, other) = (Fingerprinter::new(), Fingerprinter::new());
+        assert!(one.of("a") == one.of("a"));
+        assert!(one.of("a") != one.of("b"));
+        assert!(one.of("a") != other.of("a"));
+        assert_eq!(format!("{:?}", one.of("a").unwrap()), "Fingerprint(hidden)");
+    }
+}

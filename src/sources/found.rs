@@ -1,0 +1,134 @@
+//! Credentials that lie in a place: records for what scanners and settings show, without the values.
+
+use super::intake::Intake;
+use super::secret_shape;
+use crate::inventory::{
+    CredentialKind, CredentialRecord, CredentialStatus, Evidence, Key, Lifetime, LyingRecord,
+    Record,
+};
+use zeroize::Zeroizing;
+
+/// Why an access key may not be held by who reads a place.
+pub(crate) const NO_SECRET_HALF: &str = "only the key id was seen here, not its secret half";
+
+/// A setting that may be a secret.
+pub(crate) struct Candidate {
+    pub(crate) name: String,
+    pub(crate) value: Zeroizing<String>,
+    pub(crate) evidence: Evidence,
+}
+
+/// The credentials among `candidates`, which stand together in one place. Those without an id of their own get keys
+/// that begin with `found:` and `prefix`.
+///
+/// An access key id and a secret half beside it are one credential.
+pub(crate) fn lying(
+    intake: &mut Intake<'_>,
+    prefix: &str,
+    candidates: &[Candidate],
+) -> Vec<LyingRecord> {
+    let ids: Vec<(&Candidate, &str)> = candidates
+        .iter()
+        .filter_map(|candidate| Some((candidate, secret_shape::access_key_id(&candidate.value)?)))
+        .collect();
+    let mut halves: Vec<&Candidate> = candidates
+        .iter()
+        .filter(|candidate| secret_shape::is_secret_half(secret_shape::bare(&candidate.value)))
+        .collect();
+    halves.sort_by_key(|half| !half.name.to_ascii_uppercase().contains("SECRET"));
+    halves.truncate(ids.len());
+    let doubt = match (ids.len(), halves.len()) {
+        (_, 0) => Some(NO_SECRET_HALF.to_owned()),
+        (ids, halves) if halves < ids => Some(format!(
+            "{ids} key ids lie here and only {halves} secret halves"
+        )),
+        _ => None,
+    };
+    let mut lying = Vec::new();
+    for (candidate, id) in &ids {
+        let key = access_key(intake, id, &candidate.evidence);
+        if let ([half], [_]) = (halves.as_slice(), ids.as_slice()) {
+            intake.sighted(secret_shape::bare(&half.value), &key);
+        }
+        lying.push(LyingRecord {
+            credential: key,
+            name: candidate.name.clone(),
+            doubt: doubt.clone(),
+            evidence: candidate.evidence.clone(),
+        });
+    }
+    for candidate in candidates {
+        let is_part_of_a_key = ids.iter().any(|(id, _)| std::ptr::eq(*id, candidate))
+            || halves.iter().any(|half| std::ptr::eq(*half, candidate))
+            || (!ids.is_empty() && candidate.name.eq_ignore_ascii_case("AWS_SESSION_TOKEN"));
+        if is_part_of_a_key {
+            continue;
+        }
+        let Some(kind) = secret_shape::kind_of(&candidate.name, &candidate.value) else {
+            continue;
+        };
+        let key = intake.key(&format!("found:{prefix}{}", candidate.name));
+        unnamed(intake, &key, &candidate.name, kind, &candidate.evidence);
+        intake.sighted(secret_shape::bare(&candidate.value), &key);
+        lying.push(LyingRecord {
+            credential: key,
+            name: candidate.name.clone(),
+            doubt: None,
+            evidence: candidate.evidence.clone(),
+        });
+    }
+    lying
+}
+
+/// Says that an access key of that id exists; returns its key.
+pub(crate) fn access_key(intake: &mut Intake<'_>, id: &str, evidence: &Evidence) -> Key {
+    let key = intake.key(&format!("aws:access-key:{id}"));
+    let is_temporary = id.starts_with("ASIA");
+    intake.emit(Record::Credential(CredentialRecord {
+        key: key.clone(),
+        name: id.to_owned(),
+        kind: if is_temporary {
+            CredentialKind::SessionKey
+        } else {
+            CredentialKind::AccessKey
+        },
+        identifier: Some(id.to_owned()),
+        principal: None,
+        status: CredentialStatus::Unknown,
+        lifetime: if is_temporary {
+            Lifetime::Expiring
+        } else {
+            Lifetime::Static
+        },
+        created: None,
+        expires: None,
+        last_used: None,
+        second_factor: None,
+        evidence: evidence.clone(),
+    }));
+    key
+}
+
+/// Says that a credential without an id exists.
+pub(crate) fn unnamed(
+    intake: &mut Intake<'_>,
+    key: &Key,
+    name: &str,
+    kind: CredentialKind,
+    evidence: &Evidence,
+) {
+    intake.emit(Record::Credential(CredentialRecord {
+        key: key.clone(),
+        name: name.to_owned(),
+        kind,
+        identifier: None,
+        principal: None,
+        status: CredentialStatus::Unknown,
+        lifetime: Lifetime::Unknown,
+        created: None,
+        expires: None,
+        last_used: None,
+        second_factor: None,
+        evidence: evidence.clone(),
+    }));
+}

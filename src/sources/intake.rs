@@ -1,0 +1,235 @@
+//! Where a reader puts what it reads: records, problems and sightings of equal secrets, for one file.
+
+use super::envelope::{Page, Row};
+use super::fingerprint::{Fingerprint, Fingerprinter};
+use super::json;
+use super::moment::Moment;
+use crate::document::Document;
+use crate::inventory::{Evidence, FileId, Key, Record};
+use crate::problem::{Problem, ProblemCode, Severity};
+use jiff::Timestamp;
+use rustc_hash::FxHashSet;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// What one file gives.
+pub struct Intake<'r> {
+    document: &'r Document,
+    file: FileId,
+    fingerprinter: &'r Fingerprinter,
+    keys: FxHashSet<Key>,
+    pub(super) records: Vec<Record>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) sightings: Vec<(Fingerprint, Key)>,
+    pub(super) sources: Vec<&'static str>,
+}
+
+impl<'r> Intake<'r> {
+    pub(super) fn new(
+        document: &'r Document,
+        file: FileId,
+        fingerprinter: &'r Fingerprinter,
+    ) -> Self {
+        Self {
+            document,
+            file,
+            fingerprinter,
+            keys: FxHashSet::default(),
+            records: Vec::new(),
+            problems: Vec::new(),
+            sightings: Vec::new(),
+            sources: Vec::new(),
+        }
+    }
+
+    /// Adds a record.
+    pub(crate) fn emit(&mut self, record: Record) {
+        self.records.push(record);
+    }
+
+    /// The key of that name; repeated names share one allocation.
+    pub(crate) fn key(&mut self, name: &str) -> Key {
+        if let Some(key) = self.keys.get(name) {
+            return key.clone();
+        }
+        let key = Key::from(name);
+        self.keys.insert(key.clone());
+        key
+    }
+
+    /// The place of `raw`, a part of this document, with its pointer.
+    pub(crate) fn evidence(&self, raw: &RawValue, pointer: &str) -> Evidence {
+        self.at_line(self.document.line_of(raw.get()), pointer)
+    }
+
+    /// The place of a row.
+    pub(crate) fn row(&self, row: &Row<'_>) -> Evidence {
+        self.evidence(row.raw, &row.pointer)
+    }
+
+    /// The place of a member of a row; of the row itself where it has no such member.
+    pub(crate) fn member(&self, row: &Row<'_>, name: &str) -> Evidence {
+        row.member(name)
+            .map_or_else(|| self.row(row), |member| self.row(&member))
+    }
+
+    /// A place by line.
+    pub(crate) fn at_line(&self, line: u32, pointer: &str) -> Evidence {
+        Evidence {
+            file: self.file,
+            line,
+            pointer: pointer.into(),
+        }
+    }
+
+    /// The line of a byte offset.
+    pub(crate) fn line_at(&self, offset: usize) -> u32 {
+        self.document.line_at(offset)
+    }
+
+    /// The path of the file, as it is shown.
+    pub(crate) fn path(&self) -> &'r str {
+        self.document.path().as_str()
+    }
+
+    /// The place of a whole page.
+    pub(crate) fn page(&self, page: &Page<'_>) -> Evidence {
+        let line = match page.body() {
+            super::envelope::Body::Object(members) => members
+                .0
+                .first()
+                .map_or(1, |(_, raw)| self.document.line_of(raw.get())),
+            super::envelope::Body::Array(elements) => elements
+                .first()
+                .map_or(1, |raw| self.document.line_of(raw.get())),
+            _ => 1,
+        };
+        self.at_line(line, page.pointer())
+    }
+
+    /// Reports a problem at a place.
+    pub(crate) fn problem(
+        &mut self,
+        severity: Severity,
+        code: ProblemCode,
+        at: &Evidence,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.problems.push(Problem {
+            path: self.document.path().to_owned(),
+            line: Some(at.line),
+            pointer: at.pointer.to_string(),
+            severity,
+            code,
+            message: message.into(),
+            help: help.into(),
+        });
+    }
+
+    /// Reads a record; one that has not the shape it must have is reported and costs only itself.
+    pub(crate) fn parse<'d, T: Deserialize<'d>>(&mut self, row: &Row<'d>) -> Option<T> {
+        let error = match serde_json::from_str(row.raw.get()) {
+            Ok(record) => return Some(record),
+            Err(error) => error,
+        };
+        let mut pointer = row.pointer.clone();
+        let deserializer = &mut serde_json::Deserializer::from_str(row.raw.get());
+        if let Err(traced) = serde_path_to_error::deserialize::<_, T>(deserializer) {
+            use serde_path_to_error::Segment;
+            for segment in traced.path() {
+                match segment {
+                    Segment::Seq { index } => pointer = json::join(&pointer, &index.to_string()),
+                    Segment::Map { key } => pointer = json::join(&pointer, key),
+                    Segment::Enum { .. } | Segment::Unknown => {}
+                }
+            }
+        }
+        let first = self.document.line_of(row.raw.get());
+        let within = u32::try_from(error.line().saturating_sub(1)).unwrap_or(0);
+        let at = self.at_line(first.saturating_add(within), &pointer);
+        let message = json::safe_message(&error);
+        let message = if message.starts_with("missing") {
+            format!("record skipped: {message}")
+        } else {
+            let name = pointer.rsplit('/').next().unwrap_or("");
+            format!("record skipped: `{name}` {message}")
+        };
+        self.problem(
+            Severity::Skipped,
+            ProblemCode::BadRecord,
+            &at,
+            message,
+            "export it again, or report this shape if the export is as the tool writes it",
+        );
+        None
+    }
+
+    /// The moment of a date field; one that is no date is reported.
+    pub(crate) fn moment(
+        &mut self,
+        moment: Moment,
+        row: &Row<'_>,
+        name: &str,
+    ) -> Option<Timestamp> {
+        match moment {
+            Moment::At(timestamp) => Some(timestamp),
+            Moment::Absent => None,
+            Moment::Wrong => {
+                let at = self.member(row, name);
+                self.problem(
+                    Severity::Doubt,
+                    ProblemCode::BadRecord,
+                    &at,
+                    format!(
+                        "`{name}` is no date that is known here: the record is kept without it"
+                    ),
+                    "dates are written as 2026-01-31T00:00:00Z, or in seconds since 1970",
+                );
+                None
+            }
+        }
+    }
+
+    /// Reports that a page says itself that it is only a part.
+    pub(crate) fn check_truncation(&mut self, page: &Page<'_>) {
+        if let Some(sign) = page.truncation() {
+            let at = page
+                .member(sign)
+                .map_or_else(|| self.page(page), |member| self.row(&member));
+            self.problem(
+                Severity::Doubt,
+                ProblemCode::Truncated,
+                &at,
+                format!("`{sign}` says that more follows: this export is only a part"),
+                "export again without `--max-items` and `--no-paginate`",
+            );
+        }
+    }
+
+    /// Reports that the body does not name its parent, and the layout does not either.
+    pub(crate) fn missing_parent(
+        &mut self,
+        severity: Severity,
+        at: &Evidence,
+        what: &str,
+        expected: &str,
+    ) {
+        self.problem(
+            severity,
+            ProblemCode::MissingParent,
+            at,
+            format!("the export does not say {what}"),
+            format!(
+                "save it as `{expected}`, or wrap it: {{\"path\": \"{expected}\", \"body\": …}}"
+            ),
+        );
+    }
+
+    /// Notes that `secret` is the credential `key`, so that the same secret elsewhere becomes the same credential.
+    pub(crate) fn sighted(&mut self, secret: &str, key: &Key) {
+        if let Some(fingerprint) = self.fingerprinter.of(secret) {
+            self.sightings.push((fingerprint, key.clone()));
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The folder layout that all sources share: what a body does not say, its path says.
+//!
+//! Many answers of an API do not name their parent: the access keys of a user, the policy of a bucket. The layout is
+//! therefore part of the format, for files and for the `path` of the `{"path": …, "body": …}` wrapper alike:
+//!
+//! ```text
+//! aws/<12-digit account>/iam/account-authorization-details.json
+//! aws/<account>/iam/credential-report.csv
+//! aws/<account>/iam/access-keys/<user>.json
+//! aws/<account>/lambda/list-functions.json            (one per region: list-functions-<region>.json)
+//! aws/<account>/ec2/describe-instances.json
+//! aws/<account>/secretsmanager/list-secrets.json
+//! aws/<account>/s3/list-buckets.json
+//! aws/<account>/s3/bucket-policy/<bucket>.json
+//! scanners/<tool>/<repository>.json                   (`__` in the repository stands for `/`)
+//! devices/<host>/<user>/<path of the file on that machine>
+//! ```
+//!
+//! The *last* `aws` that is followed by twelve digits counts, so that the tree may lie anywhere. Formats are recognised
+//! by content; only the parent comes from here, and without it there is a problem, never a guess.
+
+/// A path, cut into the parts that the layout speaks of.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Layout {
+    parts: Vec<String>,
+}
+
+/// What the layout says about a file of an AWS account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct AwsPlace<'l> {
+    /// The twelve digits.
+    pub(crate) account: &'l str,
+    /// What follows them.
+    pub(crate) tail: &'l [String],
+}
+
+impl<'l> AwsPlace<'l> {
+    /// The name of the file without its ending, if the file lies in exactly this folder.
+    pub(crate) fn stem_in(&self, folder: &[&str]) -> Option<&'l str> {
+        let (file, folders) = self.tail.split_last()?;
+        (folders == folder).then(|| stem(file))
+    }
+}
+
+impl Layout {
+    /// The layout of a path with `/` or `\` between its parts.
+    pub(crate) fn of(path: &str) -> Self {
+        Self {
+            parts: path
+                .split(['/', '\\'])
+                .filter(|part| !part.is_empty() && *part != ".")
+                .map(str::to_owned)
+                .collect(),
+        }
+    }
+
+    /// What follows the last `aws/<account>`.
+    pub(crate) fn aws(&self) -> Option<AwsPlace<'_>> {
+        let at = self.parts.windows(2).rposition(
+            |pair| matches!(pair, [aws, account] if aws == "aws" && is_account(account)),
+        )?;
+        Some(AwsPlace {
+            account: self.parts.get(at + 1)?,
+            tail: self.parts.get(at + 2..)?,
+        })
+    }
+
+    /// The tool and the repository of a scanner's report.
+    pub(crate) fn scanner(&self) -> Option<(&str, String)> {
+        match self.parts.as_slice() {
+            [.., scanners, tool, file] if scanners == "scanners" => {
+                Some((tool, stem(file).replace("__", "/")))
+            }
+            _ => None,
+        }
+    }
+
+    /// The host and the user of a file collected from a machine.
+    pub(crate) fn device(&self) -> Option<(&str, &str)> {
+        let at = self.parts.iter().rposition(|part| part == "devices")?;
+        // The last part is the file itself: it is neither host nor user.
+        (at + 3 < self.parts.len()).then_some(())?;
+        Some((self.parts.get(at + 1)?, self.parts.get(at + 2)?))
+    }
+
+    /// The name of the file.
+    pub(crate) fn file_name(&self) -> &str {
+        self.parts.last().map_or("", String::as_str)
+    }
+
+    /// The name of the file without its ending.
+    pub(crate) fn file_stem(&self) -> &str {
+        stem(self.file_name())
+    }
+
+    /// Whether a folder of that name holds the file, directly.
+    pub(crate) fn is_in(&self, folder: &str) -> bool {
+        self.parts
+            .iter()
+            .rev()
+            .nth(1)
+            .is_some_and(|part| part == folder)
+    }
+}
+
+/// Whether `text` is an AWS account id: twelve digits.
+pub(crate) fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn stem(file: &str) -> &str {
+    [".json", ".jsonl", ".ndjson", ".csv", ".txt", ".toml"]
+        .iter()
+        .find_map(|ending| file.strip_suffix(ending))
+        .unwrap_or(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_aws_with_an_account_counts() {
+        let layout = Layout::of(
+            "aws/notes/aws/999900001111/x/aws/111122223333/s3/bucket-policy/my.bucket.json",
+        );
+        let place = layout.aws().unwrap();
+        assert_eq!(place.account, "111122223333");
+        assert_eq!(place.stem_in(&["s3", "bucket-policy"]), Some("my.bucket"));
+        assert_eq!(place.stem_in(&["s3"]), None);
+    }
+
+    #[test]
+    fn aws_without_twelve_digits_says_nothing() {
+        assert_eq!(Layout::of("aws/prod/iam/x.json").aws(), None);
+        assert_eq!(Layout::of("gcp/111122223333/x.json").aws(), None);
+    }
+
+    #[test]
+    fn a_scanner_report_names_its_repository() {
+        let layout = Layout::of("exports/scanners/gitleaks/acme__shop.json");
+        assert_eq!(layout.scanner(), Some(("gitleaks", "acme/shop".to_owned())));
+        assert_eq!(Layout::of("gitleaks/acme.json").scanner(), None);
+    }
+
+    #[test]
+    fn a_device_needs_host_user_and_file() {
+        let layout = Layout::of("devices/laptop-7/ada/.cursor/mcp.json");
+        assert_eq!(layout.device(), Some(("laptop-7", "ada")));
+        assert_eq!(Layout::of("devices/laptop-7/mcp.json").device(), None);
+    }
+}

@@ -1,0 +1,102 @@
+//! JSON as editors write it, made strict: comments and trailing commas become spaces.
+//!
+//! Every byte keeps its place, so that lines and offsets stay right. Only tried on text that strict reading refuses.
+
+use zeroize::Zeroize;
+
+/// `text` with comments (`//`, `/* */`) and trailing commas blanked; `None` if it holds none.
+pub(crate) fn blanked(text: &str) -> Option<String> {
+    let mut bytes = text.as_bytes().to_vec();
+    let mut has_changed = false;
+    let mut pending_comma: Option<usize> = None;
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'"' => {
+                pending_comma = None;
+                at = after_string(&bytes, at);
+                continue;
+            }
+            b'/' if matches!(bytes.get(at + 1), Some(b'/' | b'*')) => {
+                let end = after_comment(&bytes, at);
+                for byte in bytes.iter_mut().take(end).skip(at) {
+                    if !matches!(*byte, b'\n' | b'\r') {
+                        *byte = b' ';
+                    }
+                }
+                has_changed = true;
+                at = end;
+                continue;
+            }
+            b',' => pending_comma = Some(at),
+            b'}' | b']' => {
+                if let Some(comma) = pending_comma.take()
+                    && let Some(byte) = bytes.get_mut(comma)
+                {
+                    *byte = b' ';
+                    has_changed = true;
+                }
+            }
+            byte if byte.is_ascii_whitespace() => {}
+            _ => pending_comma = None,
+        }
+        at += 1;
+    }
+    if !has_changed {
+        bytes.zeroize();
+        return None;
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// The offset after the string that opens at `at`; the end of the text for one that never closes.
+fn after_string(bytes: &[u8], at: usize) -> usize {
+    let mut at = at + 1;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'\\' => at += 2,
+            b'"' => return at + 1,
+            _ => at += 1,
+        }
+    }
+    bytes.len()
+}
+
+/// The offset after the comment that opens at `at`.
+fn after_comment(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at + 2..).unwrap_or_default();
+    let length = if bytes.get(at + 1) == Some(&b'/') {
+        rest.iter().position(|&byte| byte == b'\n')
+    } else {
+        rest.windows(2)
+            .position(|pair| pair == b"*/")
+            .map(|end| end + 2)
+    };
+    length.map_or(bytes.len(), |length| at + 2 + length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_and_trailing_commas_become_spaces_in_place() {
+        let text = "{ // é\n \"a\": [1, 2, /* x\n */ ], \"b\": {},\n}";
+        let plain = blanked(text).unwrap();
+        assert_eq!(plain.len(), text.len());
+        assert_eq!(plain.lines().count(), text.lines().count());
+        let value: serde_json::Value = serde_json::from_str(&plain).unwrap();
+        assert_eq!(value, serde_json::json!({"a": [1, 2], "b": {}}));
+    }
+
+    #[test]
+    fn strings_are_left_alone() {
+        assert_eq!(blanked(r#"{"url": "https://x/*,]*/", "q": "\",}"}"#), None);
+    }
+
+    #[test]
+    fn what_never_closes_ends_with_the_text() {
+        assert_eq!(blanked("{\"a").as_deref(), None);
+        assert_eq!(blanked("{/* a").as_deref(), Some("{    "));
+    }
+}
