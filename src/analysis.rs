@@ -3,6 +3,7 @@
 use crate::inventory::{
     Access, CredentialId, ExposureId, Inventory, ResourceId,
 };
+pub use crate::inventory::CoverageGap;
 use crate::problem::Problem;
 use crate::risk::Points;
 use crate::steps::{ControlId, FactId, StepId, Steps};
@@ -90,17 +91,6 @@ pub struct PricedFix {
     pub credentials: u64,
     /// One path that it cuts: the credential it shortens most, and a resource that one no longer reaches.
     pub example: Option<(CredentialId, ReachedResource)>,
-}
-
-/// Something that no export covers: unknown, never zero.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CoverageGap {
-    /// What it is about: a tenant, a policy, a technique.
-    pub subject: String,
-    /// What is not known, and what that does to the answer.
-    pub text: String,
-    /// Which export would settle it; empty when none can.
-    pub remedy: String,
 }
 
 /// Everything a report needs.

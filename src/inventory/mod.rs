@@ -4,6 +4,7 @@
 //! which things name each other by id. The order of the records decides nothing: they are sorted by file and place.
 
 mod build;
+mod coverage;
 mod credential;
 mod evidence;
 mod exposure;
@@ -17,6 +18,7 @@ mod stated;
 mod statement;
 mod tenant;
 
+pub use coverage::CoverageGap;
 pub use credential::{Credential, CredentialKind, CredentialRecord, CredentialStatus, Lifetime};
 pub use evidence::{Evidence, EvidenceList, File};
 pub use exposure::{Exposure, ExposureKind, ExposureRecord, Lying, LyingRecord};

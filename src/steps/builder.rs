@@ -62,6 +62,11 @@ impl StepsBuilder {
             .or_insert_with(|| facts.push(fact))
     }
 
+    /// The facts that steps speak of so far, in order of first use.
+    pub fn facts(&self) -> impl Iterator<Item = Fact> + '_ {
+        self.steps.facts.iter().copied()
+    }
+
     /// The id of a subject, given on first use.
     pub fn subject(&mut self, action: &str, target: &str) -> SubjectId {
         let subject = Subject {

@@ -1,1 +1,67 @@
-//! Rules that make steps from inventory and rights.
+//! Rules that make steps from inventory and rights: one file or folder per platform or subject, all in [`RULES`].
+//!
+//! A rule that wants something of a platform asks `platforms`; a rule that joins platforms stands here as well.
+
+mod aws;
+mod credentials;
+mod exposures;
+mod ladder;
+mod stated;
+
+use crate::inventory::{CoverageGap, Inventory};
+use crate::steps::{Steps, StepsBuilder, Technique, TechniqueId};
+
+/// A rule.
+pub struct Rule {
+    /// Its name, which is its file's.
+    pub id: &'static str,
+    /// What it makes steps of.
+    pub about: &'static str,
+    derive: fn(&mut Derivation<'_>),
+}
+
+/// Every rule, in the order in which they add steps: the ladder is last, since it speaks of access that others gain.
+pub static RULES: &[Rule] = &[
+    credentials::RULE,
+    exposures::RULE,
+    stated::RULE,
+    aws::RULE,
+    ladder::RULE,
+];
+
+/// What rules work on.
+struct Derivation<'i> {
+    inventory: &'i Inventory,
+    steps: StepsBuilder,
+    gaps: Vec<CoverageGap>,
+}
+
+impl Derivation<'_> {
+    /// The id of a technique that is not in a catalogue.
+    fn technique(&mut self, id: &str, name: &str, attack: &[&str], source: &str) -> TechniqueId {
+        self.steps.technique(&Technique {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            attack: attack.iter().map(|&id| id.to_owned()).collect(),
+            source: source.to_owned(),
+        })
+    }
+}
+
+/// All steps of an inventory, and what is not covered.
+///
+/// First the inventory is completed with a class for every set of resources that rights speak of and no export lists.
+pub fn derive(inventory: &mut Inventory) -> (Steps, Vec<CoverageGap>) {
+    aws::add_classes(inventory);
+    let mut derivation = Derivation {
+        inventory,
+        steps: StepsBuilder::new(),
+        gaps: Vec::new(),
+    };
+    for rule in RULES {
+        (rule.derive)(&mut derivation);
+    }
+    derivation.gaps.sort_unstable();
+    derivation.gaps.dedup();
+    (derivation.steps.build(), derivation.gaps)
+}

@@ -1,0 +1,177 @@
+//! The catalogue of AWS techniques, as data.
+
+use crate::inventory::Access;
+use serde::Deserialize;
+
+/// What a right is on.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(super) enum On {
+    /// An existing role.
+    #[serde(rename = "role")]
+    Role,
+    /// An existing user.
+    #[serde(rename = "user")]
+    User,
+    /// Something that the attacker names: one name for all requests of the technique.
+    #[serde(rename = "new")]
+    New,
+    /// What the ARN says; any name of it will do.
+    #[serde(rename = "fixed")]
+    Fixed,
+    /// The role that is passed to the service.
+    #[serde(rename = "passed-role")]
+    PassedRole,
+    /// An existing resource of that type.
+    #[serde(untagged)]
+    Resource(String),
+}
+
+/// A right that a request needs.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Need {
+    /// `service:Action`.
+    pub(super) action: String,
+    /// On what.
+    pub(super) on: On,
+    /// The ARN to ask about: `{target}`, `{account}` and `{partition}` are filled in. Default: the target's own.
+    #[serde(default = "target")]
+    pub(super) arn: String,
+}
+
+fn target() -> String {
+    "{target}".to_owned()
+}
+
+/// What rules a target out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Unless {
+    /// AWS owns the role and lets nobody change it.
+    Immutable,
+    /// The user has two access keys, the most that IAM lets it have.
+    TwoAccessKeys,
+    /// The user has a console password.
+    Password,
+    /// The user has none.
+    NoPassword,
+    /// The instance's role may not open a Systems Manager channel.
+    NoSsmChannel,
+}
+
+/// What is gained.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub(super) enum Gain {
+    /// Acting as the target.
+    Principal,
+    /// Acting as what the target runs as.
+    RunsAs,
+    /// Access to the target.
+    Access {
+        /// Which.
+        access: AccessName,
+    },
+    /// Acting as any role that may be passed and trusts the service.
+    RoleTrusting {
+        /// The service.
+        service: String,
+        /// Whether the role must have an instance profile already.
+        #[serde(default)]
+        needs_instance_profile: bool,
+    },
+}
+
+/// [`Access`] by name.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum AccessName {
+    List,
+    Read,
+    Write,
+    Delete,
+    Admin,
+}
+
+impl From<AccessName> for Access {
+    fn from(name: AccessName) -> Self {
+        match name {
+            AccessName::List => Self::List,
+            AccessName::Read => Self::Read,
+            AccessName::Write => Self::Write,
+            AccessName::Delete => Self::Delete,
+            AccessName::Admin => Self::Admin,
+        }
+    }
+}
+
+/// One technique.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Entry {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) attack: Vec<String>,
+    pub(super) source: String,
+    /// Ids of the same path in pathfinding.cloud, for people.
+    #[serde(rename = "paths")]
+    _paths: Vec<String>,
+    /// All must be made, by any hands; the needs of one by one principal.
+    pub(super) requests: Vec<Vec<Need>>,
+    #[serde(default)]
+    pub(super) unless: Option<Unless>,
+    /// On what it hangs that no export tells.
+    #[serde(default)]
+    pub(super) condition: Option<String>,
+    /// The same, for a target under a customer-managed encryption key.
+    #[serde(default)]
+    pub(super) condition_if_encrypted: Option<String>,
+    pub(super) gain: Gain,
+}
+
+/// An action that opens paths which are not followed yet.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct NotFollowed {
+    pub(super) action: String,
+    pub(super) why: String,
+}
+
+/// The whole catalogue.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Catalogue {
+    #[serde(rename = "about")]
+    _about: String,
+    pub(super) techniques: Vec<Entry>,
+    pub(super) not_followed: Vec<NotFollowed>,
+}
+
+/// The catalogue that is built in. A test holds that it parses, so the error never happens in a release.
+pub(super) fn catalogue() -> Result<Catalogue, serde_json::Error> {
+    serde_json::from_str(include_str!("catalogue.json"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_catalogue_parses_and_its_ids_are_unique() {
+        let catalogue = catalogue().unwrap();
+        let mut ids: Vec<&str> = catalogue.techniques.iter().map(|t| t.id.as_str()).collect();
+        let count = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), count);
+    }
+
+    #[test]
+    fn only_techniques_that_gain_a_trusting_role_pass_one_and_only_in_their_first_request() {
+        for entry in catalogue().unwrap().techniques {
+            let passes = |needs: &Vec<Need>| needs.iter().any(|need| need.on == On::PassedRole);
+            let is_passing = matches!(entry.gain, Gain::RoleTrusting { .. });
+            assert_eq!(entry.requests.first().is_some_and(passes), is_passing, "{}", entry.id);
+            assert!(!entry.requests.iter().skip(1).any(passes), "{}", entry.id);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Places and what lies in them: whoever reads a place holds what lies there, whoever reads a resource reads the places
+//! on it, whoever acts as software holds what it runs with, and whoever drives software acts through it.
+
+use super::{Derivation, Rule};
+use crate::inventory::{Access, Terms};
+use crate::steps::{Control, Fact, NewStep};
+
+pub(super) const RULE: Rule = Rule {
+    id: "exposures",
+    about: "a place gives what lies in it; a resource gives its places; software gives what it runs with",
+    derive,
+};
+
+fn derive(derivation: &mut Derivation<'_>) {
+    let source = "https://attack.mitre.org/techniques/T1552/";
+    let take = derivation.technique("exposure/take", "take the credential that lies there", &["T1552"], source);
+    let read = derivation.technique("exposure/read", "look where a credential lies", &["T1552"], source);
+    let run = derivation.technique("exposure/run", "take what the software runs with", &["T1552"], source);
+    let drive = derivation.technique(
+        "exposure/drive",
+        "make the software act",
+        &["T1059"],
+        "https://modelcontextprotocol.io/specification/2025-06-18/architecture",
+    );
+    let inventory = derivation.inventory;
+    for (id, exposure) in inventory.exposures.entries() {
+        let control = [Control::Exposure(id)];
+        for lying in &exposure.lying {
+            derivation.steps.add(NewStep {
+                needs: &[Fact::Exposure(id)],
+                gain: Fact::Credential(lying.credential),
+                technique: take,
+                controls: &control,
+                evidence: &[lying.evidence],
+                condition: lying.doubt.as_deref(),
+            });
+        }
+        if let Some(resource) = exposure.resource {
+            derivation.steps.add(NewStep {
+                needs: &[Fact::Access(resource, Access::Read)],
+                gain: Fact::Exposure(id),
+                technique: read,
+                controls: &control,
+                evidence: &exposure.evidence,
+                condition: None,
+            });
+        }
+        for &holder in &exposure.holders {
+            derivation.steps.add(NewStep {
+                needs: &[Fact::Principal(holder)],
+                gain: Fact::Exposure(id),
+                technique: run,
+                controls: &control,
+                evidence: &exposure.evidence,
+                condition: None,
+            });
+        }
+    }
+    for (id, scope) in inventory.scopes.entries() {
+        if let Terms::Drives { driver, driven } = scope.terms {
+            derivation.steps.add(NewStep {
+                needs: &[Fact::Principal(driver)],
+                gain: Fact::Principal(driven),
+                technique: drive,
+                controls: &[Control::Scope(id)],
+                evidence: &scope.evidence,
+                condition: None,
+            });
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The ladder of accesses: admin is every access; and each access reaches its rung and all rungs below, on which the
+//! weight lies.
+
+use super::{Derivation, Rule};
+use crate::inventory::Access;
+use crate::steps::{Fact, NewStep};
+
+pub(super) const RULE: Rule = Rule {
+    id: "ladder",
+    about: "admin is every access; the gravest access counts",
+    derive,
+};
+
+fn derive(derivation: &mut Derivation<'_>) {
+    let implied = derivation.technique("ladder/admin", "use the administrator's access", &[], "");
+    let counts = derivation.technique("ladder/counts", "counts as", &[], "");
+    let reached: Vec<(crate::inventory::ResourceId, Access)> = derivation
+        .steps
+        .facts()
+        .filter_map(|fact| match fact {
+            Fact::Access(resource, access) => Some((resource, access)),
+            _ => None,
+        })
+        .collect();
+    let mut add = |need: Fact, gain: Fact, technique| {
+        derivation.steps.add(NewStep {
+            needs: &[need],
+            gain,
+            technique,
+            controls: &[],
+            evidence: &[],
+            condition: None,
+        });
+    };
+    for (resource, access) in reached {
+        if access == Access::Admin {
+            for lower in Access::LADDER.into_iter().filter(|&lower| lower != Access::Admin) {
+                add(Fact::Access(resource, access), Fact::Access(resource, lower), implied);
+            }
+        }
+        add(Fact::Access(resource, access), Fact::AtLeast(resource, access), counts);
+        for (lower, higher) in Access::LADDER.into_iter().zip(Access::LADDER.into_iter().skip(1)) {
+            if higher <= access {
+                add(Fact::AtLeast(resource, higher), Fact::AtLeast(resource, lower), counts);
+            }
+        }
+    }
+}
