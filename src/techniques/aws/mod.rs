@@ -1,0 +1,313 @@
+//! AWS: the catalogue's techniques, made into steps for every account.
+//!
+//! What is stored stays factored: an act names an action, the caller's account and an area, not a principal and not a
+//! target; principals lead to the acts that they hold, acts lead to the targets that their area admits. Only what a
+//! resource's own policy decides by caller is stored by caller.
+
+mod catalogue;
+mod holders;
+mod joined;
+mod openings;
+mod passed;
+mod targets;
+
+pub(super) use targets::add_classes;
+
+use super::{Derivation, Rule};
+use crate::inventory::{
+    CoverageGap, EvidenceId, Inventory, PrincipalId, ScopeId, TenantId, Terms,
+};
+use crate::platforms::aws::{ActionId, Actions, Caller, Rights, Verdict, callers};
+use crate::steps::{Control, Fact, NewStep, Technique, TechniqueId};
+use catalogue::{Catalogue, Entry, Gain, Need, On};
+use holders::Holders;
+use targets::{Ruling, Target, Targets};
+
+pub(super) const RULE: Rule = Rule {
+    id: "aws",
+    about: "what AWS policies let principals do to each other and to resources",
+    derive,
+};
+
+/// The deriving of AWS steps.
+struct Aws<'d, 'i, 'a> {
+    derivation: &'d mut Derivation<'i>,
+    inventory: &'i Inventory,
+    actions: &'a Actions,
+    rights: Rights<'a>,
+    holders: Holders,
+    targets: Targets,
+    /// A right is held.
+    hold: TechniqueId,
+    /// What one request needs is held by one principal.
+    request: TechniqueId,
+}
+
+/// One way to make a request on a target: what must be held, what could be revoked, on what it hangs.
+#[derive(Debug, Clone)]
+struct Opening {
+    need: Fact,
+    scopes: Vec<ScopeId>,
+    condition: Option<String>,
+}
+
+fn derive(derivation: &mut Derivation<'_>) {
+    let inventory = derivation.inventory;
+    let is_aws = inventory.principals.iter().any(|p| p.platform == "aws");
+    if !is_aws {
+        return;
+    }
+    let catalogue = match catalogue::catalogue() {
+        Ok(catalogue) => catalogue,
+        Err(error) => {
+            // Built in and tested; said, should it ever happen, rather than a silent empty answer.
+            derivation.gaps.push(CoverageGap {
+                subject: "AWS techniques".to_owned(),
+                text: format!("the built-in catalogue is broken: {error}"),
+                remedy: "report this as a bug".to_owned(),
+            });
+            return;
+        }
+    };
+    let mut actions = Actions::default();
+    for entry in &catalogue.techniques {
+        for need in entry.requests.iter().flatten() {
+            actions.intern(&need.action, passed_to(entry, need));
+        }
+    }
+    for not_followed in &catalogue.not_followed {
+        actions.intern(&not_followed.action, None);
+    }
+    actions.intern(targets::SSM_CHANNEL, None);
+    let hold = derivation.technique("aws/right", "hold the right", &[], EVALUATION);
+    let request = derivation.technique("aws/request", "make the request", &[], EVALUATION);
+    let mut rights = Rights::new(inventory, &actions);
+    let holders = Holders::new(inventory, &mut rights);
+    let targets = Targets::new(inventory);
+    let mut aws = Aws {
+        derivation,
+        inventory,
+        actions: &actions,
+        rights,
+        holders,
+        targets,
+        hold,
+        request,
+    };
+    for entry in &catalogue.techniques {
+        aws.technique(entry);
+    }
+    aws.gaps(&catalogue);
+}
+
+const EVALUATION: &str =
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html";
+
+/// The service that the need passes a role to, if it passes one.
+fn passed_to<'e>(entry: &'e Entry, need: &Need) -> Option<&'e str> {
+    match (&entry.gain, &need.on) {
+        (Gain::RoleTrusting { service, .. }, On::PassedRole) => Some(service),
+        _ => None,
+    }
+}
+
+/// Both conditions, in words.
+fn and(one: Option<String>, other: Option<&str>) -> Option<String> {
+    match (one, other) {
+        (Some(one), Some(other)) if one != other => Some(format!("{one}; {other}")),
+        (one, other) => one.or_else(|| other.map(str::to_owned)),
+    }
+}
+
+/// The condition of a verdict; `None` when it denies.
+fn unless_denied(verdict: Verdict) -> Option<Option<String>> {
+    match verdict {
+        Verdict::Allowed => Some(None),
+        Verdict::Conditional(reason) => Some(Some(reason)),
+        Verdict::Denied => None,
+    }
+}
+
+impl Aws<'_, '_, '_> {
+    fn technique(&mut self, entry: &Entry) {
+        let technique = self.derivation.steps.technique(&Technique {
+            id: entry.id.clone(),
+            name: entry.name.clone(),
+            attack: entry.attack.clone(),
+            source: entry.source.clone(),
+        });
+        match (&entry.gain, entry.requests.as_slice()) {
+            (
+                Gain::RoleTrusting {
+                    service,
+                    needs_instance_profile,
+                },
+                _,
+            ) => self.passed(entry, technique, service, *needs_instance_profile),
+            (_, [request]) if request.len() == 1 => self.single(entry, technique),
+            _ => self.joined(entry, technique),
+        }
+    }
+
+    /// One request that needs one right: whoever holds that gains at once.
+    fn single(&mut self, entry: &Entry, technique: TechniqueId) {
+        let Some(need) = entry.requests.first().and_then(|request| request.first()) else {
+            return;
+        };
+        let action = self.action(need, None);
+        for target in self.targets.of(self.inventory, &need.on) {
+            let Some((gain, extra, condition)) = self.gain(entry, &target) else {
+                continue;
+            };
+            for opening in self.openings(action, need, &target) {
+                let scopes: Vec<ScopeId> = opening.scopes.iter().chain(&extra).copied().collect();
+                let condition = and(opening.condition, condition.as_deref());
+                self.step(&[opening.need], gain, technique, &scopes, condition.as_deref());
+            }
+        }
+    }
+
+    fn action(&self, need: &Need, passed_to: Option<&str>) -> ActionId {
+        self.actions.id(&need.action, passed_to)
+    }
+
+    /// What a technique gains on a target, through which further scopes and on what condition; `None` when the target
+    /// is ruled out.
+    fn gain(&self, entry: &Entry, target: &Target) -> Option<(Fact, Vec<ScopeId>, Option<String>)> {
+        let mut condition = entry.condition.clone();
+        if target.is_encrypted {
+            condition = and(condition, entry.condition_if_encrypted.as_deref());
+        }
+        if target.is_class {
+            condition = and(condition, Some("such a resource exists: no export lists them"));
+        }
+        let (fact, scopes) = match (&entry.gain, target.who, target.what) {
+            (Gain::Principal, Some(principal), _) => (Fact::Principal(principal), Vec::new()),
+            (Gain::RunsAs, _, Some(resource)) => {
+                let (scope, principal) = self.targets.runs_as(resource)?;
+                (Fact::Principal(principal), vec![scope])
+            }
+            (Gain::Access { access }, _, Some(resource)) => {
+                (Fact::Access(resource, (*access).into()), Vec::new())
+            }
+            _ => return None,
+        };
+        match entry.unless.map(|unless| self.ruling(unless, target)) {
+            Some(Ruling::Out) => None,
+            Some(Ruling::Open(reason)) => Some((fact, scopes, and(condition, Some(reason)))),
+            Some(Ruling::In) | None => Some((fact, scopes, condition)),
+        }
+    }
+
+    /// The ARN that a need asks about.
+    fn arn(&self, need: &Need, account: TenantId, target: Option<&Target>) -> String {
+        let target = target.map_or("", |target| target.arn.as_str());
+        need.arn
+            .replace("{target}", target)
+            .replace("{account}", &self.inventory.tenants[account].identifier)
+            .replace("{partition}", self.targets.partition(account))
+    }
+
+    /// The places where scopes were read, the most telling first: the statement, then what binds it.
+    fn evidence(&self, scopes: &[ScopeId]) -> Vec<EvidenceId> {
+        scopes
+            .iter()
+            .rev()
+            .filter_map(|&scope| self.inventory.scopes[scope].evidence.first().copied())
+            .collect()
+    }
+
+    fn step(&mut self, needs: &[Fact], gain: Fact, technique: TechniqueId, scopes: &[ScopeId], condition: Option<&str>) {
+        let controls: Vec<Control> = scopes.iter().map(|&scope| Control::Scope(scope)).collect();
+        let evidence = self.evidence(scopes);
+        self.derivation.steps.add(NewStep {
+            needs,
+            gain,
+            technique,
+            controls: &controls,
+            evidence: &evidence,
+            condition,
+        });
+    }
+
+    /// The act of doing `action` in an area, as some principal of an account; its holders lead to it.
+    fn act(&mut self, action: ActionId, account: TenantId, area: crate::platforms::aws::AreaId) -> Fact {
+        let target = format!(
+            "{} as a principal of {}",
+            self.rights.area(area).describe(),
+            self.inventory.tenants[account].identifier
+        );
+        let subject = self.derivation.steps.subject(self.actions.name(action), &target);
+        let act = Fact::Act(subject);
+        if self.holders.is_first_use(action, account, area) {
+            for holding in self.holders.of(action, account, area).to_vec() {
+                self.step(
+                    &[Fact::Principal(holding.principal)],
+                    act,
+                    self.hold,
+                    &holding.scopes,
+                    holding.condition.as_deref(),
+                );
+            }
+        }
+        act
+    }
+
+    /// What AWS exports do not tell, or what is not followed.
+    fn gaps(&mut self, catalogue: &Catalogue) {
+        for not_followed in &catalogue.not_followed {
+            let action = self.actions.id(&not_followed.action, None);
+            let holders = self.holders.holders_of(action);
+            if holders > 0 {
+                self.derivation.gaps.push(CoverageGap {
+                    subject: not_followed.action.clone(),
+                    text: format!(
+                        "{holders} principals may use it; it {}; where that leads is not followed",
+                        not_followed.why
+                    ),
+                    remedy: String::new(),
+                });
+            }
+        }
+        let mut outside: std::collections::BTreeMap<String, u64> = std::collections::BTreeMap::new();
+        for scope in self.inventory.scopes.iter() {
+            let (Terms::Trust { statement, .. } | Terms::ResourcePolicy { statement, .. }) = &scope.terms else {
+                continue;
+            };
+            let Some(clause) = &statement.principals else { continue };
+            for caller in callers(self.inventory, clause) {
+                let name = match caller {
+                    Caller::Federated(provider) => format!("federated sign-in through {provider}"),
+                    Caller::Unresolved(name) => format!("the outside principal {name}"),
+                    Caller::Account(account)
+                        if self.inventory.tenant_by_key(&format!("aws:account:{account}")).is_none() =>
+                    {
+                        format!("the outside account {account}")
+                    }
+                    _ => continue,
+                };
+                *outside.entry(name).or_default() += 1;
+            }
+        }
+        for (name, count) in outside {
+            self.derivation.gaps.push(CoverageGap {
+                subject: name,
+                text: format!("{count} policy statements let it in; who stands behind it is in no export that is read"),
+                remedy: "add the export of that side where there is one".to_owned(),
+            });
+        }
+        for tenant in self.targets.accounts() {
+            self.derivation.gaps.push(CoverageGap {
+                subject: self.inventory.tenants[tenant].display(),
+                text: "service and resource control policies, session policies and Block Public Access are not read: they may forbid what is shown here".to_owned(),
+                remedy: String::new(),
+            });
+        }
+    }
+
+    /// Whether two places are in one account.
+    fn is_of(&self, principal: PrincipalId, account: TenantId) -> bool {
+        self.inventory.principals[principal].tenant == Some(account)
+    }
+}
+

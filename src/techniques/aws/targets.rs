@@ -1,0 +1,282 @@
+//! What requests are made on: roles, users and resources, with their own policies and what rules them out.
+
+use super::Aws;
+use super::catalogue::{Unless, On};
+use crate::inventory::{
+    CredentialKind, Effect, Inventory, PrincipalClause, PrincipalId, PrincipalKind, ResourceId,
+    ScopeId, Statement, TenantId, Terms,
+};
+use crate::platforms::aws::{Verdict, partition_of};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// What an instance's role needs so that a session can be opened on the instance.
+///
+/// Source: Systems Manager User Guide, "ssmmessages API operations".
+pub(super) const SSM_CHANNEL: &str = "ssmmessages:CreateControlChannel";
+
+/// The resource types that rights may speak of beyond what exports list, with the ARN of all of them.
+const CLASSES: [(&str, &str, &str); 2] = [
+    ("s3:bucket", "arn:{partition}:s3:::*", "buckets"),
+    (
+        "secretsmanager:secret",
+        "arn:{partition}:secretsmanager:*:{account}:secret:*",
+        "secrets",
+    ),
+];
+
+/// Adds, for every account whose export does not list them, a class that stands for all resources of a type.
+pub(in crate::techniques) fn add_classes(inventory: &mut Inventory) {
+    let mut accounts = Vec::new();
+    for principal in inventory.principals.iter() {
+        if let (Some(tenant), "aws") = (principal.tenant, principal.platform) {
+            if let Some(&evidence) = principal.evidence.first() {
+                accounts.push((tenant, evidence, partition_of(&principal.key).to_owned()));
+            }
+        }
+    }
+    accounts.sort_unstable();
+    accounts.dedup_by_key(|(tenant, ..)| *tenant);
+    for (tenant, evidence, partition) in accounts {
+        let account = inventory.tenants[tenant].identifier.clone();
+        for (kind, arn, plural) in CLASSES {
+            if inventory.is_listed(tenant, kind) {
+                continue;
+            }
+            let arn = arn
+                .replace("{partition}", &partition)
+                .replace("{account}", &account);
+            inventory.add_class(
+                &format!("class:{account}:{arn}"),
+                format!("{plural} of account {account} that no export lists"),
+                kind,
+                Some(tenant),
+                evidence,
+            );
+        }
+    }
+}
+
+/// Something that a request is made on.
+#[derive(Debug, Clone)]
+pub(super) struct Target {
+    /// Its ARN; a pattern for a class.
+    pub(super) arn: String,
+    pub(super) account: TenantId,
+    pub(super) who: Option<PrincipalId>,
+    pub(super) what: Option<ResourceId>,
+    pub(super) is_class: bool,
+    pub(super) is_encrypted: bool,
+}
+
+/// Whether a target can be acted on.
+pub(super) enum Ruling {
+    In,
+    Out,
+    Open(&'static str),
+}
+
+/// The policies and facts of targets.
+pub(super) struct Targets {
+    trusts: FxHashMap<PrincipalId, Vec<ScopeId>>,
+    policies: FxHashMap<ResourceId, Vec<ScopeId>>,
+    runs_as: FxHashMap<ResourceId, (ScopeId, PrincipalId)>,
+    access_keys: FxHashMap<PrincipalId, usize>,
+    passwords: FxHashMap<PrincipalId, Option<String>>,
+    /// Users whose access keys and password some export tells.
+    reported: FxHashSet<PrincipalId>,
+    partitions: FxHashMap<TenantId, String>,
+}
+
+impl Targets {
+    pub(super) fn new(inventory: &Inventory) -> Self {
+        let mut targets = Self {
+            trusts: FxHashMap::default(),
+            policies: FxHashMap::default(),
+            runs_as: FxHashMap::default(),
+            access_keys: FxHashMap::default(),
+            passwords: FxHashMap::default(),
+            reported: FxHashSet::default(),
+            partitions: FxHashMap::default(),
+        };
+        for (id, scope) in inventory.scopes.entries() {
+            match scope.terms {
+                Terms::Trust { principal, .. } => {
+                    targets.trusts.entry(principal).or_default().push(id);
+                }
+                Terms::ResourcePolicy { resource, .. } => {
+                    targets.policies.entry(resource).or_default().push(id);
+                }
+                Terms::RunsAs {
+                    resource,
+                    principal,
+                } => {
+                    targets.runs_as.insert(resource, (id, principal));
+                }
+                _ => {}
+            }
+        }
+        for credential in inventory.credentials.iter() {
+            let Some(owner) = credential.principal else { continue };
+            match credential.kind {
+                CredentialKind::AccessKey => *targets.access_keys.entry(owner).or_default() += 1,
+                CredentialKind::Password => {
+                    targets.passwords.insert(owner, credential.second_factor.clone());
+                }
+                _ => {}
+            }
+        }
+        for (id, principal) in inventory.principals.entries() {
+            let is_reported = principal.evidence.iter().any(|&place| {
+                let file = inventory.evidence[place].file;
+                inventory.files[file].sources.contains(&"aws/credential_report")
+            });
+            if is_reported {
+                targets.reported.insert(id);
+            }
+            if let (Some(tenant), "aws") = (principal.tenant, principal.platform) {
+                targets
+                    .partitions
+                    .entry(tenant)
+                    .or_insert_with(|| partition_of(&principal.key).to_owned());
+            }
+        }
+        targets
+    }
+
+    /// The AWS accounts, in order.
+    pub(super) fn accounts(&self) -> Vec<TenantId> {
+        let mut accounts: Vec<TenantId> = self.partitions.keys().copied().collect();
+        accounts.sort_unstable();
+        accounts
+    }
+
+    pub(super) fn partition(&self, account: TenantId) -> &str {
+        self.partitions.get(&account).map_or("aws", String::as_str)
+    }
+
+    pub(super) fn runs_as(&self, resource: ResourceId) -> Option<(ScopeId, PrincipalId)> {
+        self.runs_as.get(&resource).copied()
+    }
+
+    /// The scopes of a target's own policy.
+    pub(super) fn policy(&self, target: &Target) -> Vec<ScopeId> {
+        let of_role = target.who.and_then(|id| self.trusts.get(&id));
+        let of_resource = target.what.and_then(|id| self.policies.get(&id));
+        of_role.or(of_resource).cloned().unwrap_or_default()
+    }
+
+    /// Everything that a right can be on, in order of id.
+    pub(super) fn of(&self, inventory: &Inventory, on: &On) -> Vec<Target> {
+        let principals = |kind: PrincipalKind| {
+            inventory
+                .principals
+                .entries()
+                .filter(|(_, p)| p.kind == kind && p.platform == "aws" && !p.is_stub)
+                .filter_map(|(id, principal)| {
+                    Some(Target {
+                        arn: principal.key.to_string(),
+                        account: principal.tenant?,
+                        who: Some(id),
+                        what: None,
+                        is_class: false,
+                        is_encrypted: false,
+                    })
+                })
+                .collect()
+        };
+        match on {
+            On::Role => principals(PrincipalKind::Role),
+            On::User => principals(PrincipalKind::User),
+            On::Resource(kind) => inventory
+                .resources
+                .entries()
+                .filter(|(_, resource)| resource.kind == *kind && !resource.is_stub)
+                .filter_map(|(id, resource)| {
+                    let account = resource.tenant?;
+                    let class = format!("class:{}:", inventory.tenants[account].identifier);
+                    Some(Target {
+                        arn: resource.key.strip_prefix(&class).unwrap_or(&resource.key).to_owned(),
+                        account,
+                        who: None,
+                        what: Some(id),
+                        is_class: resource.is_class,
+                        is_encrypted: resource.encryption_key.is_some(),
+                    })
+                })
+                .collect(),
+            On::New | On::Fixed | On::PassedRole => Vec::new(),
+        }
+    }
+}
+
+impl Aws<'_, '_, '_> {
+    pub(super) fn ruling(&self, unless: Unless, target: &Target) -> Ruling {
+        let Some(who) = target.who.or_else(|| self.targets.runs_as(target.what?).map(|r| r.1)) else {
+            return Ruling::Out;
+        };
+        let password = self.targets.passwords.get(&who);
+        let is_reported = self.targets.reported.contains(&who);
+        match unless {
+            // AWS owns service-linked roles and those of IAM Identity Center: their trust cannot be changed.
+            Unless::Immutable => {
+                let is_immutable = target.arn.contains(":role/aws-service-role/")
+                    || target.arn.contains(":role/aws-reserved/");
+                if is_immutable { Ruling::Out } else { Ruling::In }
+            }
+            Unless::TwoAccessKeys => match self.targets.access_keys.get(&who) {
+                Some(2..) => Ruling::Out,
+                _ if is_reported => Ruling::In,
+                _ => Ruling::Open("the user has fewer than two access keys: no credential report tells"),
+            },
+            Unless::Password => match password {
+                Some(_) => Ruling::Out,
+                None if is_reported => Ruling::In,
+                None => Ruling::Open("the user has no password: no credential report tells"),
+            },
+            Unless::NoPassword => match password {
+                Some(None) => Ruling::In,
+                Some(Some(_)) => Ruling::Open("the user's MFA device"),
+                None if is_reported => Ruling::Out,
+                None => Ruling::Open("the user has a password: no credential report tells"),
+            },
+            Unless::NoSsmChannel => {
+                let action = self.actions.id(SSM_CHANNEL, None);
+                let account = self.inventory.principals[who].tenant;
+                let mut ruling = Ruling::Out;
+                for area in account.into_iter().flat_map(|a| self.holders.areas(action, a).into_iter().map(move |area| (a, area))) {
+                    let is_holder = self
+                        .holders
+                        .of(action, area.0, area.1)
+                        .iter()
+                        .any(|holding| holding.principal == who);
+                    if is_holder {
+                        match self.rights.area(area.1).admits("*") {
+                            Verdict::Allowed => return Ruling::In,
+                            Verdict::Conditional(_) => {
+                                ruling = Ruling::Open("the instance's role may open a Systems Manager channel");
+                            }
+                            Verdict::Denied => {}
+                        }
+                    }
+                }
+                ruling
+            }
+        }
+    }
+
+    /// The statement of a scope, with the principals that it names.
+    pub(super) fn own_statement(&self, scope: ScopeId) -> Option<(&Statement, &PrincipalClause)> {
+        match &self.inventory.scopes[scope].terms {
+            Terms::Trust { statement, .. } | Terms::ResourcePolicy { statement, .. } => {
+                statement.principals.as_ref().map(|clause| (statement, clause))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a scope of a target's own policy allows or denies `effect` for an action.
+    pub(super) fn is_about(&self, scope: ScopeId, effect: Effect, action: crate::platforms::aws::ActionId) -> bool {
+        let of_effect = self.own_statement(scope).is_some_and(|(statement, _)| statement.effect == effect);
+        of_effect && self.rights.matches_action(&self.inventory.scopes[scope], action)
+    }
+}
