@@ -14,6 +14,8 @@ pub struct Context<'a> {
     pub principal: Option<&'a Principal>,
     /// For `iam:PassRole`: the service that the role is passed to.
     pub passed_to: Option<&'a str>,
+    /// For a service that acts for a resource: the account of that resource.
+    pub source_account: Option<&'a str>,
 }
 
 /// Whether a condition holds.
@@ -43,6 +45,7 @@ fn key_value<'a>(key: &str, context: &Context<'a>) -> KeyValue<'a> {
     };
     match lower.as_str() {
         "iam:passedtoservice" => context.passed_to.map_or(KeyValue::Open, KeyValue::Known),
+        "aws:sourceaccount" => context.source_account.map_or(KeyValue::Open, KeyValue::Known),
         // The attacker sends the request over TLS: nothing keeps them from it.
         "aws:securetransport" => KeyValue::Known("true"),
         "aws:principalarn" => of_principal(|principal| Some(&principal.key)),

@@ -11,7 +11,7 @@ mod pattern;
 mod rights;
 mod trust;
 
-pub use area::{Area, AreaId, Verdict};
+pub use area::{Area, AreaId, Bound, Part, Verdict};
 pub use arn::{account_of, partition_of};
 pub use condition::{Context, Outcome, outcome};
 pub use pattern::{Pattern, is_literal, matches};

@@ -36,6 +36,14 @@ impl Actions {
         }
     }
 
+    /// The id of an action that was interned; a fresh id that nothing holds for another.
+    pub fn id(&self, action: &str, passed_to: Option<&str>) -> ActionId {
+        self.rows
+            .entries()
+            .find(|(_, (name, service))| name == action && service.as_deref() == passed_to)
+            .map_or(ActionId(u32::MAX), |(id, _)| id)
+    }
+
     /// The action's name: `s3:GetObject`.
     pub fn name(&self, id: ActionId) -> &str {
         &self.rows[id].0
@@ -222,6 +230,7 @@ impl<'i> Rights<'i> {
         let context = Context {
             principal: Some(&self.inventory.principals[principal]),
             passed_to: self.actions.passed_to(action),
+            ..Context::default()
         };
         let mut reasons = Vec::new();
         match outcome(&statement.conditions, &context) {
@@ -385,7 +394,19 @@ impl<'i> Rights<'i> {
     pub fn statement_outcome(&self, statement: &Statement, caller: Option<PrincipalId>) -> (Outcome, String) {
         let context = Context {
             principal: caller.map(|id| &self.inventory.principals[id]),
-            passed_to: None,
+            ..Context::default()
+        };
+        (
+            outcome(&statement.conditions, &context),
+            open_keys(&statement.conditions, &context),
+        )
+    }
+
+    /// The same for a service that acts for something in `account`.
+    pub fn service_outcome(&self, statement: &Statement, account: &str) -> (Outcome, String) {
+        let context = Context {
+            source_account: Some(account),
+            ..Context::default()
         };
         (
             outcome(&statement.conditions, &context),

@@ -64,6 +64,18 @@ impl Holders {
             .map_or(&[], Vec::as_slice)
     }
 
+    /// The principals of an account that may do an action somewhere, in order.
+    pub(super) fn principals_of(&self, action: ActionId, account: TenantId) -> Vec<PrincipalId> {
+        let mut principals: Vec<PrincipalId> = self
+            .areas(action, account)
+            .into_iter()
+            .flat_map(|area| self.of(action, account, area).iter().map(|h| h.principal))
+            .collect();
+        principals.sort_unstable();
+        principals.dedup();
+        principals
+    }
+
     /// Whether this act is asked for the first time.
     pub(super) fn is_first_use(&mut self, action: ActionId, account: TenantId, area: AreaId) -> bool {
         self.used.insert((action, account, area))

@@ -1,0 +1,80 @@
+//! Techniques of several rights on one existing target: rights of one request by one principal, requests by any hands.
+
+use super::catalogue::{Entry, Need};
+use super::targets::Target;
+use super::{Aws, and, unless_denied};
+use crate::inventory::ScopeId;
+use crate::steps::{Fact, TechniqueId};
+
+impl Aws<'_, '_, '_> {
+    pub(super) fn joined(&mut self, entry: &Entry, technique: TechniqueId) {
+        let Some(on) = entry.requests.first().and_then(|r| r.first()).map(|need| need.on.clone()) else {
+            return;
+        };
+        for target in self.targets.of(self.inventory, &on) {
+            let Some((gain, extra, condition)) = self.gain(entry, &target) else {
+                continue;
+            };
+            let acts: Vec<Fact> = entry
+                .requests
+                .iter()
+                .filter_map(|request| self.request_on(request, &target))
+                .collect();
+            if acts.len() == entry.requests.len() {
+                self.step(&acts, gain, technique, &extra, condition.as_deref());
+            }
+        }
+    }
+
+    /// The act of making a request on a target; `None` when nobody can.
+    fn request_on(&mut self, request: &[Need], target: &Target) -> Option<Fact> {
+        let names: Vec<&str> = request.iter().map(|need| need.action.as_str()).collect();
+        let subject = self.derivation.steps.subject(&names.join(" + "), &target.arn);
+        let act = Fact::Act(subject);
+        if let [need] = request {
+            let action = self.action(need, None);
+            let openings = self.openings(action, need, target);
+            for opening in &openings {
+                self.step(&[opening.need], act, self.request, &opening.scopes, opening.condition.as_deref());
+            }
+            return (!openings.is_empty()).then_some(act);
+        }
+        let principals = self.holders.principals_of(self.action(request.first()?, None), target.account);
+        let mut is_possible = false;
+        for principal in principals {
+            let rights: Vec<Fact> = request
+                .iter()
+                .filter_map(|need| {
+                    let arn = self.arn(need, target.account, Some(target));
+                    self.right(need, principal, target, &arn)
+                })
+                .collect();
+            if rights.len() == request.len() {
+                self.step(&rights, act, self.request, &[], None);
+                is_possible = true;
+            }
+        }
+        is_possible.then_some(act)
+    }
+
+    /// A principal's right to do what a need asks on one ARN; `None` when it has none.
+    fn right(&mut self, need: &Need, principal: crate::inventory::PrincipalId, target: &Target, arn: &str) -> Option<Fact> {
+        let action = self.action(need, None);
+        let subject = self.derivation.steps.subject(&need.action, arn);
+        let right = Fact::Right(principal, subject);
+        let mut is_held = false;
+        for area in self.holders.areas(action, target.account) {
+            let Some(reason) = unless_denied(self.rights.area(area).admits(arn)) else {
+                continue;
+            };
+            let holdings = self.holders.of(action, target.account, area).to_vec();
+            for holding in holdings.into_iter().filter(|h| h.principal == principal) {
+                let scopes: Vec<ScopeId> = holding.scopes;
+                let condition = and(reason.clone(), holding.condition.as_deref());
+                self.step(&[Fact::Principal(principal)], right, self.hold, &scopes, condition.as_deref());
+                is_held = true;
+            }
+        }
+        is_held.then_some(right)
+    }
+}

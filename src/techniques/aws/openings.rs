@@ -1,0 +1,311 @@
+//! Who may make a request on a target: through its own account, through the target's own policy, or as anyone.
+//!
+//! Source: IAM User Guide, "Policy evaluation logic" and "Cross-account policy evaluation logic": within one account
+//! an identity policy or a resource policy that names the caller is enough; across accounts both are needed; a trust
+//! policy is always needed and never trusts its own account by itself; an explicit Deny on either side wins.
+
+use super::catalogue::{Need, On};
+use super::targets::Target;
+use super::{Aws, Opening, and, unless_denied};
+use crate::inventory::{Clause, Effect, PrincipalId, ScopeId, TenantId};
+use crate::platforms::aws::{ActionId, Area, Bound, Caller, Outcome, Part, Rights, Verdict, callers};
+use crate::steps::Fact;
+
+/// Block Public Access may make a public bucket policy void, and no export that is read tells.
+const BLOCK_PUBLIC_ACCESS: &str = "S3 Block Public Access lets the bucket be public";
+
+/// What a target's own policy denies.
+struct Guard {
+    /// The Denies that hold for every caller, as the area that is left.
+    area: Area,
+    /// Whether some Deny depends on the caller.
+    is_personal: bool,
+}
+
+impl Aws<'_, '_, '_> {
+    /// Every way to make the request that `need` asks for on `target`.
+    pub(super) fn openings(&mut self, action: ActionId, need: &Need, target: &Target) -> Vec<Opening> {
+        let arn = self.arn(need, target.account, Some(target));
+        let guard = self.guard(action, target, None);
+        let is_role = need.on == On::Role && self.is_assuming(action);
+        let mut openings = Vec::new();
+        if !is_role {
+            self.through_account(action, target, &arn, target.account, &[], None, &guard, &mut openings);
+        }
+        // The target's own policy counts only for what it is about: a trust policy for assuming the role.
+        let is_own_policy_used = is_role || target.what.is_some();
+        if is_own_policy_used {
+            for scope in self.targets.policy(target) {
+                if self.is_about(scope, Effect::Allow, action) {
+                    self.through_statement(action, target, &arn, scope, is_role, &guard, &mut openings);
+                }
+            }
+        }
+        openings
+    }
+
+    fn is_assuming(&self, action: ActionId) -> bool {
+        self.actions.name(action) == "sts:AssumeRole"
+    }
+
+    /// What the target's own Denies leave, for one caller or (`None`) for everyone.
+    fn guard(&self, action: ActionId, target: &Target, caller: Option<PrincipalId>) -> Guard {
+        let mut guard = Guard {
+            area: Area::everything(),
+            is_personal: false,
+        };
+        for scope in self.targets.policy(target) {
+            if !self.is_about(scope, Effect::Deny, action) {
+                continue;
+            }
+            let Some((statement, clause)) = self.own_statement(scope) else { continue };
+            let named = callers(self.inventory, clause);
+            let is_everyone = !clause.is_negated && named.contains(&Caller::Anyone);
+            let mut doubt = None;
+            let applies = match caller {
+                _ if is_everyone => true,
+                None => {
+                    guard.is_personal = true;
+                    false
+                }
+                Some(caller) => {
+                    let is_named = named.iter().any(|one| match one {
+                        Caller::Principal(id) => *id == caller,
+                        Caller::Session(id, name) => {
+                            if *id == caller {
+                                doubt = Some(format!("the session is not named `{name}`"));
+                            }
+                            *id == caller
+                        }
+                        Caller::Account(account) => self.account_is(caller, account),
+                        _ => false,
+                    });
+                    is_named != clause.is_negated
+                }
+            };
+            guard.is_personal |= Rights::asks_for_principal(statement);
+            let (outcome, keys) = self.rights.statement_outcome(statement, caller);
+            if !applies || outcome == Outcome::NotMet {
+                continue;
+            }
+            if outcome == Outcome::Open {
+                let name = &self.inventory.scopes[scope].name;
+                doubt = and(doubt, Some(&format!("{keys} in the Deny `{name}`")));
+            }
+            let everything = || Clause {
+                is_negated: false,
+                values: vec!["*".to_owned()],
+            };
+            guard.area.denies.push(Part {
+                effect: Effect::Deny,
+                resources: statement.resources.clone().unwrap_or_else(everything),
+                condition: doubt,
+            });
+        }
+        guard
+    }
+
+    fn account_is(&self, principal: PrincipalId, account: &str) -> bool {
+        self.inventory.principals[principal]
+            .tenant
+            .is_some_and(|tenant| self.inventory.tenants[tenant].identifier == account)
+    }
+
+    /// Principals of `account` whose identity policies allow the request; `scopes` and `condition` are the other side's.
+    #[expect(clippy::too_many_arguments, reason = "one request has that many sides, and they are used once")]
+    fn through_account(
+        &mut self,
+        action: ActionId,
+        target: &Target,
+        arn: &str,
+        account: TenantId,
+        scopes: &[ScopeId],
+        condition: Option<&str>,
+        guard: &Guard,
+        openings: &mut Vec<Opening>,
+    ) {
+        for area in self.holders.areas(action, account) {
+            if guard.is_personal {
+                for holding in self.holders.of(action, account, area).to_vec() {
+                    let personal = self.guard(action, target, Some(holding.principal));
+                    let verdict = self.rights.area(area).meets(&personal.area, arn);
+                    let Some(reason) = unless_denied(verdict) else { continue };
+                    let condition = and(and(reason, condition), holding.condition.as_deref());
+                    openings.push(Opening {
+                        need: Fact::Principal(holding.principal),
+                        scopes: holding.scopes.iter().chain(scopes).copied().collect(),
+                        condition,
+                    });
+                }
+                continue;
+            }
+            let verdict = self.rights.area(area).meets(&guard.area, arn);
+            let Some(reason) = unless_denied(verdict) else { continue };
+            let need = self.act(action, account, area);
+            openings.push(Opening {
+                need,
+                scopes: scopes.to_vec(),
+                condition: and(reason, condition),
+            });
+        }
+    }
+
+    /// Callers whom one Allow statement of the target's own policy names.
+    #[expect(clippy::too_many_arguments, reason = "one request has that many sides, and they are used once")]
+    fn through_statement(
+        &mut self,
+        action: ActionId,
+        target: &Target,
+        arn: &str,
+        scope: ScopeId,
+        is_role: bool,
+        guard: &Guard,
+        openings: &mut Vec<Opening>,
+    ) {
+        let Some((statement, clause)) = self.own_statement(scope) else { return };
+        // `Allow` with `NotPrincipal` lets nearly everybody in; AWS discourages it. Who is meant depends on caller
+        // forms that are not followed, so it opens nothing here; `gaps` names what is not followed.
+        if clause.is_negated {
+            return;
+        }
+        if let Some(resources) = &statement.resources {
+            let area = Area {
+                allow: resources.clone(),
+                denies: Vec::new(),
+                bound: Bound::Unbounded,
+                missing_policy: None,
+            };
+            if area.admits(arn) == Verdict::Denied {
+                return;
+            }
+        }
+        let statement = statement.clone();
+        let named = callers(self.inventory, clause);
+        for caller in named {
+            match caller {
+                Caller::Anyone => {
+                    let Some(condition) = self.condition(&statement, scope, None) else { continue };
+                    let public = (!is_role).then_some(BLOCK_PUBLIC_ACCESS);
+                    let Some(reason) = unless_denied(guard.area.admits(arn)) else { continue };
+                    openings.push(Opening {
+                        need: Fact::Anyone,
+                        scopes: vec![scope],
+                        condition: and(and(condition, public), reason.as_deref()),
+                    });
+                }
+                Caller::Account(account) => {
+                    let key = format!("aws:account:{account}");
+                    let Some(account) = self.inventory.tenant_by_key(&key) else { continue };
+                    // Within its own account a resource follows identity policies without being told to.
+                    if account == target.account && !is_role {
+                        continue;
+                    }
+                    if Rights::asks_for_principal(&statement) {
+                        self.one_by_one(action, target, arn, account, scope, &statement, openings);
+                    } else if let Some(condition) = self.condition(&statement, scope, None) {
+                        self.through_account(action, target, arn, account, &[scope], condition.as_deref(), guard, openings);
+                    }
+                }
+                Caller::Principal(id) => {
+                    self.to_principal(action, target, arn, scope, &statement, id, None, openings);
+                }
+                Caller::Session(id, name) => {
+                    let session = format!("the session is named `{name}`");
+                    self.to_principal(action, target, arn, scope, &statement, id, Some(&session), openings);
+                }
+                Caller::Service(_) | Caller::Federated(_) | Caller::Unresolved(_) => {}
+            }
+        }
+    }
+
+    /// The condition of a statement for a caller: `None` when it does not hold, `Some(None)` when it surely does.
+    fn condition(&self, statement: &crate::inventory::Statement, scope: ScopeId, caller: Option<PrincipalId>) -> Option<Option<String>> {
+        let (outcome, keys) = self.rights.statement_outcome(statement, caller);
+        match outcome {
+            Outcome::NotMet => None,
+            Outcome::Met => Some(None),
+            Outcome::Open => Some(Some(format!(
+                "{keys} in statement `{}`",
+                self.inventory.scopes[scope].name
+            ))),
+        }
+    }
+
+    /// Principals of `account`, each looked at by itself because the statement asks who calls.
+    #[expect(clippy::too_many_arguments, reason = "one request has that many sides, and they are used once")]
+    fn one_by_one(
+        &mut self,
+        action: ActionId,
+        target: &Target,
+        arn: &str,
+        account: TenantId,
+        scope: ScopeId,
+        statement: &crate::inventory::Statement,
+        openings: &mut Vec<Opening>,
+    ) {
+        for area in self.holders.areas(action, account) {
+            for holding in self.holders.of(action, account, area).to_vec() {
+                let Some(condition) = self.condition(statement, scope, Some(holding.principal)) else {
+                    continue;
+                };
+                let personal = self.guard(action, target, Some(holding.principal));
+                let verdict = self.rights.area(area).meets(&personal.area, arn);
+                let Some(reason) = unless_denied(verdict) else { continue };
+                openings.push(Opening {
+                    need: Fact::Principal(holding.principal),
+                    scopes: holding.scopes.iter().copied().chain([scope]).collect(),
+                    condition: and(and(condition, reason.as_deref()), holding.condition.as_deref()),
+                });
+            }
+        }
+    }
+
+    /// A statement that names one principal.
+    #[expect(clippy::too_many_arguments, reason = "one request has that many sides, and they are used once")]
+    fn to_principal(
+        &mut self,
+        action: ActionId,
+        target: &Target,
+        arn: &str,
+        scope: ScopeId,
+        statement: &crate::inventory::Statement,
+        caller: PrincipalId,
+        session: Option<&str>,
+        openings: &mut Vec<Opening>,
+    ) {
+        let Some(condition) = self.condition(statement, scope, Some(caller)) else { return };
+        let condition = and(condition, session);
+        let personal = self.guard(action, target, Some(caller));
+        if self.is_of(caller, target.account) {
+            let direct = self.rights.admits_direct(caller, action, arn);
+            let (Some(own), Some(reason)) = (
+                unless_denied(direct),
+                unless_denied(personal.area.admits(arn)),
+            ) else {
+                return;
+            };
+            openings.push(Opening {
+                need: Fact::Principal(caller),
+                scopes: vec![scope],
+                condition: and(and(condition, own.as_deref()), reason.as_deref()),
+            });
+            return;
+        }
+        let Some(account) = self.inventory.principals[caller].tenant else { return };
+        for area in self.holders.areas(action, account) {
+            let holdings = self.holders.of(action, account, area).to_vec();
+            for holding in holdings.into_iter().filter(|h| h.principal == caller) {
+                let verdict = self.rights.area(area).meets(&personal.area, arn);
+                let Some(reason) = unless_denied(verdict) else { continue };
+                openings.push(Opening {
+                    need: Fact::Principal(caller),
+                    scopes: holding.scopes.iter().copied().chain([scope]).collect(),
+                    condition: and(
+                        and(condition.clone(), reason.as_deref()),
+                        holding.condition.as_deref(),
+                    ),
+                });
+            }
+        }
+    }
+}
