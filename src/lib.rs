@@ -16,3 +16,4 @@ pub mod sources;
 pub mod steps;
 pub mod risk;
 pub mod analysis;
+pub mod reports;
