@@ -79,7 +79,11 @@ pub(crate) fn count_of(length: usize) -> String {
 
 /// `1 file`, `2 files`.
 pub(crate) fn counted(number: usize, one: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
+    let plural = match (number, one) {
+        (1, _) => "",
+        (_, "fix") => "es",
+        _ => "s",
+    };
     format!("{} {one}{plural}", count_of(number))
 }
 
@@ -133,6 +137,14 @@ pub(crate) fn certain(scenario: &ScenarioReach) -> String {
 /// Possible reach, or that it is unknown. An unknown part has no upper bound.
 pub(crate) fn possible(scenario: &ScenarioReach) -> String {
     bound(scenario, scenario.possible.points, "at least ")
+}
+
+/// A count that a scenario reaches, or that it is unknown.
+pub(crate) fn reach_count(scenario: &ScenarioReach, number: u64) -> String {
+    match scenario.unknown {
+        Some(_) if scenario.possible.points == Points(0) => "?".to_owned(),
+        _ => count(number),
+    }
 }
 
 fn bound(scenario: &ScenarioReach, value: Points, prefix: &str) -> String {
