@@ -129,3 +129,54 @@ pub struct Analysis {
     /// Candidates that were not priced exactly because none of them can gain more than the last fix of the list.
     pub bounded: u64,
 }
+
+/// How files are read.
+#[derive(Debug, Clone)]
+pub struct ReadOptions {
+    /// The estate file.
+    pub estate: Option<Utf8PathBuf>,
+    /// Larger files are skipped.
+    pub max_file_bytes: u64,
+}
+
+/// How many fixes are priced exactly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FixLimit {
+    /// All of them.
+    All,
+    /// That many of the best.
+    Best(usize),
+}
+
+/// What a run is asked for.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The moment that counts as now.
+    pub as_of: jiff::Timestamp,
+    /// How files are read.
+    pub read: ReadOptions,
+    /// How many scenarios are shown in full.
+    pub shown: usize,
+    /// How many fixes are priced exactly.
+    pub fixes: FixLimit,
+}
+
+/// What ends a run.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no pipeline yet.
+    #[error("nothing can be analysed yet")]
+    NotBuilt,
+}
+
+/// Paths in, analysis out.
+///
+/// # Errors
+/// Always, until there is a pipeline.
+pub fn analyze(
+    _paths: &[Utf8PathBuf],
+    _options: &Options,
+    _progress: &dyn crate::progress::Progress,
+) -> Result<Analysis, Error> {
+    Err(Error::NotBuilt)
+}

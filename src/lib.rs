@@ -17,3 +17,4 @@ pub mod steps;
 pub mod risk;
 pub mod analysis;
 pub mod reports;
+pub mod cli;

@@ -4,7 +4,6 @@
 //! disagree. Every report is deterministic: the same analysis gives the same bytes.
 
 mod dot;
-mod html;
 mod json;
 mod path;
 pub mod terminal;
@@ -33,12 +32,6 @@ pub struct Format {
 /// Every format.
 pub static FORMATS: &[Format] = &[
     Format {
-        id: "html",
-        file_name: "report.html",
-        about: "one self-contained page for people: works offline, without scripts, on paper",
-        render: html::render,
-    },
-    Format {
         id: "dot",
         file_name: "graph.dot",
         about: "the paths of the worst credentials as a Graphviz picture",
@@ -57,12 +50,17 @@ pub fn format(id: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.id == id)
 }
 
+/// `1 input`, `2 inputs`: for messages beside the reports.
+pub(crate) use words::counted;
+
+/// A problem in one line: place, what is wrong.
+pub(crate) fn problem_line(problem: &crate::problem::Problem) -> String {
+    format!("{}: {}", words::problem_place(problem), words::visible(&problem.message))
+}
+
 /// Why no report could be made.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The page could not be filled in: a fault of this program.
-    #[error("the page could not be rendered")]
-    Html(#[from] askama::Error),
     /// The JSON could not be written: a fault of this program.
     #[error("report.json could not be rendered")]
     Json(#[from] serde_json::Error),
@@ -137,7 +135,7 @@ mod tests {
             id: "broken",
             file_name: "broken",
             about: "",
-            render: |_| Err(Error::Html(askama::Error::Fmt)),
+            render: |_| Err(Error::Json(serde::ser::Error::custom("broken"))),
         };
         let dot = format("dot").unwrap();
         assert!(write(&sample::analysis(), dir, &[dot, &broken]).is_err());
