@@ -32,7 +32,12 @@ pub(super) struct Args {
     max_file_size: u64,
 
     /// Where reports are written
-    #[arg(long, value_name = "DIR", default_value = "leakreach-report", help_heading = "Output")]
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = "leakreach-report",
+        help_heading = "Output"
+    )]
     out: Utf8PathBuf,
 
     /// Which reports are written
@@ -62,7 +67,12 @@ pub(super) struct Args {
 
 /// The ids of the formats, and `none`.
 fn format_names() -> clap::builder::PossibleValuesParser {
-    reports::FORMATS.iter().map(|format| format.id).chain(["none"]).collect::<Vec<_>>().into()
+    reports::FORMATS
+        .iter()
+        .map(|format| format.id)
+        .chain(["none"])
+        .collect::<Vec<_>>()
+        .into()
 }
 
 fn moment(text: &str) -> Result<Timestamp, String> {
@@ -73,8 +83,9 @@ fn moment(text: &str) -> Result<Timestamp, String> {
             .to_timestamp(date.to_datetime(jiff::civil::Time::midnight()))
             .map_err(|error| error.to_string());
     }
-    text.parse()
-        .map_err(|_| "neither a date (2026-01-31) nor a timestamp (2026-01-31T12:00:00Z)".to_owned())
+    text.parse().map_err(|_| {
+        "neither a date (2026-01-31) nor a timestamp (2026-01-31T12:00:00Z)".to_owned()
+    })
 }
 
 fn fix_limit(text: &str) -> Result<FixLimit, String> {
@@ -98,7 +109,9 @@ pub(super) fn run(args: &Args) -> Exit {
         fixes: args.fixes,
     };
     if let Some(threads) = args.threads {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global();
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(usize::from(threads))
+            .build_global();
         if let Err(error) = pool {
             complain(&error);
             return Exit::Internal;
@@ -126,7 +139,12 @@ pub(super) fn run(args: &Args) -> Exit {
 
 /// Why the input cannot be used: nothing was read, or under `--strict` something was skipped.
 fn refusal(analysis: &Analysis, is_strict: bool) -> Option<String> {
-    let records: u64 = analysis.inventory.files.iter().map(|file| file.records).sum();
+    let records: u64 = analysis
+        .inventory
+        .files
+        .iter()
+        .map(|file| file.records)
+        .sum();
     let skipped: Vec<_> = analysis
         .problems
         .iter()
@@ -135,12 +153,22 @@ fn refusal(analysis: &Analysis, is_strict: bool) -> Option<String> {
     let reason = if records == 0 {
         "nothing in the input could be read as an export".to_owned()
     } else if is_strict && !skipped.is_empty() {
-        format!("{} skipped, which --strict forbids", reports::counted(skipped.len(), "input"))
+        format!(
+            "{} skipped, which --strict forbids",
+            reports::counted(skipped.len(), "input")
+        )
     } else {
         return None;
     };
-    let lines: String = skipped.iter().map(|problem| format!("\n  {}", reports::problem_line(problem))).collect();
-    let help = if records == 0 { "\n  help: `leakreach list sources` names the exports that are understood" } else { "" };
+    let lines: String = skipped
+        .iter()
+        .map(|problem| format!("\n  {}", reports::problem_line(problem)))
+        .collect();
+    let help = if records == 0 {
+        "\n  help: `leakreach list sources` names the exports that are understood"
+    } else {
+        ""
+    };
     Some(format!("{reason}{lines}{help}"))
 }
 
@@ -155,7 +183,9 @@ fn present(args: &Args, analysis: &Analysis) -> Result<Exit, reports::Error> {
     }
     if args.json {
         let json = reports::FORMATS.iter().find(|format| format.id == "json");
-        return json.map_or(Ok(Exit::Internal), |json| Ok(result(&(json.render)(analysis)?)));
+        return json.map_or(Ok(Exit::Internal), |json| {
+            Ok(result(&(json.render)(analysis)?))
+        });
     }
     let choice = anstream::AutoStream::choice(&std::io::stdout());
     let style = match choice {
@@ -164,7 +194,9 @@ fn present(args: &Args, analysis: &Analysis) -> Result<Exit, reports::Error> {
     };
     // Without a terminal there is no width to fit; 100 columns fit a page.
     let width = comfy_table::Table::new().width().map_or(100, usize::from);
-    Ok(result(terminal::render(analysis, width, style, &written).as_bytes()))
+    Ok(result(
+        terminal::render(analysis, width, style, &written).as_bytes(),
+    ))
 }
 
 #[cfg(test)]
@@ -174,8 +206,14 @@ mod tests {
 
     #[test]
     fn a_date_is_its_first_moment_in_utc() {
-        assert_eq!(moment("2026-01-31").unwrap().to_string(), "2026-01-31T00:00:00Z");
-        assert_eq!(moment("2026-01-31T12:00:00+02:00").unwrap().to_string(), "2026-01-31T10:00:00Z");
+        assert_eq!(
+            moment("2026-01-31").unwrap().to_string(),
+            "2026-01-31T00:00:00Z"
+        );
+        assert_eq!(
+            moment("2026-01-31T12:00:00+02:00").unwrap().to_string(),
+            "2026-01-31T10:00:00Z"
+        );
         assert!(moment("yesterday").is_err());
     }
 

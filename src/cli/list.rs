@@ -17,9 +17,15 @@ enum What {
 
 pub(super) fn run(args: &Args) -> Exit {
     let rows: Vec<(&str, &str)> = match args.what {
-        What::Formats => FORMATS.iter().map(|format| (format.id, format.about)).collect(),
+        What::Formats => FORMATS
+            .iter()
+            .map(|format| (format.id, format.about))
+            .collect(),
     };
     let width = rows.iter().map(|(id, _)| id.len()).max().unwrap_or(0);
-    let lines: String = rows.iter().map(|(id, about)| format!("{id:width$}  {about}\n")).collect();
+    let lines: String = rows
+        .iter()
+        .map(|(id, about)| format!("{id:width$}  {about}\n"))
+        .collect();
     result(lines.as_bytes())
 }

@@ -41,7 +41,8 @@ struct Cli {
     color: ColorChoice,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 2 wrong usage, 3 input that could not be used, 4 internal error";
+const EXIT_CODES: &str =
+    "Exit codes: 0 done, 2 wrong usage, 3 input that could not be used, 4 internal error";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -55,7 +56,10 @@ enum Command {
 pub fn run() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
         // The message of a panic may hold values of the input, so only the place is told.
-        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let place = panic
+            .location()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         message(&format!(
             "this is a bug in leakreach {}: it stopped at {place}\n  help: please report it with that place; the reports of earlier runs are untouched",
             env!("CARGO_PKG_VERSION"),
@@ -133,7 +137,11 @@ mod tests {
     #[test]
     fn help_of_analyze() {
         let mut command = Cli::command().term_width(100);
-        let analyze = command.find_subcommand_mut("analyze").unwrap().clone().term_width(100);
+        let analyze = command
+            .find_subcommand_mut("analyze")
+            .unwrap()
+            .clone()
+            .term_width(100);
         insta::assert_snapshot!(analyze.clone().render_help().to_string());
     }
 }

@@ -28,7 +28,10 @@ impl Bars {
 
     fn with_bar(&self, act: impl FnOnce(&mut ProgressBar)) {
         // A thread that died while it held the bar leaves nothing worse than a wrong bar.
-        let mut bar = self.bar.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut bar = self
+            .bar
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         act(&mut bar);
     }
 
@@ -46,7 +49,10 @@ impl Progress for Bars {
             _ => "{msg:12} {bar:30} {human_pos}/{human_len}",
         };
         self.with_bar(|bar| {
-            let new = ProgressBar::with_draw_target((total > 0).then_some(total), ProgressDrawTarget::hidden());
+            let new = ProgressBar::with_draw_target(
+                (total > 0).then_some(total),
+                ProgressDrawTarget::hidden(),
+            );
             if let Ok(style) = ProgressStyle::with_template(template) {
                 new.set_style(style.progress_chars("\u{2501}\u{257a}\u{2500}"));
             }

@@ -27,7 +27,10 @@ pub(super) fn render(analysis: &Analysis) -> Result<Vec<u8>, Error> {
     let mut drawn: IndexSet<FactId> = IndexSet::new();
     let mut drawn_moves: IndexMap<(Vec<FactId>, FactId), Move> = IndexMap::new();
     let (mut paths, mut left_out) = (0, 0);
-    let proofs = analysis.credentials.iter().flat_map(|scenario| &scenario.top);
+    let proofs = analysis
+        .credentials
+        .iter()
+        .flat_map(|scenario| &scenario.top);
     for reached in proofs {
         let moves = moves(&analysis.steps, &reached.proof);
         let ends = moves
@@ -78,8 +81,17 @@ pub(super) fn render(analysis: &Analysis) -> Result<Vec<u8>, Error> {
     };
     let mut text = String::new();
     // Only numbers go into the comments: a name could end one.
-    let _ = writeln!(text, "// leakreach {}, as of {}", env!("CARGO_PKG_VERSION"), words::day(analysis.inventory.as_of));
-    let shown = analysis.credentials.iter().filter(|scenario| !scenario.top.is_empty()).count();
+    let _ = writeln!(
+        text,
+        "// leakreach {}, as of {}",
+        env!("CARGO_PKG_VERSION"),
+        words::day(analysis.inventory.as_of)
+    );
+    let shown = analysis
+        .credentials
+        .iter()
+        .filter(|scenario| !scenario.top.is_empty())
+        .count();
     let _ = writeln!(
         text,
         "// {} of {} to the weightiest resources of {}",
@@ -122,7 +134,10 @@ fn attribute(name: &str, value: &str) -> Attribute {
 }
 
 fn attributes(pairs: &[(&str, &str)]) -> Vec<Attribute> {
-    pairs.iter().map(|(name, value)| attribute(name, value)).collect()
+    pairs
+        .iter()
+        .map(|(name, value)| attribute(name, value))
+        .collect()
 }
 
 fn header() -> Vec<Stmt> {
@@ -177,8 +192,16 @@ fn fact_id(fact: FactId) -> NodeId {
 }
 
 fn node(fact: FactId, shown: &Shown) -> Stmt {
-    let crown = if shown.kind == NodeKind::Crown { "\u{265b} " } else { "" };
-    let label = format!("{crown}{}\n{}", words::shortened(&shown.name, MAX_LABEL), shown.about);
+    let crown = if shown.kind == NodeKind::Crown {
+        "\u{265b} "
+    } else {
+        ""
+    };
+    let label = format!(
+        "{crown}{}\n{}",
+        words::shortened(&shown.name, MAX_LABEL),
+        shown.about
+    );
     let mut all = attributes(&[("label", &label), ("tooltip", &shown.sentence)]);
     all.extend(attributes(&look(shown.kind)));
     Stmt::Node(Node::new(fact_id(fact), all))
@@ -211,8 +234,16 @@ fn edge(from: NodeId, to: NodeId, attributes: Vec<Attribute>) -> Stmt {
 
 /// One move: an edge, or several that meet in a junction.
 fn edges(words: &Words<'_>, number: usize, step: &Move) -> Vec<Stmt> {
-    let line = if step.is_conditional { "dashed" } else { "solid" };
-    let technique = step.steps.last().map(|&id| words.technique(id)).unwrap_or_default();
+    let line = if step.is_conditional {
+        "dashed"
+    } else {
+        "solid"
+    };
+    let technique = step
+        .steps
+        .last()
+        .map(|&id| words.technique(id))
+        .unwrap_or_default();
     let label = words::shortened(&technique, MAX_LABEL);
     let mut tooltip = technique.clone();
     for condition in step.steps.iter().filter_map(|&id| words.condition(id)) {
@@ -227,7 +258,11 @@ fn edges(words: &Words<'_>, number: usize, step: &Move) -> Vec<Stmt> {
             let junction = || node_id(format!("and{number}"));
             let mut stmts = vec![Stmt::Node(Node::new(junction(), and_attributes()))];
             stmts.extend(sources.iter().map(|&source| {
-                edge(fact_id(source), junction(), attributes(&[("style", line), ("arrowhead", "none")]))
+                edge(
+                    fact_id(source),
+                    junction(),
+                    attributes(&[("style", line), ("arrowhead", "none")]),
+                )
             }));
             stmts.push(edge(junction(), fact_id(step.gain), named));
             stmts
@@ -322,7 +357,9 @@ mod tests {
             ids(&stmts, &mut found);
             assert!(found.len() > 8, "{found:?}");
             for id in found {
-                let is_ours = ["f", "and", "legend_"].iter().any(|prefix| id.starts_with(prefix));
+                let is_ours = ["f", "and", "legend_"]
+                    .iter()
+                    .any(|prefix| id.starts_with(prefix));
                 assert!(is_ours, "{id}");
             }
         }
@@ -330,8 +367,20 @@ mod tests {
 
     #[test]
     fn a_quoted_text_is_one_id_whatever_it_holds() {
-        for hostile in [sample::MARKUP, sample::DOT_BREAKER, "\\", "\"", "\\\"", "a\\nb", "<b>x</b>", "]; x ["] {
-            let text = format!("digraph g {{ a[label={}] }}", quote(hostile).print(&mut PrinterContext::default()));
+        for hostile in [
+            sample::MARKUP,
+            sample::DOT_BREAKER,
+            "\\",
+            "\"",
+            "\\\"",
+            "a\\nb",
+            "<b>x</b>",
+            "]; x [",
+        ] {
+            let text = format!(
+                "digraph g {{ a[label={}] }}",
+                quote(hostile).print(&mut PrinterContext::default())
+            );
             let Graph::DiGraph { stmts, .. } = graphviz_rust::parse(&text).unwrap() else {
                 panic!("not a digraph");
             };

@@ -55,7 +55,11 @@ pub(crate) use words::counted;
 
 /// A problem in one line: place, what is wrong.
 pub(crate) fn problem_line(problem: &crate::problem::Problem) -> String {
-    format!("{}: {}", words::problem_place(problem), words::visible(&problem.message))
+    format!(
+        "{}: {}",
+        words::problem_place(problem),
+        words::visible(&problem.message)
+    )
 }
 
 /// Why no report could be made.
@@ -81,7 +85,11 @@ pub enum Error {
 ///
 /// # Errors
 /// When a report cannot be rendered, or the directory or a file in it cannot be written.
-pub fn write(analysis: &Analysis, dir: &Utf8Path, formats: &[&Format]) -> Result<Vec<Utf8PathBuf>, Error> {
+pub fn write(
+    analysis: &Analysis,
+    dir: &Utf8Path,
+    formats: &[&Format],
+) -> Result<Vec<Utf8PathBuf>, Error> {
     let rendered = formats
         .iter()
         .map(|format| Ok((dir.join(format.file_name), (format.render)(analysis)?)))
@@ -139,10 +147,20 @@ mod tests {
         };
         let dot = format("dot").unwrap();
         assert!(write(&sample::analysis(), dir, &[dot, &broken]).is_err());
-        assert_eq!(std::fs::read_to_string(dir.join("graph.dot")).unwrap(), "old");
-        assert_eq!(std::fs::read_dir(dir).unwrap().count(), 1, "nothing else lies there");
+        assert_eq!(
+            std::fs::read_to_string(dir.join("graph.dot")).unwrap(),
+            "old"
+        );
+        assert_eq!(
+            std::fs::read_dir(dir).unwrap().count(),
+            1,
+            "nothing else lies there"
+        );
         write(&sample::analysis(), dir, &[dot]).unwrap();
-        assert_ne!(std::fs::read_to_string(dir.join("graph.dot")).unwrap(), "old");
+        assert_ne!(
+            std::fs::read_to_string(dir.join("graph.dot")).unwrap(),
+            "old"
+        );
     }
 
     #[test]
@@ -150,7 +168,12 @@ mod tests {
         for format in FORMATS {
             let bytes = || (format.render)(&sample::analysis()).unwrap();
             assert_eq!(bytes(), bytes(), "{}", format.id);
-            assert_eq!(bytes().last(), Some(&b'\n'), "{} ends with a newline", format.id);
+            assert_eq!(
+                bytes().last(),
+                Some(&b'\n'),
+                "{} ends with a newline",
+                format.id
+            );
         }
     }
 }

@@ -42,20 +42,16 @@ pub(crate) fn moves(steps: &Steps, proof: &Proof) -> Vec<Move> {
     moves
 }
 
-fn fold(
-    steps: &Steps,
-    proof: &Proof,
-    made_at: &FxHashMap<FactId, usize>,
-    position: usize,
-) -> Move {
+fn fold(steps: &Steps, proof: &Proof, made_at: &FxHashMap<FactId, usize>, position: usize) -> Move {
     let mut wanted: FxHashSet<FactId> = FxHashSet::default();
     let mut used = Vec::new();
     let mut gain = None;
     for (at, &step) in proof.steps.iter().enumerate().take(position + 1).rev() {
         let made = steps.gain(step);
         let is_last = at == position;
-        let is_restatement =
-            wanted.contains(&made) && !steps.facts[made].is_milestone() && made_at.get(&made) == Some(&at);
+        let is_restatement = wanted.contains(&made)
+            && !steps.facts[made].is_milestone()
+            && made_at.get(&made) == Some(&at);
         if is_last || is_restatement {
             if is_last {
                 gain = Some(made);

@@ -29,7 +29,13 @@ fn at(text: &str) -> Option<jiff::Timestamp> {
     Some(text.parse().unwrap())
 }
 
-fn summary(points: u64, credentials: u64, principals: u64, resources: u64, crowns: u64) -> ReachSummary {
+fn summary(
+    points: u64,
+    credentials: u64,
+    principals: u64,
+    resources: u64,
+    crowns: u64,
+) -> ReachSummary {
     ReachSummary {
         points: Points(points),
         credentials,
@@ -43,9 +49,24 @@ fn inventory() -> Inventory {
     let mut inventory = Inventory::default();
     inventory.as_of = at("2026-01-15T08:30:00Z").unwrap();
     let files = [
-        ("exports/aws/authorization.json", 48_213, "aws-authorization-details", 812),
-        ("exports/aws/access-keys.csv", 2_100, "aws-credential-report", 31),
-        ("exports/github/<b>secrets</b>.json", 9_001, "github-secret-scanning", 7),
+        (
+            "exports/aws/authorization.json",
+            48_213,
+            "aws-authorization-details",
+            812,
+        ),
+        (
+            "exports/aws/access-keys.csv",
+            2_100,
+            "aws-credential-report",
+            31,
+        ),
+        (
+            "exports/github/<b>secrets</b>.json",
+            9_001,
+            "github-secret-scanning",
+            7,
+        ),
     ]
     .map(|(path, bytes, source, records)| {
         inventory.files.push(File {
@@ -66,7 +87,12 @@ fn inventory() -> Inventory {
         .collect();
     let e = |n: usize| vec![places[n]];
     for (key, platform, identifier, name) in [
-        ("aws:account:111122223333", "aws", "111122223333", Some("production")),
+        (
+            "aws:account:111122223333",
+            "aws",
+            "111122223333",
+            Some("production"),
+        ),
         ("github:org:octo", "github", MARKUP, None),
     ] {
         inventory.tenants.push(Tenant {
@@ -80,11 +106,41 @@ fn inventory() -> Inventory {
         });
     }
     for (key, name, kind, tenant, owner) in [
-        ("arn:aws:iam::111122223333:user/ci-bot", "ci-bot", PrincipalKind::User, 0, Some("platform team")),
-        ("arn:aws:iam::111122223333:role/prod-deployer", "prod-deployer", PrincipalKind::Role, 0, None),
-        ("arn:aws:iam::111122223333:role/breaker", DOT_BREAKER, PrincipalKind::Role, 0, None),
-        ("github:user:grace", "grace", PrincipalKind::Human, 1, Some("Grace H\u{f6}pper \u{65e5}\u{672c}")),
-        ("github:workflow:release", MARKUP, PrincipalKind::CiWorkflow, 1, None),
+        (
+            "arn:aws:iam::111122223333:user/ci-bot",
+            "ci-bot",
+            PrincipalKind::User,
+            0,
+            Some("platform team"),
+        ),
+        (
+            "arn:aws:iam::111122223333:role/prod-deployer",
+            "prod-deployer",
+            PrincipalKind::Role,
+            0,
+            None,
+        ),
+        (
+            "arn:aws:iam::111122223333:role/breaker",
+            DOT_BREAKER,
+            PrincipalKind::Role,
+            0,
+            None,
+        ),
+        (
+            "github:user:grace",
+            "grace",
+            PrincipalKind::Human,
+            1,
+            Some("Grace H\u{f6}pper \u{65e5}\u{672c}"),
+        ),
+        (
+            "github:workflow:release",
+            MARKUP,
+            PrincipalKind::CiWorkflow,
+            1,
+            None,
+        ),
     ] {
         inventory.principals.push(Principal {
             key: key.into(),
@@ -102,10 +158,34 @@ fn inventory() -> Inventory {
         });
     }
     for (key, name, kind, principal, lifetime) in [
-        ("aws:access-key:AKIAEXAMPLEEXAMPLE01", "AKIAEXAMPLEEXAMPLE01", CredentialKind::AccessKey, Some(0), Lifetime::Static),
-        ("github:pat:17", "\u{1b}[31mrelease token", CredentialKind::PersonalAccessToken, Some(3), Lifetime::Expiring),
-        ("found:notes.txt#PARTNER_KEY", "PARTNER_KEY", CredentialKind::Unknown, None, Lifetime::Unknown),
-        ("aws:secret:payroll", LINE_BREAKER, CredentialKind::ConnectionString, None, Lifetime::Static),
+        (
+            "aws:access-key:AKIAEXAMPLEEXAMPLE01",
+            "AKIAEXAMPLEEXAMPLE01",
+            CredentialKind::AccessKey,
+            Some(0),
+            Lifetime::Static,
+        ),
+        (
+            "github:pat:17",
+            "\u{1b}[31mrelease token",
+            CredentialKind::PersonalAccessToken,
+            Some(3),
+            Lifetime::Expiring,
+        ),
+        (
+            "found:notes.txt#PARTNER_KEY",
+            "PARTNER_KEY",
+            CredentialKind::Unknown,
+            None,
+            Lifetime::Unknown,
+        ),
+        (
+            "aws:secret:payroll",
+            LINE_BREAKER,
+            CredentialKind::ConnectionString,
+            None,
+            Lifetime::Static,
+        ),
     ] {
         inventory.credentials.push(Credential {
             key: key.into(),
@@ -113,21 +193,53 @@ fn inventory() -> Inventory {
             kind,
             identifier: (kind == CredentialKind::AccessKey).then(|| name.to_owned()),
             principal: principal.map(PrincipalId),
-            status: if principal.is_some() { CredentialStatus::Active } else { CredentialStatus::Unknown },
+            status: if principal.is_some() {
+                CredentialStatus::Active
+            } else {
+                CredentialStatus::Unknown
+            },
             lifetime,
             created: at("2023-02-03T04:05:06Z"),
-            expires: (lifetime == Lifetime::Expiring).then(|| at("2026-06-01T00:00:00Z")).flatten(),
-            last_used: (kind == CredentialKind::AccessKey).then(|| at("2026-01-14T22:00:00Z")).flatten(),
+            expires: (lifetime == Lifetime::Expiring)
+                .then(|| at("2026-06-01T00:00:00Z"))
+                .flatten(),
+            last_used: (kind == CredentialKind::AccessKey)
+                .then(|| at("2026-01-14T22:00:00Z"))
+                .flatten(),
             second_factor: None,
             evidence: e(2),
         });
     }
     let long = long_arn();
     for (key, name, kind, sensitivity, tenant) in [
-        ("arn:aws:s3:::customer-data", "customer-data", "s3:bucket", Sensitivity::Crown, Some(0)),
-        ("arn:aws:secretsmanager:payroll", LINE_BREAKER, "secretsmanager:secret", Sensitivity::Restricted, Some(0)),
-        (long.as_str(), long.as_str(), "s3:bucket", Sensitivity::Internal, Some(0)),
-        ("github:repo:octo/site", "octo/site", "github:repository", Sensitivity::Confidential, Some(1)),
+        (
+            "arn:aws:s3:::customer-data",
+            "customer-data",
+            "s3:bucket",
+            Sensitivity::Crown,
+            Some(0),
+        ),
+        (
+            "arn:aws:secretsmanager:payroll",
+            LINE_BREAKER,
+            "secretsmanager:secret",
+            Sensitivity::Restricted,
+            Some(0),
+        ),
+        (
+            long.as_str(),
+            long.as_str(),
+            "s3:bucket",
+            Sensitivity::Internal,
+            Some(0),
+        ),
+        (
+            "github:repo:octo/site",
+            "octo/site",
+            "github:repository",
+            Sensitivity::Confidential,
+            Some(1),
+        ),
     ] {
         inventory.resources.push(Resource {
             key: key.into(),
@@ -148,8 +260,20 @@ fn inventory() -> Inventory {
         });
     }
     for (key, name, kind, resource, lying) in [
-        ("repository-file:octo/site/.env@abc", "octo/site/.env", ExposureKind::RepositoryFile, Some(3), vec![0, 1]),
-        ("device-file:laptop/notes", "notes.txt", ExposureKind::DeviceFile, None, vec![2]),
+        (
+            "repository-file:octo/site/.env@abc",
+            "octo/site/.env",
+            ExposureKind::RepositoryFile,
+            Some(3),
+            vec![0, 1],
+        ),
+        (
+            "device-file:laptop/notes",
+            "notes.txt",
+            ExposureKind::DeviceFile,
+            None,
+            vec![2],
+        ),
     ] {
         inventory.exposures.push(Exposure {
             key: key.into(),
@@ -222,12 +346,7 @@ fn inventory() -> Inventory {
             },
             9,
         ),
-        (
-            "octo:reviewers",
-            "reviewers",
-            Terms::Stated,
-            10,
-        ),
+        ("octo:reviewers", "reviewers", Terms::Stated, 10),
     ] {
         inventory.scopes.push(Scope {
             key: key.into(),
@@ -249,36 +368,161 @@ fn steps() -> Steps {
             source: "https://docs.example/rule".to_owned(),
         })
     };
-    let lies = technique("exposure/read", "reads the credential where it lies", &["T1552.001"]);
+    let lies = technique(
+        "exposure/read",
+        "reads the credential where it lies",
+        &["T1552.001"],
+    );
     let uses = technique("credential/use", "uses the credential", &["T1078.004"]);
     let may = technique("aws/allowed", "is allowed by policy", &[]);
     let assumes = technique("aws/assume-role", "assumes the role", &["T1550.001"]);
     let reads = technique("aws/read", "reads what the policy allows", &["T1530"]);
-    let approves = technique("github/second-approval", "opens and approves a pull request", &["T1195.002"]);
+    let approves = technique(
+        "github/second-approval",
+        "opens and approves a pull request",
+        &["T1195.002"],
+    );
     let assume = builder.subject("sts:AssumeRole", "role/prod-deployer");
     let e = EvidenceId;
-    let mut add = |needs: &[Fact], gain: Fact, technique, controls: &[Control], evidence: &[EvidenceId], condition: Option<&str>| {
-        builder.add(NewStep { needs, gain, technique, controls, evidence, condition });
+    let mut add = |needs: &[Fact],
+                   gain: Fact,
+                   technique,
+                   controls: &[Control],
+                   evidence: &[EvidenceId],
+                   condition: Option<&str>| {
+        builder.add(NewStep {
+            needs,
+            gain,
+            technique,
+            controls,
+            evidence,
+            condition,
+        });
     };
     use Fact::{Access as Reach, Credential as Holds, Principal as Acts};
-    let (bot, deployer, breaker, grace, flow) = (PrincipalId(0), PrincipalId(1), PrincipalId(2), PrincipalId(3), PrincipalId(4));
-    add(&[Fact::Exposure(ExposureId(0))], Holds(CredentialId(0)), lies, &[Control::Exposure(ExposureId(0))], &[e(8)], None);
-    add(&[Holds(CredentialId(0))], Acts(bot), uses, &[Control::Credential(CredentialId(0))], &[e(2)], None);
-    add(&[Acts(bot)], Fact::Right(bot, assume), may, &[Control::Scope(ScopeId(0)), Control::Scope(ScopeId(1))], &[e(5), e(6)], None);
-    add(&[Fact::Right(bot, assume)], Acts(deployer), assumes, &[Control::Scope(ScopeId(2))], &[e(7)], None);
-    add(&[Acts(deployer)], Reach(ResourceId(0), Access::Read), reads, &[Control::Scope(ScopeId(3))], &[e(9)], None);
-    add(&[Acts(deployer)], Acts(breaker), assumes, &[], &[e(7)], Some("whether `aws:SourceIp` is inside the office network"));
-    add(&[Acts(breaker)], Reach(ResourceId(1), Access::Read), reads, &[], &[e(3)], None);
-    add(&[Reach(ResourceId(1), Access::Read)], Holds(CredentialId(3)), lies, &[], &[e(3)], None);
-    add(&[Holds(CredentialId(1))], Acts(grace), uses, &[Control::Credential(CredentialId(1))], &[e(2)], None);
-    add(&[Acts(grace)], Reach(ResourceId(3), Access::Write), reads, &[Control::Scope(ScopeId(4))], &[e(10)], None);
-    add(&[Reach(ResourceId(3), Access::Write), Holds(CredentialId(0))], Acts(flow), approves, &[Control::Scope(ScopeId(4))], &[e(10)], None);
-    add(&[Acts(flow)], Reach(ResourceId(2), Access::Admin), reads, &[], &[e(11)], None);
-    add(&[Fact::Exposure(ExposureId(0))], Holds(CredentialId(1)), lies, &[Control::Exposure(ExposureId(0))], &[e(8)], None);
+    let (bot, deployer, breaker, grace, flow) = (
+        PrincipalId(0),
+        PrincipalId(1),
+        PrincipalId(2),
+        PrincipalId(3),
+        PrincipalId(4),
+    );
+    add(
+        &[Fact::Exposure(ExposureId(0))],
+        Holds(CredentialId(0)),
+        lies,
+        &[Control::Exposure(ExposureId(0))],
+        &[e(8)],
+        None,
+    );
+    add(
+        &[Holds(CredentialId(0))],
+        Acts(bot),
+        uses,
+        &[Control::Credential(CredentialId(0))],
+        &[e(2)],
+        None,
+    );
+    add(
+        &[Acts(bot)],
+        Fact::Right(bot, assume),
+        may,
+        &[Control::Scope(ScopeId(0)), Control::Scope(ScopeId(1))],
+        &[e(5), e(6)],
+        None,
+    );
+    add(
+        &[Fact::Right(bot, assume)],
+        Acts(deployer),
+        assumes,
+        &[Control::Scope(ScopeId(2))],
+        &[e(7)],
+        None,
+    );
+    add(
+        &[Acts(deployer)],
+        Reach(ResourceId(0), Access::Read),
+        reads,
+        &[Control::Scope(ScopeId(3))],
+        &[e(9)],
+        None,
+    );
+    add(
+        &[Acts(deployer)],
+        Acts(breaker),
+        assumes,
+        &[],
+        &[e(7)],
+        Some("whether `aws:SourceIp` is inside the office network"),
+    );
+    add(
+        &[Acts(breaker)],
+        Reach(ResourceId(1), Access::Read),
+        reads,
+        &[],
+        &[e(3)],
+        None,
+    );
+    add(
+        &[Reach(ResourceId(1), Access::Read)],
+        Holds(CredentialId(3)),
+        lies,
+        &[],
+        &[e(3)],
+        None,
+    );
+    add(
+        &[Holds(CredentialId(1))],
+        Acts(grace),
+        uses,
+        &[Control::Credential(CredentialId(1))],
+        &[e(2)],
+        None,
+    );
+    add(
+        &[Acts(grace)],
+        Reach(ResourceId(3), Access::Write),
+        reads,
+        &[Control::Scope(ScopeId(4))],
+        &[e(10)],
+        None,
+    );
+    add(
+        &[Reach(ResourceId(3), Access::Write), Holds(CredentialId(0))],
+        Acts(flow),
+        approves,
+        &[Control::Scope(ScopeId(4))],
+        &[e(10)],
+        None,
+    );
+    add(
+        &[Acts(flow)],
+        Reach(ResourceId(2), Access::Admin),
+        reads,
+        &[],
+        &[e(11)],
+        None,
+    );
+    add(
+        &[Fact::Exposure(ExposureId(0))],
+        Holds(CredentialId(1)),
+        lies,
+        &[Control::Exposure(ExposureId(0))],
+        &[e(8)],
+        None,
+    );
     builder.build()
 }
 
-fn reached(steps: &Steps, resource: u32, access: Access, points: u64, is_certain: bool, hops: u32, proof: &[u32]) -> ReachedResource {
+fn reached(
+    steps: &Steps,
+    resource: u32,
+    access: Access,
+    points: u64,
+    is_certain: bool,
+    hops: u32,
+    proof: &[u32],
+) -> ReachedResource {
     ReachedResource {
         resource: ResourceId(resource),
         access,
@@ -306,34 +550,123 @@ pub(crate) fn analysis() -> Analysis {
     };
     let bucket = reached(&steps, 0, Access::Read, 18_000, true, 3, &[1, 2, 3, 4]);
     let payroll = reached(&steps, 1, Access::Read, 6_000, false, 4, &[1, 2, 3, 5, 6]);
-    let both = reached(&steps, 2, Access::Admin, 100, true, 5, &[0, 12, 8, 9, 10, 11]);
+    let both = reached(
+        &steps,
+        2,
+        Access::Admin,
+        100,
+        true,
+        5,
+        &[0, 12, 8, 9, 10, 11],
+    );
     let site = reached(&steps, 3, Access::Write, 2_400, true, 2, &[8, 9]);
     let credentials = vec![
-        scenario(Leak::Credential(CredentialId(0)), 1, summary(18_000, 0, 2, 1, 1), summary(24_000, 1, 3, 2, 1), None, vec![bucket.clone(), payroll.clone()]),
-        scenario(Leak::Credential(CredentialId(1)), 2, summary(2_400, 0, 1, 1, 0), summary(2_400, 0, 1, 1, 0), None, vec![site.clone()]),
-        scenario(Leak::Credential(CredentialId(3)), 3, summary(0, 0, 0, 0, 0), summary(0, 0, 0, 0, 0), None, Vec::new()),
-        scenario(Leak::Credential(CredentialId(2)), 3, summary(0, 0, 0, 0, 0), summary(0, 0, 0, 0, 0), Some("no export says whose key this is"), Vec::new()),
+        scenario(
+            Leak::Credential(CredentialId(0)),
+            1,
+            summary(18_000, 0, 2, 1, 1),
+            summary(24_000, 1, 3, 2, 1),
+            None,
+            vec![bucket.clone(), payroll.clone()],
+        ),
+        scenario(
+            Leak::Credential(CredentialId(1)),
+            2,
+            summary(2_400, 0, 1, 1, 0),
+            summary(2_400, 0, 1, 1, 0),
+            None,
+            vec![site.clone()],
+        ),
+        scenario(
+            Leak::Credential(CredentialId(3)),
+            3,
+            summary(0, 0, 0, 0, 0),
+            summary(0, 0, 0, 0, 0),
+            None,
+            Vec::new(),
+        ),
+        scenario(
+            Leak::Credential(CredentialId(2)),
+            3,
+            summary(0, 0, 0, 0, 0),
+            summary(0, 0, 0, 0, 0),
+            Some("no export says whose key this is"),
+            Vec::new(),
+        ),
     ];
     let exposures = vec![
-        scenario(Leak::Exposure(ExposureId(0)), 1, summary(20_500, 2, 4, 3, 1), summary(26_500, 3, 5, 4, 1), None, vec![both]),
-        scenario(Leak::Exposure(ExposureId(1)), 2, summary(0, 1, 0, 0, 0), summary(0, 1, 0, 0, 0), Some("no export says whose key `PARTNER_KEY` is"), Vec::new()),
+        scenario(
+            Leak::Exposure(ExposureId(0)),
+            1,
+            summary(20_500, 2, 4, 3, 1),
+            summary(26_500, 3, 5, 4, 1),
+            None,
+            vec![both],
+        ),
+        scenario(
+            Leak::Exposure(ExposureId(1)),
+            2,
+            summary(0, 1, 0, 0, 0),
+            summary(0, 1, 0, 0, 0),
+            Some("no export says whose key `PARTNER_KEY` is"),
+            Vec::new(),
+        ),
     ];
-    let fix = |control, rank, certain, possible, credentials, example: Option<(u32, &ReachedResource)>| {
-        let control = steps.controls.entries().find(|&(_, &c)| c == control).unwrap().0;
+    let fix = |control,
+               rank,
+               certain,
+               possible,
+               credentials,
+               example: Option<(u32, &ReachedResource)>| {
+        let control = steps
+            .controls
+            .entries()
+            .find(|&(_, &c)| c == control)
+            .unwrap()
+            .0;
         PricedFix {
             control,
             rank,
             certain: Points(certain),
             possible: Points(possible),
             credentials,
-            example: example.map(|(credential, reached)| (CredentialId(credential), reached.clone())),
+            example: example
+                .map(|(credential, reached)| (CredentialId(credential), reached.clone())),
         }
     };
     let fixes = vec![
-        fix(Control::Scope(ScopeId(2)), 1, 18_000, 24_000, 1, Some((0, &bucket))),
-        fix(Control::Scope(ScopeId(0)), 1, 18_000, 24_000, 1, Some((0, &payroll))),
-        fix(Control::Scope(ScopeId(3)), 3, 18_000, 18_000, 1, Some((0, &bucket))),
-        fix(Control::Scope(ScopeId(4)), 4, 2_400, 2_400, 1, Some((1, &site))),
+        fix(
+            Control::Scope(ScopeId(2)),
+            1,
+            18_000,
+            24_000,
+            1,
+            Some((0, &bucket)),
+        ),
+        fix(
+            Control::Scope(ScopeId(0)),
+            1,
+            18_000,
+            24_000,
+            1,
+            Some((0, &payroll)),
+        ),
+        fix(
+            Control::Scope(ScopeId(3)),
+            3,
+            18_000,
+            18_000,
+            1,
+            Some((0, &bucket)),
+        ),
+        fix(
+            Control::Scope(ScopeId(4)),
+            4,
+            2_400,
+            2_400,
+            1,
+            Some((1, &site)),
+        ),
     ];
     Analysis {
         total: (Points(20_400), Points(26_400)),
@@ -369,7 +702,8 @@ pub(crate) fn analysis() -> Analysis {
         ignored: vec!["exports/README.md".into()],
         gaps: vec![CoverageGap {
             subject: "account 111122223333".to_owned(),
-            text: "service control policies are not in the input: rights may be smaller than shown".to_owned(),
+            text: "service control policies are not in the input: rights may be smaller than shown"
+                .to_owned(),
             remedy: "aws organizations list-policies".to_owned(),
         }],
         credentials,

@@ -8,7 +8,9 @@ use super::words::{self, Words};
 use crate::analysis::{Analysis, PricedFix, ScenarioReach};
 use anstyle::{AnsiColor, Style as Ansi};
 use camino::Utf8PathBuf;
-use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table, TableStyle, Width};
+use comfy_table::{
+    Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table, TableStyle, Width,
+};
 use indexmap::IndexMap;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -83,7 +85,9 @@ const fn number(name: &'static str, from_width: usize) -> Column {
 
 const BOLD: Ansi = Ansi::new().bold();
 const DIM: Ansi = Ansi::new().dimmed();
-const ACCENT: Ansi = Ansi::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan)));
+const ACCENT: Ansi = Ansi::new()
+    .bold()
+    .fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan)));
 const WARNING: Ansi = Ansi::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Yellow)));
 
 impl Page {
@@ -112,7 +116,10 @@ impl Page {
         for (number, part) in wrap(text, room).into_iter().enumerate() {
             let lead = if number == 0 { first } else { "" };
             let painted = self.paint(style, &part);
-            self.text.push_str(&format!("{lead}{}{painted}\n", " ".repeat(indent.saturating_sub(lead.width()))));
+            self.text.push_str(&format!(
+                "{lead}{}{painted}\n",
+                " ".repeat(indent.saturating_sub(lead.width()))
+            ));
         }
     }
 
@@ -125,16 +132,20 @@ impl Page {
         } else {
             String::new()
         };
-        self.text.push_str(&format!("{title_painted}{about_painted}\n"));
+        self.text
+            .push_str(&format!("{title_painted}{about_painted}\n"));
     }
 
     fn more(&mut self, shown: usize, all: usize, one: &str) {
         if let Some(rest) = all.checked_sub(shown).filter(|&rest| rest > 0) {
-            self.line(DIM, &format!("  and {} more in the reports", words::counted(rest, one)));
+            self.line(
+                DIM,
+                &format!("  and {} more in the reports", words::counted(rest, one)),
+            );
         }
     }
 
-    fn table(&mut self, columns: &[Column], rows: Vec<Vec<String>>) {
+    fn table(&mut self, columns: &[Column], rows: &[Vec<String>]) {
         let is_shown = |column: &Column| column.from_width <= self.width;
         let shown: Vec<&Column> = columns.iter().filter(|column| is_shown(column)).collect();
         let mut table = Table::new();
@@ -145,13 +156,27 @@ impl Page {
             .set_content_arrangement(ContentArrangement::Dynamic)
             .set_width(u16::try_from(self.width).unwrap_or(u16::MAX));
         let align = |column: &Column, text: String| {
-            let alignment = if column.is_number { CellAlignment::Right } else { CellAlignment::Left };
+            let alignment = if column.is_number {
+                CellAlignment::Right
+            } else {
+                CellAlignment::Left
+            };
             Cell::new(text).set_alignment(alignment)
         };
         // The room that numbers and gaps leave is shared among the names.
-        let cell_width = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.width()).max().unwrap_or(0);
+        let cell_width = |at: usize| {
+            rows.iter()
+                .filter_map(|row| row.get(at))
+                .map(|cell| cell.width())
+                .max()
+                .unwrap_or(0)
+        };
         let (mut fixed, mut flexible) = (0, 0);
-        for (at, column) in columns.iter().enumerate().filter(|(_, column)| is_shown(column)) {
+        for (at, column) in columns
+            .iter()
+            .enumerate()
+            .filter(|(_, column)| is_shown(column))
+        {
             if column.is_flexible {
                 flexible += 1;
             } else {
@@ -160,9 +185,17 @@ impl Page {
         }
         let gaps = 2 * shown.len();
         let room = self.width.saturating_sub(fixed + gaps) / usize::max(flexible, 1);
-        table.set_header(shown.iter().map(|column| align(column, column.name.to_owned())).collect::<Vec<_>>());
-        for row in &rows {
-            let cells = columns.iter().zip(row).filter(|(column, _)| is_shown(column));
+        table.set_header(
+            shown
+                .iter()
+                .map(|column| align(column, column.name.to_owned()))
+                .collect::<Vec<_>>(),
+        );
+        for row in rows {
+            let cells = columns
+                .iter()
+                .zip(row)
+                .filter(|(column, _)| is_shown(column));
             table.add_row(
                 cells
                     .map(|(column, text)| {
@@ -181,12 +214,18 @@ impl Page {
             if !described.is_flexible {
                 column.set_constraint(ColumnConstraint::ContentWidth);
             } else {
-                column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(u16::try_from(room + 2).unwrap_or(u16::MAX))));
+                column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(
+                    u16::try_from(room + 2).unwrap_or(u16::MAX),
+                )));
             }
         }
         for (number, line) in table.lines().enumerate() {
             let line = line.trim_end();
-            let painted = if number == 0 { self.paint(DIM, line) } else { line.to_owned() };
+            let painted = if number == 0 {
+                self.paint(DIM, line)
+            } else {
+                line.to_owned()
+            };
             self.text.push_str(&painted);
             self.blank();
         }
@@ -217,12 +256,22 @@ impl Page {
         for (source, records) in by_source {
             self.hanging(DIM, "", 10, &format!("{source} {}", words::count(records)));
         }
-        let mut missed: Vec<String> = words::problem_counts(&analysis.problems).into_iter().collect();
+        let mut missed: Vec<String> = words::problem_counts(&analysis.problems)
+            .into_iter()
+            .collect();
         if !analysis.ignored.is_empty() {
-            missed.push(format!("{} that are no exports", words::counted(analysis.ignored.len(), "file")));
+            missed.push(format!(
+                "{} of no export kind",
+                words::counted(analysis.ignored.len(), "file")
+            ));
         }
         if !missed.is_empty() {
-            self.hanging(WARNING, "Not read", 10, &format!("{} (below)", missed.join(", ")));
+            self.hanging(
+                WARNING,
+                "Not read",
+                10,
+                &format!("{} (below)", missed.join(", ")),
+            );
         }
         self.hanging(
             Ansi::new(),
@@ -244,36 +293,45 @@ impl Page {
         let words = Words::of(analysis);
         self.heading("Credentials", "how far each travels if it leaks, in points");
         let labels = words::rank_labels(analysis.credentials.iter().map(|scenario| scenario.rank));
-        let rows = analysis.credentials.iter().zip(labels).take(SHOWN_CREDENTIALS).map(|(scenario, rank)| {
-            let (who, lies) = match scenario.leak {
-                crate::analysis::Leak::Credential(id) => {
-                    let who = match words.owner(id) {
-                        Some(owner) => format!("{}, {owner}", words.authenticates(id)),
-                        None => words.authenticates(id),
-                    };
-                    let places = words.lies_at(id);
-                    let lies = match places.as_slice() {
-                        [] => "not seen lying anywhere".to_owned(),
-                        [place] => words.exposure(*place),
-                        [place, rest @ ..] => format!("{} and {} more", words.exposure(*place), rest.len()),
-                    };
-                    (who, lies)
-                }
-                crate::analysis::Leak::Exposure(_) => Default::default(),
-            };
-            let of = |count: fn(&ScenarioReach) -> u64| words::reach_count(scenario, count(scenario));
-            vec![
-                rank,
-                words.leak(scenario.leak),
-                who,
-                words::certain(scenario),
-                words::possible(scenario),
-                of(|scenario| scenario.possible.principals),
-                of(|scenario| scenario.possible.resources),
-                of(|scenario| scenario.possible.crowns),
-                lies,
-            ]
-        });
+        let rows = analysis
+            .credentials
+            .iter()
+            .zip(labels)
+            .take(SHOWN_CREDENTIALS)
+            .map(|(scenario, rank)| {
+                let (who, lies) = match scenario.leak {
+                    crate::analysis::Leak::Credential(id) => {
+                        let who = match words.owner(id) {
+                            Some(owner) => format!("{}, {owner}", words.authenticates(id)),
+                            None => words.authenticates(id),
+                        };
+                        let places = words.lies_at(id);
+                        let lies = match places.as_slice() {
+                            [] => "not seen lying anywhere".to_owned(),
+                            [place] => words.exposure(*place),
+                            [place, rest @ ..] => {
+                                format!("{} and {} more", words.exposure(*place), rest.len())
+                            }
+                        };
+                        (who, lies)
+                    }
+                    crate::analysis::Leak::Exposure(_) => Default::default(),
+                };
+                let of = |count: fn(&ScenarioReach) -> u64| {
+                    words::reach_count(scenario, count(scenario))
+                };
+                vec![
+                    rank,
+                    words.leak(scenario.leak),
+                    who,
+                    words::certain(scenario),
+                    words::possible(scenario),
+                    of(|scenario| scenario.possible.principals),
+                    of(|scenario| scenario.possible.resources),
+                    of(|scenario| scenario.possible.crowns),
+                    lies,
+                ]
+            });
         let columns = [
             number("#", 0),
             name("credential", 0),
@@ -285,7 +343,7 @@ impl Page {
             number("crowns", 60),
             name("lies in", 120),
         ];
-        self.table(&columns, rows.collect());
+        self.table(&columns, &rows.collect::<Vec<_>>());
         self.more(SHOWN_CREDENTIALS, analysis.credentials.len(), "credential");
     }
 
@@ -308,7 +366,11 @@ impl Page {
                     .iter()
                     .map(|link| words::shortened(link, self.width.saturating_sub(8).min(60)))
                     .collect();
-                let doubt = if reached.is_certain { "" } else { " (conditional)" };
+                let doubt = if reached.is_certain {
+                    ""
+                } else {
+                    " (conditional)"
+                };
                 self.chain(&chain, doubt);
             }
         }
@@ -342,7 +404,10 @@ impl Page {
             return;
         }
         let words = Words::of(analysis);
-        self.heading("Fixes", "what each alone takes off the reach of all credentials");
+        self.heading(
+            "Fixes",
+            "what each alone takes off the reach of all credentials",
+        );
         let labels = words::rank_labels(analysis.fixes.iter().map(|fix| fix.rank));
         let row = |(fix, rank): (&PricedFix, String)| {
             vec![
@@ -354,7 +419,13 @@ impl Page {
                 words::count(fix.credentials),
             ]
         };
-        let rows = analysis.fixes.iter().zip(labels).take(SHOWN_FIXES).map(row).collect();
+        let rows: Vec<Vec<String>> = analysis
+            .fixes
+            .iter()
+            .zip(labels)
+            .take(SHOWN_FIXES)
+            .map(row)
+            .collect();
         let columns = [
             number("#", 0),
             name("fix", 0),
@@ -363,7 +434,7 @@ impl Page {
             number("share", 50),
             number("credentials", 80),
         ];
-        self.table(&columns, rows);
+        self.table(&columns, &rows);
         self.more(SHOWN_FIXES, analysis.fixes.len(), "fix");
     }
 
@@ -376,11 +447,26 @@ impl Page {
         worst.sort_by_key(|problem| problem.severity);
         for problem in worst.iter().take(SHOWN_PROBLEMS) {
             let place = words::problem_place(problem);
-            self.hanging(BOLD, "", 2, &words::shortened(&place, self.width.saturating_sub(2)));
+            self.hanging(
+                BOLD,
+                "",
+                2,
+                &words::shortened(&place, self.width.saturating_sub(2)),
+            );
             let message = words::visible(&problem.message);
-            self.hanging(Ansi::new(), "", 4, &format!("{}: {message}", problem.severity.name()));
+            self.hanging(
+                Ansi::new(),
+                "",
+                4,
+                &format!("{}: {message}", problem.severity.name()),
+            );
             if !problem.help.is_empty() {
-                self.hanging(DIM, "", 4, &format!("help: {}", words::visible(&problem.help)));
+                self.hanging(
+                    DIM,
+                    "",
+                    4,
+                    &format!("help: {}", words::visible(&problem.help)),
+                );
             }
         }
         self.more(SHOWN_PROBLEMS, worst.len(), "problem");
@@ -392,10 +478,19 @@ impl Page {
         }
         self.heading("Unknown", "what no export covers");
         for gap in analysis.gaps.iter().take(SHOWN_GAPS) {
-            let text = format!("{}: {}", words::visible(&gap.subject), words::visible(&gap.text));
+            let text = format!(
+                "{}: {}",
+                words::visible(&gap.subject),
+                words::visible(&gap.text)
+            );
             self.hanging(Ansi::new(), "", 2, &text);
             if !gap.remedy.is_empty() {
-                self.hanging(DIM, "", 4, &format!("settled by: {}", words::visible(&gap.remedy)));
+                self.hanging(
+                    DIM,
+                    "",
+                    4,
+                    &format!("settled by: {}", words::visible(&gap.remedy)),
+                );
             }
         }
         self.more(SHOWN_GAPS, analysis.gaps.len(), "gap");
@@ -449,7 +544,12 @@ mod tests {
     use crate::reports::sample;
 
     fn at(width: usize) -> String {
-        render(&sample::analysis(), width, Style::Plain, &["leakreach-report/report.html".into()])
+        render(
+            &sample::analysis(),
+            width,
+            Style::Plain,
+            &["leakreach-report/report.html".into()],
+        )
     }
 
     #[test]
@@ -483,7 +583,12 @@ mod tests {
 
     #[test]
     fn colours_change_nothing_but_colours() {
-        let coloured = render(&sample::analysis(), 100, Style::Coloured, &["leakreach-report/report.html".into()]);
+        let coloured = render(
+            &sample::analysis(),
+            100,
+            Style::Coloured,
+            &["leakreach-report/report.html".into()],
+        );
         assert_ne!(coloured, at(100));
         assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), at(100));
     }

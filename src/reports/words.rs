@@ -5,8 +5,8 @@
 
 use crate::analysis::{Analysis, Leak, PricedFix, ScenarioReach};
 use crate::inventory::{
-    Access, CredentialId, CredentialKind, EvidenceId, ExposureId, ExposureKind, Inventory, PrincipalId,
-    PrincipalKind, ResourceId, ScopeId, Sensitivity, Statement, TenantId, Terms,
+    Access, CredentialId, CredentialKind, EvidenceId, ExposureId, ExposureKind, Inventory,
+    PrincipalId, PrincipalKind, ResourceId, ScopeId, Sensitivity, Statement, TenantId, Terms,
 };
 use crate::problem::{Problem, Severity};
 use crate::risk::Points;
@@ -109,7 +109,11 @@ pub(crate) fn percent(share: f64) -> String {
 
 /// The day of a moment: `2026-01-31`.
 pub(crate) fn day(moment: Timestamp) -> String {
-    moment.to_string().chars().take_while(|&c| c != 'T').collect()
+    moment
+        .to_string()
+        .chars()
+        .take_while(|&c| c != 'T')
+        .collect()
 }
 
 /// How ranks are shown: `1`, `=2` where several share a rank.
@@ -174,7 +178,13 @@ pub(crate) fn problem_counts(problems: &[Problem]) -> Option<String> {
     .into_iter()
     .filter_map(|(severity, one, many)| {
         let number = problems.iter().filter(|p| p.severity == severity).count();
-        (number > 0).then(|| format!("{} {}", count_of(number), if number == 1 { one } else { many }))
+        (number > 0).then(|| {
+            format!(
+                "{} {}",
+                count_of(number),
+                if number == 1 { one } else { many }
+            )
+        })
     })
     .collect();
     (!parts.is_empty()).then(|| parts.join(", "))
@@ -237,7 +247,13 @@ pub(crate) fn exposure_kind(kind: ExposureKind) -> &'static str {
 
 /// The noun of a resource type in the platform's own words: `bucket` for `s3:bucket`.
 fn resource_noun(kind: &str) -> String {
-    visible(&kind.rsplit(':').next().unwrap_or(kind).replace(['-', '_'], " "))
+    visible(
+        &kind
+            .rsplit(':')
+            .next()
+            .unwrap_or(kind)
+            .replace(['-', '_'], " "),
+    )
 }
 
 /// What sort of thing a node of a path is.
@@ -319,20 +335,31 @@ impl<'a> Words<'a> {
     /// `access key AKIA…`.
     pub(crate) fn credential(&self, id: CredentialId) -> String {
         let credential = &self.inventory.credentials[id];
-        format!("{} {}", credential_kind(credential.kind), visible(&credential.name))
+        format!(
+            "{} {}",
+            credential_kind(credential.kind),
+            visible(&credential.name)
+        )
     }
 
     /// `role prod-deployer`.
     pub(crate) fn principal(&self, id: PrincipalId) -> String {
         let principal = &self.inventory.principals[id];
-        format!("{} {}", principal_kind(principal.kind), visible(&principal.name))
+        format!(
+            "{} {}",
+            principal_kind(principal.kind),
+            visible(&principal.name)
+        )
     }
 
     /// `role prod-deployer (111122223333)`.
     fn principal_in_full(&self, id: PrincipalId) -> String {
         let name = self.principal(id);
         match self.inventory.principals[id].tenant {
-            Some(tenant) => format!("{name} ({})", visible(&self.inventory.tenants[tenant].identifier)),
+            Some(tenant) => format!(
+                "{name} ({})",
+                visible(&self.inventory.tenants[tenant].identifier)
+            ),
             None => name,
         }
     }
@@ -340,13 +367,21 @@ impl<'a> Words<'a> {
     /// `bucket customer-data`.
     pub(crate) fn resource(&self, id: ResourceId) -> String {
         let resource = &self.inventory.resources[id];
-        format!("{} {}", resource_noun(&resource.kind), visible(&resource.name))
+        format!(
+            "{} {}",
+            resource_noun(&resource.kind),
+            visible(&resource.name)
+        )
     }
 
     /// `repository file octo/site/.env`.
     pub(crate) fn exposure(&self, id: ExposureId) -> String {
         let exposure = &self.inventory.exposures[id];
-        format!("{} {}", exposure_kind(exposure.kind), visible(&exposure.name))
+        format!(
+            "{} {}",
+            exposure_kind(exposure.kind),
+            visible(&exposure.name)
+        )
     }
 
     /// What leaks.
@@ -378,7 +413,10 @@ impl<'a> Words<'a> {
     /// Who is responsible for a credential, where an export says so.
     pub(crate) fn owner(&self, id: CredentialId) -> Option<String> {
         let principal = self.inventory.credentials[id].principal?;
-        self.inventory.principals[principal].owner.as_deref().map(visible)
+        self.inventory.principals[principal]
+            .owner
+            .as_deref()
+            .map(visible)
     }
 
     /// Age, life and last use of a credential in one line: `made 2023-02-03, never ends, last used 2026-01-14`.
@@ -430,13 +468,21 @@ impl<'a> Words<'a> {
             }
             Fact::Act(subject) => {
                 let subject = &self.steps.subjects[subject];
-                format!("may call {} on {}", visible(&subject.action), visible(&subject.target))
+                format!(
+                    "may call {} on {}",
+                    visible(&subject.action),
+                    visible(&subject.target)
+                )
             }
             Fact::Access(resource, access) => {
                 format!("{} {}", access_verb(access), self.resource(resource))
             }
             Fact::AtLeast(resource, access) => {
-                format!("has at least {} access to {}", access.name(), self.resource(resource))
+                format!(
+                    "has at least {} access to {}",
+                    access.name(),
+                    self.resource(resource)
+                )
             }
         }
     }
@@ -445,24 +491,44 @@ impl<'a> Words<'a> {
     pub(crate) fn node(&self, id: FactId) -> Node {
         let sentence = self.fact(id);
         let (kind, name, about, tenant) = match self.steps.facts[id] {
-            Fact::Anyone => (NodeKind::Other, "anyone".to_owned(), "no need at all".to_owned(), None),
+            Fact::Anyone => (
+                NodeKind::Other,
+                "anyone".to_owned(),
+                "no need at all".to_owned(),
+                None,
+            ),
             Fact::Exposure(exposure) => {
                 let exposure = &self.inventory.exposures[exposure];
                 let tenant = exposure
                     .resource
                     .and_then(|resource| self.inventory.resources[resource].tenant);
-                (NodeKind::Exposure, visible(&exposure.name), exposure_kind(exposure.kind).to_owned(), tenant)
+                (
+                    NodeKind::Exposure,
+                    visible(&exposure.name),
+                    exposure_kind(exposure.kind).to_owned(),
+                    tenant,
+                )
             }
             Fact::Credential(credential) => {
                 let credential = &self.inventory.credentials[credential];
                 let tenant = credential
                     .principal
                     .and_then(|principal| self.inventory.principals[principal].tenant);
-                (NodeKind::Credential, visible(&credential.name), credential_kind(credential.kind).to_owned(), tenant)
+                (
+                    NodeKind::Credential,
+                    visible(&credential.name),
+                    credential_kind(credential.kind).to_owned(),
+                    tenant,
+                )
             }
             Fact::Principal(principal) => {
                 let principal = &self.inventory.principals[principal];
-                (NodeKind::Principal, visible(&principal.name), principal_kind(principal.kind).to_owned(), principal.tenant)
+                (
+                    NodeKind::Principal,
+                    visible(&principal.name),
+                    principal_kind(principal.kind).to_owned(),
+                    principal.tenant,
+                )
             }
             Fact::Right(principal, subject) => (
                 NodeKind::Other,
@@ -478,7 +544,11 @@ impl<'a> Words<'a> {
             ),
             Fact::Access(id, access) | Fact::AtLeast(id, access) => {
                 let resource = &self.inventory.resources[id];
-                let kind = if self.is_crown(id) { NodeKind::Crown } else { NodeKind::Resource };
+                let kind = if self.is_crown(id) {
+                    NodeKind::Crown
+                } else {
+                    NodeKind::Resource
+                };
                 let about = format!("{}, {}", resource_noun(&resource.kind), access.name());
                 (kind, visible(&resource.name), about, resource.tenant)
             }
@@ -511,7 +581,9 @@ impl<'a> Words<'a> {
             .iter()
             .map(|&control| Because {
                 text: self.control(control),
-                place: self.control_evidence(control).map(|place| self.place(place)),
+                place: self
+                    .control_evidence(control)
+                    .map(|place| self.place(place)),
             })
             .collect()
     }
@@ -529,32 +601,75 @@ impl<'a> Words<'a> {
         let scope = &self.inventory.scopes[id];
         let policy = |policy| quoted(&self.inventory.policies[policy].name);
         match &scope.terms {
-            Terms::Statement { policy: of, statement } => {
-                format!("statement {} of policy {}", statement_name(statement, &scope.name), policy(*of))
+            Terms::Statement {
+                policy: of,
+                statement,
+            } => {
+                format!(
+                    "statement {} of policy {}",
+                    statement_name(statement, &scope.name),
+                    policy(*of)
+                )
             }
-            Terms::Attachment { policy: of, principal, is_inline } => {
-                let kind = if *is_inline { "inline policy" } else { "policy" };
+            Terms::Attachment {
+                policy: of,
+                principal,
+                is_inline,
+            } => {
+                let kind = if *is_inline {
+                    "inline policy"
+                } else {
+                    "policy"
+                };
                 format!("{kind} {} on {}", policy(*of), self.principal(*principal))
             }
-            Terms::Boundary { policy: of, principal } => {
+            Terms::Boundary {
+                policy: of,
+                principal,
+            } => {
                 format!("boundary {} of {}", policy(*of), self.principal(*principal))
             }
             Terms::Membership { member, group } => {
-                format!("membership of {} in {}", self.principal(*member), self.principal(*group))
+                format!(
+                    "membership of {} in {}",
+                    self.principal(*member),
+                    self.principal(*group)
+                )
             }
-            Terms::Trust { principal, statement } => {
-                format!("trust {} of {}", statement_name(statement, &scope.name), self.principal(*principal))
+            Terms::Trust {
+                principal,
+                statement,
+            } => {
+                format!(
+                    "trust {} of {}",
+                    statement_name(statement, &scope.name),
+                    self.principal(*principal)
+                )
             }
-            Terms::ResourcePolicy { resource, statement } => format!(
+            Terms::ResourcePolicy {
+                resource,
+                statement,
+            } => format!(
                 "statement {} of the policy of {}",
                 statement_name(statement, &scope.name),
                 self.resource(*resource)
             ),
-            Terms::RunsAs { resource, principal } => {
-                format!("{} runs as {}", self.resource(*resource), self.principal(*principal))
+            Terms::RunsAs {
+                resource,
+                principal,
+            } => {
+                format!(
+                    "{} runs as {}",
+                    self.resource(*resource),
+                    self.principal(*principal)
+                )
             }
             Terms::Drives { driver, driven } => {
-                format!("{} drives {}", self.principal(*driver), self.principal(*driven))
+                format!(
+                    "{} drives {}",
+                    self.principal(*driver),
+                    self.principal(*driven)
+                )
             }
             Terms::Stated => format!("grant {}", quoted(&scope.name)),
         }
@@ -563,7 +678,9 @@ impl<'a> Words<'a> {
     /// What to do to remove a control, as an order.
     pub(crate) fn fix(&self, id: ControlId) -> String {
         let scope_id = match self.steps.controls[id] {
-            Control::Credential(credential) => return format!("revoke {}", self.credential(credential)),
+            Control::Credential(credential) => {
+                return format!("revoke {}", self.credential(credential));
+            }
             Control::Exposure(exposure) => {
                 return format!("take the credentials out of {}", self.exposure(exposure));
             }
@@ -572,34 +689,89 @@ impl<'a> Words<'a> {
         let scope = &self.inventory.scopes[scope_id];
         let policy = |policy| quoted(&self.inventory.policies[policy].name);
         match &scope.terms {
-            Terms::Statement { policy: of, statement } => {
-                format!("remove statement {} from policy {}", statement_name(statement, &scope.name), policy(*of))
+            Terms::Statement {
+                policy: of,
+                statement,
+            } => {
+                format!(
+                    "remove statement {} from policy {}",
+                    statement_name(statement, &scope.name),
+                    policy(*of)
+                )
             }
-            Terms::Attachment { policy: of, principal, is_inline: false } => {
-                format!("detach policy {} from {}", policy(*of), self.principal(*principal))
+            Terms::Attachment {
+                policy: of,
+                principal,
+                is_inline: false,
+            } => {
+                format!(
+                    "detach policy {} from {}",
+                    policy(*of),
+                    self.principal(*principal)
+                )
             }
-            Terms::Attachment { policy: of, principal, is_inline: true } => {
-                format!("delete inline policy {} of {}", policy(*of), self.principal(*principal))
+            Terms::Attachment {
+                policy: of,
+                principal,
+                is_inline: true,
+            } => {
+                format!(
+                    "delete inline policy {} of {}",
+                    policy(*of),
+                    self.principal(*principal)
+                )
             }
-            Terms::Boundary { policy: of, principal } => {
-                format!("narrow boundary {} of {}", policy(*of), self.principal(*principal))
+            Terms::Boundary {
+                policy: of,
+                principal,
+            } => {
+                format!(
+                    "narrow boundary {} of {}",
+                    policy(*of),
+                    self.principal(*principal)
+                )
             }
             Terms::Membership { member, group } => {
-                format!("take {} out of {}", self.principal(*member), self.principal(*group))
+                format!(
+                    "take {} out of {}",
+                    self.principal(*member),
+                    self.principal(*group)
+                )
             }
-            Terms::Trust { principal, statement } => {
-                format!("narrow trust {} of {}", statement_name(statement, &scope.name), self.principal(*principal))
+            Terms::Trust {
+                principal,
+                statement,
+            } => {
+                format!(
+                    "narrow trust {} of {}",
+                    statement_name(statement, &scope.name),
+                    self.principal(*principal)
+                )
             }
-            Terms::ResourcePolicy { resource, statement } => format!(
+            Terms::ResourcePolicy {
+                resource,
+                statement,
+            } => format!(
                 "remove statement {} from the policy of {}",
                 statement_name(statement, &scope.name),
                 self.resource(*resource)
             ),
-            Terms::RunsAs { resource, principal } => {
-                format!("let {} run as something less than {}", self.resource(*resource), self.principal(*principal))
+            Terms::RunsAs {
+                resource,
+                principal,
+            } => {
+                format!(
+                    "let {} run as something less than {}",
+                    self.resource(*resource),
+                    self.principal(*principal)
+                )
             }
             Terms::Drives { driver, driven } => {
-                format!("stop {} from driving {}", self.principal(*driver), self.principal(*driven))
+                format!(
+                    "stop {} from driving {}",
+                    self.principal(*driver),
+                    self.principal(*driven)
+                )
             }
             Terms::Stated => format!("revoke grant {}", quoted(&scope.name)),
         }
@@ -618,21 +790,31 @@ impl<'a> Words<'a> {
         };
         let of_principal = |id: PrincipalId| {
             let principal = &self.inventory.principals[id];
-            principal.owner.as_deref().map(visible).or_else(|| of_tenant(principal.tenant))
+            principal
+                .owner
+                .as_deref()
+                .map(visible)
+                .or_else(|| of_tenant(principal.tenant))
         };
         let of_resource = |id: ResourceId| {
             let resource = &self.inventory.resources[id];
-            resource.owner.as_deref().map(visible).or_else(|| of_tenant(resource.tenant))
+            resource
+                .owner
+                .as_deref()
+                .map(visible)
+                .or_else(|| of_tenant(resource.tenant))
         };
         match self.steps.controls[id] {
-            Control::Credential(credential) => {
-                self.inventory.credentials[credential].principal.and_then(of_principal)
-            }
-            Control::Exposure(exposure) => {
-                self.inventory.exposures[exposure].resource.and_then(of_resource)
-            }
+            Control::Credential(credential) => self.inventory.credentials[credential]
+                .principal
+                .and_then(of_principal),
+            Control::Exposure(exposure) => self.inventory.exposures[exposure]
+                .resource
+                .and_then(of_resource),
             Control::Scope(scope) => match &self.inventory.scopes[scope].terms {
-                Terms::Statement { policy, .. } => of_tenant(self.inventory.policies[*policy].tenant),
+                Terms::Statement { policy, .. } => {
+                    of_tenant(self.inventory.policies[*policy].tenant)
+                }
                 Terms::Attachment { principal, .. }
                 | Terms::Boundary { principal, .. }
                 | Terms::Trust { principal, .. } => of_principal(*principal),
@@ -651,8 +833,13 @@ impl<'a> Words<'a> {
         let scope = match self.steps.controls[id] {
             Control::Credential(credential) => {
                 return Some(match self.inventory.credentials[credential].last_used {
-                    Some(used) => format!("whatever used it on {} stops until it has a new one", day(used)),
-                    None => "whatever uses it stops; no export says when it was last used".to_owned(),
+                    Some(used) => format!(
+                        "whatever used it on {} stops until it has a new one",
+                        day(used)
+                    ),
+                    None => {
+                        "whatever uses it stops; no export says when it was last used".to_owned()
+                    }
                 });
             }
             Control::Exposure(_) => {
@@ -668,23 +855,32 @@ impl<'a> Words<'a> {
                     .iter()
                     .filter(|scope| matches!(&scope.terms, Terms::Attachment { policy: of, .. } if of == policy))
                     .count();
-                Some(format!("all that the policy is bound to ({}) lose what it allows", counted(bound, "principal")))
+                Some(format!(
+                    "all that the policy is bound to ({}) lose what it allows",
+                    counted(bound, "principal")
+                ))
             }
-            Terms::Attachment { principal, .. } => {
-                Some(format!("{} loses all that the policy grants", self.principal(*principal)))
-            }
-            Terms::Membership { member, group } => {
-                Some(format!("{} loses all that {} holds", self.principal(*member), self.principal(*group)))
-            }
-            Terms::Trust { principal, .. } => {
-                Some(format!("those it lets in can no longer become {}", self.principal(*principal)))
-            }
-            Terms::ResourcePolicy { resource, .. } => {
-                Some(format!("those it lets in lose that access to {}", self.resource(*resource)))
-            }
-            Terms::RunsAs { resource, .. } => {
-                Some(format!("{} must keep what it needs to work", self.resource(*resource)))
-            }
+            Terms::Attachment { principal, .. } => Some(format!(
+                "{} loses all that the policy grants",
+                self.principal(*principal)
+            )),
+            Terms::Membership { member, group } => Some(format!(
+                "{} loses all that {} holds",
+                self.principal(*member),
+                self.principal(*group)
+            )),
+            Terms::Trust { principal, .. } => Some(format!(
+                "those it lets in can no longer become {}",
+                self.principal(*principal)
+            )),
+            Terms::ResourcePolicy { resource, .. } => Some(format!(
+                "those it lets in lose that access to {}",
+                self.resource(*resource)
+            )),
+            Terms::RunsAs { resource, .. } => Some(format!(
+                "{} must keep what it needs to work",
+                self.resource(*resource)
+            )),
             Terms::Drives { driver, .. } => {
                 Some(format!("{} can no longer use it", self.principal(*driver)))
             }
@@ -709,7 +905,9 @@ impl<'a> Words<'a> {
             Control::Credential(credential) => {
                 format!("credential:{}", self.inventory.credentials[credential].key)
             }
-            Control::Exposure(exposure) => format!("exposure:{}", self.inventory.exposures[exposure].key),
+            Control::Exposure(exposure) => {
+                format!("exposure:{}", self.inventory.exposures[exposure].key)
+            }
             Control::Scope(scope) => format!("scope:{}", self.inventory.scopes[scope].key),
         }
     }
@@ -737,7 +935,12 @@ impl<'a> Words<'a> {
         let mut at = last;
         // Every move is made of what earlier moves gain, so the walk back ends within their number.
         for _ in moves {
-            let names: Vec<String> = at.sources.iter().rev().map(|&fact| self.chain_name(fact)).collect();
+            let names: Vec<String> = at
+                .sources
+                .iter()
+                .rev()
+                .map(|&fact| self.chain_name(fact))
+                .collect();
             chain.push(names.join(" AND "));
             let before = at
                 .sources
@@ -760,7 +963,9 @@ impl<'a> Words<'a> {
             Fact::Credential(credential) => self.credential(credential),
             Fact::Principal(principal) => self.principal(principal),
             Fact::Access(resource, _) | Fact::AtLeast(resource, _) => self.resource(resource),
-            Fact::Right(_, subject) | Fact::Act(subject) => visible(&self.steps.subjects[subject].action),
+            Fact::Right(_, subject) | Fact::Act(subject) => {
+                visible(&self.steps.subjects[subject].action)
+            }
         }
     }
 }
@@ -797,7 +1002,10 @@ mod tests {
         let nodes = analysis.steps.facts.ids().map(|id| words.node(id).name);
         let fixes = analysis.steps.controls.ids().map(|id| words.fix(id));
         for text in facts.chain(nodes).chain(fixes) {
-            assert!(!text.chars().any(|c| c.is_control() || is_format(c)), "{text:?}");
+            assert!(
+                !text.chars().any(|c| c.is_control() || is_format(c)),
+                "{text:?}"
+            );
         }
     }
 
@@ -805,7 +1013,12 @@ mod tests {
     fn every_control_has_its_own_order() {
         let analysis = sample::analysis();
         let words = Words::of(&analysis);
-        let fixes: Vec<String> = analysis.steps.controls.ids().map(|id| words.fix(id)).collect();
+        let fixes: Vec<String> = analysis
+            .steps
+            .controls
+            .ids()
+            .map(|id| words.fix(id))
+            .collect();
         insta::assert_snapshot!(fixes.join("\n"));
     }
 
@@ -816,8 +1029,14 @@ mod tests {
 
     #[test]
     fn counts_are_grouped_by_thousands() {
-        assert_eq!([count(0), count(999), count(1_000), count(1_234_567)], ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!([points(Points(100)), points(Points(150)), points(Points(5))], ["1", "1.5", "0.05"]);
+        assert_eq!(
+            [count(0), count(999), count(1_000), count(1_234_567)],
+            ["0", "999", "1,000", "1,234,567"]
+        );
+        assert_eq!(
+            [points(Points(100)), points(Points(150)), points(Points(5))],
+            ["1", "1.5", "0.05"]
+        );
     }
 
     #[test]
@@ -829,6 +1048,11 @@ mod tests {
         let chain = words.chain(&moves);
         assert!(chain.iter().any(|link| link.contains(" AND ")), "{chain:?}");
         assert_eq!(chain.first().unwrap(), "repository file octo/site/.env");
-        assert_eq!(moves.len(), 6, "a right is no move: {:?}", StepId::from_index(0));
+        assert_eq!(
+            moves.len(),
+            6,
+            "a right is no move: {:?}",
+            StepId::from_index(0)
+        );
     }
 }

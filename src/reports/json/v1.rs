@@ -470,7 +470,11 @@ impl From<&analysis::ReachSummary> for Reach {
 }
 
 impl Writer<'_> {
-    fn credential(&self, scenario: &analysis::ScenarioReach, lies_at: &[Vec<String>]) -> Option<Credential> {
+    fn credential(
+        &self,
+        scenario: &analysis::ScenarioReach,
+        lies_at: &[Vec<String>],
+    ) -> Option<Credential> {
         use crate::inventory::Id as _;
         let analysis::Leak::Credential(id) = scenario.leak else {
             return None;
@@ -503,7 +507,9 @@ impl Writer<'_> {
             name: principal.name.clone(),
             kind: principal.kind.name(),
             platform: principal.platform,
-            tenant: principal.tenant.map(|id| inventory.tenants[id].key.to_string()),
+            tenant: principal
+                .tenant
+                .map(|id| inventory.tenants[id].key.to_string()),
             owner: principal.owner.clone(),
         }
     }
@@ -525,7 +531,9 @@ impl Writer<'_> {
             id: exposure.key.to_string(),
             name: exposure.name.clone(),
             kind: exposure.kind.name(),
-            resource: exposure.resource.map(|id| inventory.resources[id].key.to_string()),
+            resource: exposure
+                .resource
+                .map(|id| inventory.resources[id].key.to_string()),
             credentials,
             evidence: self.places(&exposure.evidence),
             scenario: self.scenario(scenario),
@@ -538,7 +546,11 @@ impl Writer<'_> {
             certain: (&scenario.certain).into(),
             possible: (&scenario.possible).into(),
             unknown: scenario.unknown.clone(),
-            top: scenario.top.iter().map(|reached| self.reached(reached)).collect(),
+            top: scenario
+                .top
+                .iter()
+                .map(|reached| self.reached(reached))
+                .collect(),
         }
     }
 
@@ -549,14 +561,21 @@ impl Writer<'_> {
             resource: resource.key.to_string(),
             name: resource.name.clone(),
             kind: resource.kind.clone(),
-            tenant: resource.tenant.map(|id| inventory.tenants[id].key.to_string()),
+            tenant: resource
+                .tenant
+                .map(|id| inventory.tenants[id].key.to_string()),
             sensitivity: resource.sensitivity.name(),
             sensitivity_assumed: resource.sensitivity_assumed.clone(),
             access: reached.access.name(),
             points: Points(reached.points),
             certain: reached.is_certain,
             hops: reached.hops,
-            proof: reached.proof.steps.iter().map(|&step| self.step(step)).collect(),
+            proof: reached
+                .proof
+                .steps
+                .iter()
+                .map(|&step| self.step(step))
+                .collect(),
         }
     }
 
@@ -568,9 +587,17 @@ impl Writer<'_> {
             technique: technique.id.clone(),
             name: technique.name.clone(),
             attack: technique.attack.clone(),
-            needs: step.needs.iter().map(|&fact| self.words.fact(fact)).collect(),
+            needs: step
+                .needs
+                .iter()
+                .map(|&fact| self.words.fact(fact))
+                .collect(),
             gain: self.words.fact(step.gain),
-            controls: step.controls.iter().map(|&control| self.words.control_key(control)).collect(),
+            controls: step
+                .controls
+                .iter()
+                .map(|&control| self.words.control_key(control))
+                .collect(),
             evidence: self.places(step.evidence),
             condition: step.condition.map(|id| steps.conditions[id].clone()),
         }
@@ -592,7 +619,11 @@ impl Writer<'_> {
     }
 
     fn fix(&self, fix: &analysis::PricedFix) -> Fix {
-        let evidence: Vec<EvidenceId> = self.words.control_evidence(fix.control).into_iter().collect();
+        let evidence: Vec<EvidenceId> = self
+            .words
+            .control_evidence(fix.control)
+            .into_iter()
+            .collect();
         Fix {
             id: self.words.control_key(fix.control),
             kind: self.words.control_kind(fix.control),
@@ -605,7 +636,9 @@ impl Writer<'_> {
             credentials: fix.credentials,
             evidence: self.places(&evidence),
             example: fix.example.as_ref().map(|(credential, reached)| Example {
-                credential: self.analysis.inventory.credentials[*credential].key.to_string(),
+                credential: self.analysis.inventory.credentials[*credential]
+                    .key
+                    .to_string(),
                 reached: self.reached(reached),
             }),
         }
@@ -638,7 +671,10 @@ mod tests {
             std::fs::write(path, schema()).unwrap();
         }
         let committed = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(committed == schema(), "run the test with LEAKREACH_BLESS=1 and commit {path}");
+        assert!(
+            committed == schema(),
+            "run the test with LEAKREACH_BLESS=1 and commit {path}"
+        );
     }
 
     #[test]
@@ -664,7 +700,10 @@ mod tests {
     #[test]
     fn hostile_names_come_back_as_they_went_in() {
         let report = sample();
-        assert_eq!(report["exposures"][0]["top"][0]["resource"], sample::long_arn());
+        assert_eq!(
+            report["exposures"][0]["top"][0]["resource"],
+            sample::long_arn()
+        );
         assert_eq!(report["credentials"][2]["name"], sample::LINE_BREAKER);
     }
 }
