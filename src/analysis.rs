@@ -1,12 +1,22 @@
 //! The pipeline as one readable function: paths in, [`Analysis`] out. Reports present it and compute nothing.
 
+use crate::fixes;
+pub use crate::fixes::Limit as FixLimit;
 use crate::inventory::{
-    Access, CredentialId, ExposureId, Inventory, ResourceId,
+    Access, CredentialId, ExposureId, Id, Inventory, ResourceId, Sensitivity, Table,
 };
 pub use crate::inventory::CoverageGap;
 use crate::problem::Problem;
-use crate::risk::Points;
-use crate::steps::{ControlId, FactId, StepId, Steps};
+use crate::progress::Progress;
+use crate::reach::{self, Derivations, Layer, Measure};
+use crate::risk::{self, Points};
+pub use crate::sources::ReadOptions;
+use crate::sources;
+use crate::steps::{ControlId, Fact, FactId, StepId, Steps};
+use crate::techniques;
+use jiff::Timestamp;
+use rayon::prelude::*;
+use std::cmp::Reverse;
 use camino::Utf8PathBuf;
 
 /// What is leaked at once.
@@ -118,4 +128,304 @@ pub struct Analysis {
     pub candidates: u64,
     /// Candidates that were not priced exactly because none of them can gain more than the last fix of the list.
     pub bounded: u64,
+}
+
+/// What a run is asked for.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The moment that counts as now.
+    pub as_of: Timestamp,
+    /// How files are read.
+    pub read: ReadOptions,
+    /// How many scenarios of a kind are shown in full.
+    pub shown: usize,
+    /// How many fixes are priced exactly.
+    pub fixes: FixLimit,
+}
+
+/// Paths in, analysis out. What is wrong with the input is in [`Analysis::problems`]; nothing ends the run.
+pub fn analyze(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress) -> Analysis {
+    let reading = sources::read(paths, &options.read, progress);
+    let mut problems = reading.problems;
+    let mut inventory =
+        Inventory::build(reading.files, reading.records, options.as_of, &mut problems);
+    let (steps, gaps) = techniques::derive(&mut inventory);
+    problems.sort_unstable();
+    problems.dedup();
+
+    let weights = weigh(&inventory, &steps);
+    let credentials: Vec<Leak> = inventory.credentials.ids().map(Leak::Credential).collect();
+    let exposures: Vec<Leak> = inventory.exposures.ids().map(Leak::Exposure).collect();
+    let leaks: Vec<Leak> = credentials.iter().chain(&exposures).copied().collect();
+    let seeds: Vec<Vec<FactId>> = leaks.iter().map(|&leak| seeds_of(&steps, leak)).collect();
+    let certain = reach::reach(&steps, Layer::Certain, &seeds, &weights, progress);
+    let possible = reach::reach(&steps, Layer::Possible, &seeds, &weights, progress);
+
+    let mut scenarios: Vec<ScenarioReach> = leaks
+        .iter()
+        .zip(certain.iter().zip(&possible))
+        .map(|(&leak, (certain, possible))| ScenarioReach {
+            leak,
+            rank: 0,
+            certain: summary(certain),
+            possible: summary(possible),
+            unknown: why_unknown(&inventory, &steps, leak),
+            top: Vec::new(),
+        })
+        .collect();
+    let mut exposures = scenarios.split_off(credentials.len());
+    let mut credentials = scenarios;
+    rank_scenarios(&mut credentials, &inventory);
+    rank_scenarios(&mut exposures, &inventory);
+    let total = (
+        credentials.iter().map(|one| one.certain.points).sum(),
+        credentials.iter().map(|one| one.possible.points).sum(),
+    );
+    for shown in [&mut credentials, &mut exposures] {
+        let count = shown.len().min(options.shown);
+        let (shown, _) = shown.split_at_mut(count);
+        shown.par_iter_mut().for_each(|scenario| {
+            let seeds = seeds_of(&steps, scenario.leak);
+            scenario.top = top_resources(&inventory, &steps, &weights, &seeds);
+        });
+    }
+
+    let points: Table<FactId, u64> = weights.iter().map(|w| w[POINTS]).collect::<Vec<_>>().into();
+    let credential_seeds: Vec<Vec<FactId>> = credentials
+        .iter()
+        .map(|scenario| seeds_of(&steps, scenario.leak))
+        .collect();
+    let candidates: Vec<ControlId> = steps.controls.ids().collect();
+    let ranking = fixes::rank(
+        &steps,
+        &credential_seeds,
+        &points,
+        &candidates,
+        options.fixes,
+        progress,
+    );
+    let fixes = price(&inventory, &steps, &credentials, &ranking.gains, options.shown);
+    Analysis {
+        inventory,
+        steps,
+        problems,
+        ignored: reading.ignored,
+        gaps,
+        credentials,
+        exposures,
+        total,
+        fixes,
+        candidates: ranking.candidates,
+        bounded: ranking.bounded,
+    }
+}
+
+/// Columns of [`Measure`].
+const POINTS: usize = 0;
+const CREDENTIALS: usize = 1;
+const PRINCIPALS: usize = 2;
+const RESOURCES: usize = 3;
+const CROWNS: usize = 4;
+
+/// What each fact counts for.
+fn weigh(inventory: &Inventory, steps: &Steps) -> Table<FactId, Measure> {
+    let of_fact = |fact: &Fact| {
+        let mut measure = Measure::default();
+        let mut count = |column: usize, value: u64| {
+            if let Some(cell) = measure.get_mut(column) {
+                *cell = value;
+            }
+        };
+        match *fact {
+            Fact::Credential(_) => count(CREDENTIALS, 1),
+            Fact::Principal(_) => count(PRINCIPALS, 1),
+            Fact::AtLeast(resource, access) => {
+                let sensitivity = inventory.resources[resource].sensitivity;
+                count(POINTS, risk::weight(sensitivity, access).0);
+                count(RESOURCES, u64::from(access == Access::List));
+                let is_crown = sensitivity == Sensitivity::Crown && access == Access::Read;
+                count(CROWNS, u64::from(is_crown));
+            }
+            _ => {}
+        }
+        measure
+    };
+    steps.facts.iter().map(of_fact).collect::<Vec<_>>().into()
+}
+
+fn summary(measure: &Measure) -> ReachSummary {
+    let [points, credentials, principals, resources, crowns] = *measure;
+    ReachSummary {
+        points: Points(points),
+        credentials,
+        principals,
+        resources,
+        crowns,
+    }
+}
+
+/// The facts that a leak gives; none when no step speaks of them.
+fn seeds_of(steps: &Steps, leak: Leak) -> Vec<FactId> {
+    let fact = match leak {
+        Leak::Credential(id) => Fact::Credential(id),
+        Leak::Exposure(id) => Fact::Exposure(id),
+    };
+    steps.fact_id(fact).into_iter().collect()
+}
+
+/// Why reach is not known, rather than small.
+fn why_unknown(inventory: &Inventory, steps: &Steps, leak: Leak) -> Option<String> {
+    let Leak::Credential(id) = leak else { return None };
+    let leads_on = steps
+        .fact_id(Fact::Credential(id))
+        .is_some_and(|fact| !steps.needing(fact).is_empty());
+    match inventory.credentials[id].principal {
+        None if leads_on => None,
+        None => Some("no export says whose it is".to_owned()),
+        Some(principal) if inventory.principals[principal].is_stub => Some(format!(
+            "no export describes `{}`",
+            inventory.principals[principal].name
+        )),
+        Some(_) => None,
+    }
+}
+
+/// Certain reach first, then possible; equal reach has equal rank, in order of key.
+fn rank_scenarios(scenarios: &mut [ScenarioReach], inventory: &Inventory) {
+    let key = |leak: Leak| match leak {
+        Leak::Credential(id) => inventory.credentials[id].key.clone(),
+        Leak::Exposure(id) => inventory.exposures[id].key.clone(),
+    };
+    let weight = |one: &ScenarioReach| Reverse((one.certain.points, one.possible.points));
+    scenarios.sort_by_cached_key(|one| (weight(one), key(one.leak)));
+    let mut last = None;
+    let mut rank = 0;
+    for (place, scenario) in (1..).zip(scenarios.iter_mut()) {
+        let weight = weight(scenario);
+        if last != Some(weight) {
+            rank = place;
+        }
+        last = Some(weight);
+        scenario.rank = rank;
+    }
+}
+
+/// How many resources are shown for a scenario.
+const TOP: usize = 12;
+
+/// The weightiest resources that a scenario reaches, each with its gravest access and the proof of that.
+fn top_resources(
+    inventory: &Inventory,
+    steps: &Steps,
+    weights: &Table<FactId, Measure>,
+    seeds: &[FactId],
+) -> Vec<ReachedResource> {
+    let layers = [Layer::Certain, Layer::Possible].map(|l| Derivations::new(steps, l, seeds));
+    let [certain, possible] = &layers;
+    let gravest = |derivations: &Derivations<'_>, resource: ResourceId| {
+        Access::LADDER.into_iter().rev().find_map(|access| {
+            let fact = steps.fact_id(Fact::Access(resource, access))?;
+            derivations.hops(fact).map(|hops| (access, fact, hops))
+        })
+    };
+    let mut top: Vec<ReachedResource> = inventory
+        .resources
+        .ids()
+        .filter_map(|resource| {
+            let (derivations, is_certain) = match gravest(certain, resource) {
+                Some(_) => (certain, true),
+                None => (possible, false),
+            };
+            let (access, goal, hops) = gravest(derivations, resource)?;
+            let points = Access::LADDER
+                .into_iter()
+                .filter_map(|rung| steps.fact_id(Fact::AtLeast(resource, rung)))
+                .filter(|&fact| derivations.hops(fact).is_some())
+                .map(|fact| Points(weights[fact][POINTS]))
+                .sum();
+            Some(ReachedResource {
+                resource,
+                access,
+                points,
+                is_certain,
+                hops,
+                proof: Proof {
+                    steps: Vec::new(),
+                    goal: Some(goal),
+                },
+            })
+        })
+        .collect();
+    // Certain before possible at equal weight, then the shorter way, then the key: ids are in order of key.
+    top.sort_by_key(|one| (Reverse(one.points), !one.is_certain, one.hops, one.resource));
+    top.truncate(TOP);
+    for reached in &mut top {
+        let derivations = if reached.is_certain { certain } else { possible };
+        if let Some(steps) = reached.proof.goal.and_then(|goal| derivations.proof(goal)) {
+            reached.proof.steps = steps;
+        }
+    }
+    top
+}
+
+/// Ranks with ties, and for those that are shown one path that each cuts.
+fn price(
+    inventory: &Inventory,
+    steps: &Steps,
+    credentials: &[ScenarioReach],
+    gains: &[fixes::Gain],
+    shown: usize,
+) -> Vec<PricedFix> {
+    let _ = inventory;
+    let mut last = None;
+    let mut rank = 0;
+    let mut priced: Vec<PricedFix> = Vec::with_capacity(gains.len());
+    for (place, gain) in (1..).zip(gains) {
+        let value = (gain.certain, gain.possible);
+        if last != Some(value) {
+            rank = place;
+        }
+        last = Some(value);
+        priced.push(PricedFix {
+            control: gain.control,
+            rank,
+            certain: Points(gain.certain),
+            possible: Points(gain.possible),
+            credentials: gain.scenarios,
+            example: None,
+        });
+    }
+    let count = priced.len().min(shown);
+    let (with_example, _) = priced.split_at_mut(count);
+    with_example.par_iter_mut().for_each(|fix| {
+        fix.example = example(steps, credentials, fix.control);
+    });
+    priced
+}
+
+/// The first credential, and the weightiest of its resources, that a fix cuts off from each other.
+fn example(
+    steps: &Steps,
+    credentials: &[ScenarioReach],
+    control: ControlId,
+) -> Option<(CredentialId, ReachedResource)> {
+    let removed = steps.controlled_by(control);
+    credentials.iter().find_map(|scenario| {
+        let Leak::Credential(id) = scenario.leak else { return None };
+        scenario.top.iter().find_map(|reached| {
+            let is_used = reached.proof.steps.iter().any(|step| removed.contains(step));
+            if !is_used {
+                return None;
+            }
+            let layer = if reached.is_certain {
+                Layer::Certain
+            } else {
+                Layer::Possible
+            };
+            let seeds = seeds_of(steps, scenario.leak);
+            let left = reach::reached(steps, layer, &seeds, Some(control));
+            let goal = reached.proof.goal?;
+            (!left[goal]).then(|| (id, reached.clone()))
+        })
+    })
 }

@@ -9,9 +9,9 @@
 //! Modules stand in the order in which data flows: each may use only those above it.
 
 pub mod document;
-pub mod inventory;
 pub mod problem;
 pub mod progress;
+pub mod inventory;
 pub mod sources;
 pub mod platforms;
 pub mod steps;
@@ -20,3 +20,5 @@ pub mod reach;
 pub mod fixes;
 pub mod risk;
 pub mod analysis;
+pub mod reports;
+pub mod cli;

@@ -1,0 +1,147 @@
+//! The command line: the only place that knows clap, colours, progress bars and exit codes.
+
+mod analyze;
+mod list;
+mod progress;
+
+use clap::{ColorChoice, Parser, Subcommand};
+use std::io::Write;
+use std::process::ExitCode;
+
+/// How a run ended, as scripts see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    /// All was done.
+    Done = 0,
+    /// The command line is wrong.
+    Usage = 2,
+    /// The input could not be used.
+    Input = 3,
+    /// A fault of this program or of the machine.
+    Internal = 4,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// How far could each leaked secret travel, and which fix shrinks that most?
+///
+/// Reads exported IAM and SaaS data, offline: nothing is fetched, no secret value is kept.
+#[derive(Debug, Parser)]
+#[command(name = "leakreach", version, max_term_width = 100, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: ColorChoice,
+}
+
+const EXIT_CODES: &str =
+    "Exit codes: 0 done, 2 wrong usage, 3 input that could not be used, 4 internal error";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Read exports, rank credentials by reach and fixes by gain, write reports
+    Analyze(Box<analyze::Args>),
+    /// List what the program knows
+    List(list::Args),
+}
+
+/// Runs the program with the arguments of the process.
+pub fn run() -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| {
+        // The message of a panic may hold values of the input, so only the place is told.
+        let place = panic
+            .location()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        message(&format!(
+            "this is a bug in leakreach {}: it stopped at {place}\n  help: please report it with that place; the reports of earlier runs are untouched",
+            env!("CARGO_PKG_VERSION"),
+        ));
+    }));
+    match std::panic::catch_unwind(dispatch) {
+        Ok(exit) => exit.into(),
+        Err(_) => Exit::Internal.into(),
+    }
+}
+
+fn dispatch() -> Exit {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version come this way too, and go to stdout.
+            let is_error = error.use_stderr();
+            let _ = error.print();
+            return if is_error { Exit::Usage } else { Exit::Done };
+        }
+    };
+    match cli.color {
+        ColorChoice::Auto => {}
+        ColorChoice::Always => anstream::ColorChoice::Always.write_global(),
+        ColorChoice::Never => anstream::ColorChoice::Never.write_global(),
+    }
+    match cli.command {
+        Command::Analyze(args) => analyze::run(&args),
+        Command::List(args) => list::run(&args),
+    }
+}
+
+/// Says something on stderr.
+fn message(text: &str) {
+    let red = anstyle::Style::new()
+        .bold()
+        .fg_color(Some(anstyle::AnsiColor::Red.into()));
+    let _ = writeln!(anstream::stderr(), "{red}error{red:#}: {text}");
+}
+
+/// Says why the run ended, with all its causes.
+fn complain(error: &dyn std::error::Error) {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    message(&text);
+}
+
+/// Writes the result to stdout. That the reader has gone is no error.
+fn result(bytes: &[u8]) -> Exit {
+    let mut stdout = anstream::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            complain(&error);
+            Exit::Internal
+        }
+        _ => Exit::Done,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn help_of_analyze() {
+        let mut command = Cli::command().term_width(100);
+        let analyze = command
+            .find_subcommand_mut("analyze")
+            .unwrap()
+            .clone()
+            .term_width(100);
+        insta::assert_snapshot!(analyze.clone().render_help().to_string());
+    }
+}

@@ -1,0 +1,13 @@
+//! `report.json`: everything, for other programs. Each version of its shape is a module, with a committed schema.
+
+mod v1;
+
+use super::Error;
+use crate::analysis::Analysis;
+
+/// The report as JSON, version 1.
+pub(super) fn render(analysis: &Analysis) -> Result<Vec<u8>, Error> {
+    let mut bytes = serde_json::to_vec_pretty(&v1::Report::of(analysis))?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}

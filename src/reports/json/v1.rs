@@ -1,0 +1,709 @@
+//! Version 1 of `report.json`. Fields are only added; what changes meaning makes version 2.
+//!
+//! Names, keys and paths are as the exports have them, control characters included (JSON escapes them); texts are made
+//! for people.
+
+use crate::analysis::{self, Analysis};
+use crate::inventory::{EvidenceId, PrincipalId};
+use crate::problem;
+use crate::reports::words::Words;
+use crate::risk;
+use crate::steps::StepId;
+use schemars::JsonSchema;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+
+/// Where the schema of this version is told apart from others.
+pub(super) const SCHEMA: &str = "https://leakreach.dev/schema/report-1.json";
+
+/// Weighted reach with two decimals; admin on one internal resource is one point.
+#[derive(Debug, Clone, Copy)]
+struct Points(risk::Points);
+
+impl Serialize for Points {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // Written from the integer: a float would bring errors of its own into the last digit.
+        RawValue::from_string(self.0.to_string())
+            .map_err(serde::ser::Error::custom)?
+            .serialize(serializer)
+    }
+}
+
+impl JsonSchema for Points {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Points".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "number", "minimum": 0 })
+    }
+}
+
+/// What leakreach found: how far each leaked credential travels, and which fix shrinks that most.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(title = "leakreach report, version 1")]
+pub(super) struct Report {
+    /// The address of this schema. It names the schema; nothing is fetched from it.
+    schema: &'static str,
+    /// The version of this shape: 1.
+    version: u32,
+    /// What made the report.
+    tool: Tool,
+    /// The moment that counts as now (RFC 3339).
+    as_of: String,
+    /// What was read.
+    inputs: Inputs,
+    /// What is wrong with the input, in order of file and line.
+    problems: Vec<Problem>,
+    /// What no export covers: unknown, never zero.
+    coverage: Vec<Gap>,
+    /// Sums over the estate.
+    totals: Totals,
+    /// All credentials, by rank.
+    credentials: Vec<Credential>,
+    /// All places where credentials lie, by rank.
+    exposures: Vec<Exposure>,
+    /// The fixes, by rank.
+    fixes: Vec<Fix>,
+}
+
+/// The program.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Tool {
+    /// Its name.
+    name: &'static str,
+    /// Its version.
+    version: &'static str,
+}
+
+/// What was read.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Inputs {
+    /// The files that were read.
+    files: Vec<File>,
+    /// Paths of files that are no exports by their kind.
+    ignored: Vec<String>,
+    /// Records in all files.
+    records: u64,
+}
+
+/// A file.
+#[derive(Debug, Serialize, JsonSchema)]
+struct File {
+    /// Its path.
+    path: String,
+    /// Its size.
+    bytes: u64,
+    /// The sources that recognised something in it.
+    sources: Vec<&'static str>,
+    /// Records read from it.
+    records: u64,
+}
+
+/// Something that is wrong with an input.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Problem {
+    /// The file; empty where it belongs to no single one.
+    path: String,
+    /// Line, from 1; null when it concerns the whole file.
+    line: Option<u32>,
+    /// JSON pointer inside the file; empty when there is none.
+    pointer: String,
+    /// `skipped`, `doubt` or `note`.
+    severity: &'static str,
+    /// The stable code.
+    code: &'static str,
+    /// What is wrong.
+    message: String,
+    /// What to do about it; may be empty.
+    help: String,
+}
+
+/// Something that no export covers.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Gap {
+    /// What it is about.
+    subject: String,
+    /// What is not known, and what that does to the answer.
+    text: String,
+    /// Which export would settle it; empty when none can.
+    remedy: String,
+}
+
+/// Sums over the estate.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Totals {
+    /// Certain reach, summed over all credentials.
+    certain: Points,
+    /// Possible reach, summed over all credentials.
+    possible: Points,
+    /// Tenants in the inventory.
+    tenants: usize,
+    /// Principals in the inventory.
+    principals: usize,
+    /// Credentials in the inventory.
+    credentials: usize,
+    /// Exposures in the inventory.
+    exposures: usize,
+    /// Resources in the inventory.
+    resources: usize,
+    /// Scopes in the inventory.
+    scopes: usize,
+    /// Steps that an attacker could take.
+    steps: usize,
+    /// Candidate fixes.
+    fix_candidates: u64,
+    /// Candidates that were not priced because none of them can gain more than the last fix of the list.
+    fix_candidates_bounded: u64,
+}
+
+/// How far something travels.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Reach {
+    /// Weighted reach: the blast radius.
+    points: Points,
+    /// Credentials gained.
+    credentials: u64,
+    /// Principals the attacker can act as.
+    principals: u64,
+    /// Resources with any access.
+    resources: u64,
+    /// Crown jewels among them, with read access or graver.
+    crown_jewels: u64,
+}
+
+/// What every scenario has.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Scenario {
+    /// Place in the ranking, from 1; equal reach has equal rank.
+    rank: u64,
+    /// Reach without conditional steps: a lower bound.
+    certain: Reach,
+    /// Reach with them: an upper bound.
+    possible: Reach,
+    /// Why the reach is unknown rather than small; null when it is known.
+    unknown: Option<String>,
+    /// The weightiest resources reached; only for scenarios that are shown in full.
+    top: Vec<Reached>,
+}
+
+/// A credential, and how far it travels when it leaks.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Credential {
+    /// Stable key; never derived from the secret value.
+    id: String,
+    /// The name for people.
+    name: String,
+    /// The kind.
+    kind: &'static str,
+    /// The issuer's id for it.
+    identifier: Option<String>,
+    /// The principal that it authenticates; null: unknown, so its reach is unknown.
+    principal: Option<Principal>,
+    /// `active`, `inactive` or `unknown`.
+    status: &'static str,
+    /// `static`, `expiring` or `unknown`.
+    lifetime: &'static str,
+    /// When it was made or last rotated (RFC 3339).
+    created: Option<String>,
+    /// When it ends.
+    expires: Option<String>,
+    /// When it was last used.
+    last_used: Option<String>,
+    /// A second factor that its use needs.
+    second_factor: Option<String>,
+    /// Ids of the exposures where it lies.
+    exposures: Vec<String>,
+    /// Where it was read.
+    evidence: Vec<Place>,
+    /// How far it travels.
+    #[serde(flatten)]
+    scenario: Scenario,
+}
+
+/// Who acts.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Principal {
+    /// Stable key.
+    id: String,
+    /// The name for people.
+    name: String,
+    /// The kind.
+    kind: &'static str,
+    /// The platform.
+    platform: &'static str,
+    /// The tenant's key.
+    tenant: Option<String>,
+    /// Who is responsible for it.
+    owner: Option<String>,
+}
+
+/// A place where credentials lie, and how far all of them travel together.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Exposure {
+    /// Stable key.
+    id: String,
+    /// The name for people.
+    name: String,
+    /// The kind.
+    kind: &'static str,
+    /// The id of the resource whose readers read this place.
+    resource: Option<String>,
+    /// Ids of the credentials that lie here.
+    credentials: Vec<String>,
+    /// Where it was read.
+    evidence: Vec<Place>,
+    /// How far they travel.
+    #[serde(flatten)]
+    scenario: Scenario,
+}
+
+/// A resource that is reached.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Reached {
+    /// The resource's stable key.
+    resource: String,
+    /// Its name for people.
+    name: String,
+    /// Its type in the platform's own words.
+    kind: String,
+    /// The tenant's key.
+    tenant: Option<String>,
+    /// How much harm access to it does.
+    sensitivity: &'static str,
+    /// From what the sensitivity is assumed; null when it is stated.
+    sensitivity_assumed: Option<String>,
+    /// The gravest access gained.
+    access: &'static str,
+    /// What reaching it weighs.
+    points: Points,
+    /// Whether it is reached without any conditional step.
+    certain: bool,
+    /// Length of the shortest chain of moves.
+    hops: u32,
+    /// The proof: each step's needs leaked, or are gained by a step before it.
+    proof: Vec<Step>,
+}
+
+/// A step of a proof.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Step {
+    /// The technique's stable id.
+    technique: String,
+    /// What the attacker does.
+    name: String,
+    /// MITRE ATT&CK technique ids.
+    attack: Vec<String>,
+    /// What must be held, all of it.
+    needs: Vec<String>,
+    /// What is gained.
+    gain: String,
+    /// Ids of what stops it, any one of them; the same ids as in `fixes`.
+    controls: Vec<String>,
+    /// Where what it rests on was read.
+    evidence: Vec<Place>,
+    /// On what it hangs that cannot be decided offline; null for a certain step.
+    condition: Option<String>,
+}
+
+/// A place in a file.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Place {
+    /// The file.
+    path: String,
+    /// Line, from 1.
+    line: u32,
+    /// JSON pointer inside the file (RFC 6901); for CSV `/ROW/COLUMN`.
+    pointer: String,
+}
+
+/// A fix with its exact gain: total reach before, minus after it alone is applied.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Fix {
+    /// Stable id of what it removes: `scope:…`, `credential:…`, `exposure:…`.
+    id: String,
+    /// What sort of control it is.
+    kind: &'static str,
+    /// What to do.
+    text: String,
+    /// Who can do it, where the inventory tells.
+    by: Option<String>,
+    /// What it may break, where the inventory tells.
+    may_break: Option<String>,
+    /// Place in the ranking, from 1; equal gains have equal rank.
+    rank: u64,
+    /// Loss of certain reach.
+    certain: Points,
+    /// Loss of possible reach.
+    possible: Points,
+    /// Credentials whose possible reach shrinks.
+    credentials: u64,
+    /// Where what it removes was read.
+    evidence: Vec<Place>,
+    /// One path that it cuts.
+    example: Option<Example>,
+}
+
+/// A path that a fix cuts.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Example {
+    /// The id of the credential that it shortens most.
+    credential: String,
+    /// A resource that this one no longer reaches.
+    reached: Reached,
+}
+
+/// Makes the report's parts from the analysis.
+struct Writer<'a> {
+    analysis: &'a Analysis,
+    words: Words<'a>,
+}
+
+impl Report {
+    /// The report of `analysis`.
+    ///
+    /// Linear in the inventory and the proofs.
+    pub(super) fn of(analysis: &Analysis) -> Self {
+        let inventory = &analysis.inventory;
+        let writer = Writer {
+            analysis,
+            words: Words::of(analysis),
+        };
+        let mut lies_at = vec![Vec::new(); inventory.credentials.len()];
+        for exposure in inventory.exposures.iter() {
+            for lying in &exposure.lying {
+                use crate::inventory::Id as _;
+                if let Some(places) = lies_at.get_mut(lying.credential.index()) {
+                    let id = exposure.key.to_string();
+                    if places.last() != Some(&id) {
+                        places.push(id);
+                    }
+                }
+            }
+        }
+        Self {
+            schema: SCHEMA,
+            version: 1,
+            tool: Tool {
+                name: env!("CARGO_PKG_NAME"),
+                version: env!("CARGO_PKG_VERSION"),
+            },
+            as_of: inventory.as_of.to_string(),
+            inputs: Inputs {
+                files: inventory
+                    .files
+                    .iter()
+                    .map(|file| File {
+                        path: file.path.to_string(),
+                        bytes: file.bytes,
+                        sources: file.sources.clone(),
+                        records: file.records,
+                    })
+                    .collect(),
+                ignored: analysis.ignored.iter().map(ToString::to_string).collect(),
+                records: inventory.files.iter().map(|file| file.records).sum(),
+            },
+            problems: analysis.problems.iter().map(Problem::of).collect(),
+            coverage: analysis
+                .gaps
+                .iter()
+                .map(|gap| Gap {
+                    subject: gap.subject.clone(),
+                    text: gap.text.clone(),
+                    remedy: gap.remedy.clone(),
+                })
+                .collect(),
+            totals: Totals {
+                certain: Points(analysis.total.0),
+                possible: Points(analysis.total.1),
+                tenants: inventory.tenants.len(),
+                principals: inventory.principals.len(),
+                credentials: inventory.credentials.len(),
+                exposures: inventory.exposures.len(),
+                resources: inventory.resources.len(),
+                scopes: inventory.scopes.len(),
+                steps: analysis.steps.len(),
+                fix_candidates: analysis.candidates,
+                fix_candidates_bounded: analysis.bounded,
+            },
+            credentials: analysis
+                .credentials
+                .iter()
+                .filter_map(|scenario| writer.credential(scenario, &lies_at))
+                .collect(),
+            exposures: analysis
+                .exposures
+                .iter()
+                .filter_map(|scenario| writer.exposure(scenario))
+                .collect(),
+            fixes: analysis.fixes.iter().map(|fix| writer.fix(fix)).collect(),
+        }
+    }
+}
+
+impl Problem {
+    fn of(problem: &problem::Problem) -> Self {
+        Self {
+            path: problem.path.to_string(),
+            line: problem.line,
+            pointer: problem.pointer.clone(),
+            severity: problem.severity.name(),
+            code: problem.code.name(),
+            message: problem.message.clone(),
+            help: problem.help.clone(),
+        }
+    }
+}
+
+impl From<&analysis::ReachSummary> for Reach {
+    fn from(summary: &analysis::ReachSummary) -> Self {
+        Self {
+            points: Points(summary.points),
+            credentials: summary.credentials,
+            principals: summary.principals,
+            resources: summary.resources,
+            crown_jewels: summary.crowns,
+        }
+    }
+}
+
+impl Writer<'_> {
+    fn credential(
+        &self,
+        scenario: &analysis::ScenarioReach,
+        lies_at: &[Vec<String>],
+    ) -> Option<Credential> {
+        use crate::inventory::Id as _;
+        let analysis::Leak::Credential(id) = scenario.leak else {
+            return None;
+        };
+        let credential = &self.analysis.inventory.credentials[id];
+        let moment = |at: Option<jiff::Timestamp>| at.map(|at| at.to_string());
+        Some(Credential {
+            id: credential.key.to_string(),
+            name: credential.name.clone(),
+            kind: credential.kind.name(),
+            identifier: credential.identifier.clone(),
+            principal: credential.principal.map(|id| self.principal(id)),
+            status: credential.status.name(),
+            lifetime: credential.lifetime.name(),
+            created: moment(credential.created),
+            expires: moment(credential.expires),
+            last_used: moment(credential.last_used),
+            second_factor: credential.second_factor.clone(),
+            exposures: lies_at.get(id.index()).cloned().unwrap_or_default(),
+            evidence: self.places(&credential.evidence),
+            scenario: self.scenario(scenario),
+        })
+    }
+
+    fn principal(&self, id: PrincipalId) -> Principal {
+        let inventory = &self.analysis.inventory;
+        let principal = &inventory.principals[id];
+        Principal {
+            id: principal.key.to_string(),
+            name: principal.name.clone(),
+            kind: principal.kind.name(),
+            platform: principal.platform,
+            tenant: principal
+                .tenant
+                .map(|id| inventory.tenants[id].key.to_string()),
+            owner: principal.owner.clone(),
+        }
+    }
+
+    fn exposure(&self, scenario: &analysis::ScenarioReach) -> Option<Exposure> {
+        let analysis::Leak::Exposure(id) = scenario.leak else {
+            return None;
+        };
+        let inventory = &self.analysis.inventory;
+        let exposure = &inventory.exposures[id];
+        let mut credentials: Vec<String> = exposure
+            .lying
+            .iter()
+            .map(|lying| inventory.credentials[lying.credential].key.to_string())
+            .collect();
+        credentials.sort_unstable();
+        credentials.dedup();
+        Some(Exposure {
+            id: exposure.key.to_string(),
+            name: exposure.name.clone(),
+            kind: exposure.kind.name(),
+            resource: exposure
+                .resource
+                .map(|id| inventory.resources[id].key.to_string()),
+            credentials,
+            evidence: self.places(&exposure.evidence),
+            scenario: self.scenario(scenario),
+        })
+    }
+
+    fn scenario(&self, scenario: &analysis::ScenarioReach) -> Scenario {
+        Scenario {
+            rank: scenario.rank,
+            certain: (&scenario.certain).into(),
+            possible: (&scenario.possible).into(),
+            unknown: scenario.unknown.clone(),
+            top: scenario
+                .top
+                .iter()
+                .map(|reached| self.reached(reached))
+                .collect(),
+        }
+    }
+
+    fn reached(&self, reached: &analysis::ReachedResource) -> Reached {
+        let inventory = &self.analysis.inventory;
+        let resource = &inventory.resources[reached.resource];
+        Reached {
+            resource: resource.key.to_string(),
+            name: resource.name.clone(),
+            kind: resource.kind.clone(),
+            tenant: resource
+                .tenant
+                .map(|id| inventory.tenants[id].key.to_string()),
+            sensitivity: resource.sensitivity.name(),
+            sensitivity_assumed: resource.sensitivity_assumed.clone(),
+            access: reached.access.name(),
+            points: Points(reached.points),
+            certain: reached.is_certain,
+            hops: reached.hops,
+            proof: reached
+                .proof
+                .steps
+                .iter()
+                .map(|&step| self.step(step))
+                .collect(),
+        }
+    }
+
+    fn step(&self, id: StepId) -> Step {
+        let steps = &self.analysis.steps;
+        let step = steps.step(id);
+        let technique = &steps.techniques[step.technique];
+        Step {
+            technique: technique.id.clone(),
+            name: technique.name.clone(),
+            attack: technique.attack.clone(),
+            needs: step
+                .needs
+                .iter()
+                .map(|&fact| self.words.fact(fact))
+                .collect(),
+            gain: self.words.fact(step.gain),
+            controls: step
+                .controls
+                .iter()
+                .map(|&control| self.words.control_key(control))
+                .collect(),
+            evidence: self.places(step.evidence),
+            condition: step.condition.map(|id| steps.conditions[id].clone()),
+        }
+    }
+
+    fn places(&self, evidence: &[EvidenceId]) -> Vec<Place> {
+        let inventory = &self.analysis.inventory;
+        evidence
+            .iter()
+            .map(|&id| {
+                let place = &inventory.evidence[id];
+                Place {
+                    path: inventory.files[place.file].path.to_string(),
+                    line: place.line,
+                    pointer: place.pointer.to_string(),
+                }
+            })
+            .collect()
+    }
+
+    fn fix(&self, fix: &analysis::PricedFix) -> Fix {
+        let evidence: Vec<EvidenceId> = self
+            .words
+            .control_evidence(fix.control)
+            .into_iter()
+            .collect();
+        Fix {
+            id: self.words.control_key(fix.control),
+            kind: self.words.control_kind(fix.control),
+            text: self.words.fix(fix.control),
+            by: self.words.fixed_by(fix.control),
+            may_break: self.words.may_break(fix.control),
+            rank: fix.rank,
+            certain: Points(fix.certain),
+            possible: Points(fix.possible),
+            credentials: fix.credentials,
+            evidence: self.places(&evidence),
+            example: fix.example.as_ref().map(|(credential, reached)| Example {
+                credential: self.analysis.inventory.credentials[*credential]
+                    .key
+                    .to_string(),
+                reached: self.reached(reached),
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reports::sample;
+    use serde_json::Value;
+
+    fn schema() -> String {
+        let mut generator = schemars::generate::SchemaSettings::draft2020_12()
+            .for_serialize()
+            .into_generator();
+        let mut schema = generator.root_schema_for::<Report>();
+        schema.insert("$id".to_owned(), SCHEMA.into());
+        format!("{}\n", serde_json::to_string_pretty(&schema).unwrap())
+    }
+
+    fn sample() -> Value {
+        serde_json::from_slice(&super::super::render(&sample::analysis()).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_committed_schema_is_current() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/schema/report-1.json");
+        if std::env::var_os("LEAKREACH_BLESS").is_some() {
+            std::fs::write(path, schema()).unwrap();
+        }
+        let committed = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(
+            committed == schema(),
+            "run the test with LEAKREACH_BLESS=1 and commit {path}"
+        );
+    }
+
+    #[test]
+    fn the_sample_is_valid_and_a_wrong_one_is_not() {
+        let schema: Value = serde_json::from_str(&schema()).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let mut report = sample();
+        if let Err(error) = validator.validate(&report) {
+            panic!("{error} at {}", error.instance_path());
+        }
+        report["credentials"][0]["rank"] = "first".into();
+        assert!(!validator.is_valid(&report));
+    }
+
+    #[test]
+    fn points_have_two_decimals_and_no_binary_error() {
+        let mut analysis = sample::analysis();
+        analysis.total.0 = risk::Points(29);
+        let text = String::from_utf8(super::super::render(&analysis).unwrap()).unwrap();
+        assert!(text.contains("\"certain\": 0.29,"), "{text}");
+    }
+
+    #[test]
+    fn hostile_names_come_back_as_they_went_in() {
+        let report = sample();
+        assert_eq!(
+            report["exposures"][0]["top"][0]["resource"],
+            sample::long_arn()
+        );
+        assert_eq!(report["credentials"][2]["name"], sample::LINE_BREAKER);
+    }
+}

@@ -1,0 +1,179 @@
+//! Reports: what users and other programs see of an [`Analysis`]. They present and compute nothing.
+//!
+//! All wording comes from one place (`words.rs`) and all paths from another (`path.rs`), so that two reports never
+//! disagree. Every report is deterministic: the same analysis gives the same bytes.
+
+mod dot;
+mod json;
+mod path;
+pub mod terminal;
+mod words;
+
+#[cfg(test)]
+pub(crate) mod sample;
+
+use crate::analysis::Analysis;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::io::Write as _;
+
+/// A format that a report can be written in.
+#[derive(Debug, Clone, Copy)]
+pub struct Format {
+    /// The name on the command line.
+    pub id: &'static str,
+    /// The name of the file.
+    pub file_name: &'static str,
+    /// What it is good for, in a few words.
+    pub about: &'static str,
+    /// Makes the whole file.
+    pub render: fn(&Analysis) -> Result<Vec<u8>, Error>,
+}
+
+/// Every format.
+pub static FORMATS: &[Format] = &[
+    Format {
+        id: "dot",
+        file_name: "graph.dot",
+        about: "the paths of the worst credentials as a Graphviz picture",
+        render: dot::render,
+    },
+    Format {
+        id: "json",
+        file_name: "report.json",
+        about: "everything, for other programs: versioned, with a schema",
+        render: json::render,
+    },
+];
+
+/// The format of that id.
+pub fn format(id: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.id == id)
+}
+
+/// `1 input`, `2 inputs`: for messages beside the reports.
+pub(crate) use words::counted;
+
+/// A problem in one line: place, what is wrong.
+pub(crate) fn problem_line(problem: &crate::problem::Problem) -> String {
+    format!(
+        "{}: {}",
+        words::problem_place(problem),
+        words::visible(&problem.message)
+    )
+}
+
+/// Why no report could be made.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The JSON could not be written: a fault of this program.
+    #[error("report.json could not be rendered")]
+    Json(#[from] serde_json::Error),
+    /// The file system refused.
+    #[error("`{path}` could not be written")]
+    Write {
+        /// What was to be written.
+        path: Utf8PathBuf,
+        /// What the file system said.
+        source: std::io::Error,
+    },
+}
+
+/// Writes reports into `dir`, which is made if it is not there, and returns their paths.
+///
+/// Everything is rendered before anything is written, and each file replaces its predecessor in one move: a failed
+/// run leaves the old reports whole.
+///
+/// # Errors
+/// When a report cannot be rendered, or the directory or a file in it cannot be written.
+pub fn write(
+    analysis: &Analysis,
+    dir: &Utf8Path,
+    formats: &[&Format],
+) -> Result<Vec<Utf8PathBuf>, Error> {
+    let rendered = formats
+        .iter()
+        .map(|format| Ok((dir.join(format.file_name), (format.render)(analysis)?)))
+        .collect::<Result<Vec<_>, Error>>()?;
+    if !rendered.is_empty() {
+        std::fs::create_dir_all(dir).map_err(|source| Error::Write {
+            path: dir.to_owned(),
+            source,
+        })?;
+    }
+    let mut staged = Vec::with_capacity(rendered.len());
+    for (path, bytes) in rendered {
+        let file = stage(dir, &bytes).map_err(|source| Error::Write {
+            path: path.clone(),
+            source,
+        })?;
+        staged.push((path, file));
+    }
+    let mut written = Vec::with_capacity(staged.len());
+    for (path, file) in staged {
+        file.persist(&path).map_err(|refused| Error::Write {
+            path: path.clone(),
+            source: refused.error,
+        })?;
+        written.push(path);
+    }
+    Ok(written)
+}
+
+/// A temporary file beside the final one, complete and on disk.
+fn stage(dir: &Utf8Path, bytes: &[u8]) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".leakreach-");
+    // A report tells attackers where to go: only its owner may read it. tempfile makes files so on Unix by default.
+    let mut file = builder.tempfile_in(dir)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_run_leaves_the_old_reports_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = Utf8Path::from_path(dir.path()).unwrap();
+        std::fs::write(dir.join("graph.dot"), "old").unwrap();
+        let broken = Format {
+            id: "broken",
+            file_name: "broken",
+            about: "",
+            render: |_| Err(Error::Json(serde::ser::Error::custom("broken"))),
+        };
+        let dot = format("dot").unwrap();
+        assert!(write(&sample::analysis(), dir, &[dot, &broken]).is_err());
+        assert_eq!(
+            std::fs::read_to_string(dir.join("graph.dot")).unwrap(),
+            "old"
+        );
+        assert_eq!(
+            std::fs::read_dir(dir).unwrap().count(),
+            1,
+            "nothing else lies there"
+        );
+        write(&sample::analysis(), dir, &[dot]).unwrap();
+        assert_ne!(
+            std::fs::read_to_string(dir.join("graph.dot")).unwrap(),
+            "old"
+        );
+    }
+
+    #[test]
+    fn every_format_gives_the_same_bytes_twice() {
+        for format in FORMATS {
+            let bytes = || (format.render)(&sample::analysis()).unwrap();
+            assert_eq!(bytes(), bytes(), "{}", format.id);
+            assert_eq!(
+                bytes().last(),
+                Some(&b'\n'),
+                "{} ends with a newline",
+                format.id
+            );
+        }
+    }
+}

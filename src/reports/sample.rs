@@ -1,0 +1,717 @@
+//! A hand-built analysis to test reports with: three credentials that leak, an AND, conditions, and hostile names.
+
+use crate::analysis::{
+    Analysis, CoverageGap, Leak, PricedFix, Proof, ReachSummary, ReachedResource, ScenarioReach,
+};
+use crate::inventory::*;
+use crate::problem::{Problem, ProblemCode, Severity};
+use crate::risk::Points;
+use crate::steps::{Control, Fact, NewStep, StepId, Steps, StepsBuilder, Technique};
+
+/// A name that breaks out of HTML.
+pub(crate) const MARKUP: &str = "octo\"><script>alert(1)</script>&amp;'";
+/// A name that breaks out of DOT.
+pub(crate) const DOT_BREAKER: &str = "deploy\"; x [label=\"owned\\";
+/// A name that breaks out of a line, and writes backwards.
+pub(crate) const LINE_BREAKER: &str = "pay\nroll\u{202e}gpj.exe\t\u{1b}[31mred\u{1b}]0;title\u{7}";
+
+/// An ARN of 300 characters.
+pub(crate) fn long_arn() -> String {
+    let mut arn = "arn:aws:s3:::".to_owned();
+    while arn.len() < 300 {
+        arn.push_str("very-long-");
+    }
+    arn.truncate(300);
+    arn
+}
+
+fn at(text: &str) -> Option<jiff::Timestamp> {
+    Some(text.parse().unwrap())
+}
+
+fn summary(
+    points: u64,
+    credentials: u64,
+    principals: u64,
+    resources: u64,
+    crowns: u64,
+) -> ReachSummary {
+    ReachSummary {
+        points: Points(points),
+        credentials,
+        principals,
+        resources,
+        crowns,
+    }
+}
+
+fn inventory() -> Inventory {
+    let mut inventory = Inventory::default();
+    inventory.as_of = at("2026-01-15T08:30:00Z").unwrap();
+    let files = [
+        (
+            "exports/aws/authorization.json",
+            48_213,
+            "aws-authorization-details",
+            812,
+        ),
+        (
+            "exports/aws/access-keys.csv",
+            2_100,
+            "aws-credential-report",
+            31,
+        ),
+        (
+            "exports/github/<b>secrets</b>.json",
+            9_001,
+            "github-secret-scanning",
+            7,
+        ),
+    ]
+    .map(|(path, bytes, source, records)| {
+        inventory.files.push(File {
+            path: path.into(),
+            bytes,
+            sources: vec![source],
+            records,
+        })
+    });
+    let places: Vec<EvidenceId> = (0u32..12)
+        .map(|n| {
+            inventory.evidence.push(Evidence {
+                file: files[n as usize % 3],
+                line: 10 + 7 * n,
+                pointer: format!("/UserDetailList/{n}/a~1b").into(),
+            })
+        })
+        .collect();
+    let e = |n: usize| vec![places[n]];
+    for (key, platform, identifier, name) in [
+        (
+            "aws:account:111122223333",
+            "aws",
+            "111122223333",
+            Some("production"),
+        ),
+        ("github:org:octo", "github", MARKUP, None),
+    ] {
+        inventory.tenants.push(Tenant {
+            key: key.into(),
+            platform,
+            identifier: identifier.to_owned(),
+            name: name.map(str::to_owned),
+            environment: Label::default(),
+            owner: None,
+            evidence: e(0),
+        });
+    }
+    for (key, name, kind, tenant, owner) in [
+        (
+            "arn:aws:iam::111122223333:user/ci-bot",
+            "ci-bot",
+            PrincipalKind::User,
+            0,
+            Some("platform team"),
+        ),
+        (
+            "arn:aws:iam::111122223333:role/prod-deployer",
+            "prod-deployer",
+            PrincipalKind::Role,
+            0,
+            None,
+        ),
+        (
+            "arn:aws:iam::111122223333:role/breaker",
+            DOT_BREAKER,
+            PrincipalKind::Role,
+            0,
+            None,
+        ),
+        (
+            "github:user:grace",
+            "grace",
+            PrincipalKind::Human,
+            1,
+            Some("Grace H\u{f6}pper \u{65e5}\u{672c}"),
+        ),
+        (
+            "github:workflow:release",
+            MARKUP,
+            PrincipalKind::CiWorkflow,
+            1,
+            None,
+        ),
+    ] {
+        inventory.principals.push(Principal {
+            key: key.into(),
+            aliases: Vec::new(),
+            name: name.to_owned(),
+            kind,
+            platform: if tenant == 0 { "aws" } else { "github" },
+            tenant: Some(TenantId(tenant)),
+            owner: owner.map(str::to_owned),
+            created: None,
+            last_used: None,
+            tags: Vec::new(),
+            is_stub: false,
+            evidence: e(1),
+        });
+    }
+    for (key, name, kind, principal, lifetime) in [
+        (
+            "aws:access-key:AKIAEXAMPLEEXAMPLE01",
+            "AKIAEXAMPLEEXAMPLE01",
+            CredentialKind::AccessKey,
+            Some(0),
+            Lifetime::Static,
+        ),
+        (
+            "github:pat:17",
+            "\u{1b}[31mrelease token",
+            CredentialKind::PersonalAccessToken,
+            Some(3),
+            Lifetime::Expiring,
+        ),
+        (
+            "found:notes.txt#PARTNER_KEY",
+            "PARTNER_KEY",
+            CredentialKind::Unknown,
+            None,
+            Lifetime::Unknown,
+        ),
+        (
+            "aws:secret:payroll",
+            LINE_BREAKER,
+            CredentialKind::ConnectionString,
+            None,
+            Lifetime::Static,
+        ),
+    ] {
+        inventory.credentials.push(Credential {
+            key: key.into(),
+            name: name.to_owned(),
+            kind,
+            identifier: (kind == CredentialKind::AccessKey).then(|| name.to_owned()),
+            principal: principal.map(PrincipalId),
+            status: if principal.is_some() {
+                CredentialStatus::Active
+            } else {
+                CredentialStatus::Unknown
+            },
+            lifetime,
+            created: at("2023-02-03T04:05:06Z"),
+            expires: (lifetime == Lifetime::Expiring)
+                .then(|| at("2026-06-01T00:00:00Z"))
+                .flatten(),
+            last_used: (kind == CredentialKind::AccessKey)
+                .then(|| at("2026-01-14T22:00:00Z"))
+                .flatten(),
+            second_factor: None,
+            evidence: e(2),
+        });
+    }
+    let long = long_arn();
+    for (key, name, kind, sensitivity, tenant) in [
+        (
+            "arn:aws:s3:::customer-data",
+            "customer-data",
+            "s3:bucket",
+            Sensitivity::Crown,
+            Some(0),
+        ),
+        (
+            "arn:aws:secretsmanager:payroll",
+            LINE_BREAKER,
+            "secretsmanager:secret",
+            Sensitivity::Restricted,
+            Some(0),
+        ),
+        (
+            long.as_str(),
+            long.as_str(),
+            "s3:bucket",
+            Sensitivity::Internal,
+            Some(0),
+        ),
+        (
+            "github:repo:octo/site",
+            "octo/site",
+            "github:repository",
+            Sensitivity::Confidential,
+            Some(1),
+        ),
+    ] {
+        inventory.resources.push(Resource {
+            key: key.into(),
+            aliases: Vec::new(),
+            name: name.to_owned(),
+            kind: kind.to_owned(),
+            platform: "aws",
+            tenant: tenant.map(TenantId),
+            tags: Vec::new(),
+            encryption_key: None,
+            environment: Label::default(),
+            sensitivity,
+            sensitivity_assumed: None,
+            owner: None,
+            is_stub: false,
+            is_class: false,
+            evidence: e(3),
+        });
+    }
+    for (key, name, kind, resource, lying) in [
+        (
+            "repository-file:octo/site/.env@abc",
+            "octo/site/.env",
+            ExposureKind::RepositoryFile,
+            Some(3),
+            vec![0, 1],
+        ),
+        (
+            "device-file:laptop/notes",
+            "notes.txt",
+            ExposureKind::DeviceFile,
+            None,
+            vec![2],
+        ),
+    ] {
+        inventory.exposures.push(Exposure {
+            key: key.into(),
+            name: name.to_owned(),
+            kind,
+            resource: resource.map(ResourceId),
+            holders: Vec::new(),
+            lying: lying
+                .into_iter()
+                .map(|credential| Lying {
+                    credential: CredentialId(credential),
+                    name: "AWS_KEY".to_owned(),
+                    doubt: None,
+                    evidence: places[8],
+                })
+                .collect(),
+            evidence: e(8),
+        });
+    }
+    inventory.policies.push(Policy {
+        key: "arn:aws:iam::111122223333:policy/deploy".into(),
+        name: "deploy".to_owned(),
+        tenant: Some(TenantId(0)),
+        is_missing: false,
+        evidence: e(4),
+    });
+    let statement = |sid: &str| Statement {
+        sid: Some(sid.to_owned()),
+        effect: Effect::Allow,
+        principals: None,
+        actions: Clause::default(),
+        resources: None,
+        conditions: Vec::new(),
+    };
+    for (key, name, terms, place) in [
+        (
+            "deploy#AssumeAnything",
+            "AssumeAnything",
+            Terms::Statement {
+                policy: PolicyId(0),
+                statement: statement("AssumeAnything"),
+            },
+            5,
+        ),
+        (
+            "deploy@ci-bot",
+            "deploy on ci-bot",
+            Terms::Attachment {
+                policy: PolicyId(0),
+                principal: PrincipalId(0),
+                is_inline: false,
+            },
+            6,
+        ),
+        (
+            "prod-deployer#trust/AnyUser",
+            "AnyUser",
+            Terms::Trust {
+                principal: PrincipalId(1),
+                statement: statement("AnyUser"),
+            },
+            7,
+        ),
+        (
+            "customer-data#policy/Public\"><script>",
+            "Public\"><script>",
+            Terms::ResourcePolicy {
+                resource: ResourceId(0),
+                statement: statement("Public\"><script>"),
+            },
+            9,
+        ),
+        ("octo:reviewers", "reviewers", Terms::Stated, 10),
+    ] {
+        inventory.scopes.push(Scope {
+            key: key.into(),
+            name: name.to_owned(),
+            terms,
+            evidence: e(place),
+        });
+    }
+    inventory
+}
+
+fn steps() -> Steps {
+    let mut builder = StepsBuilder::new();
+    let mut technique = |id: &str, name: &str, attack: &[&str]| {
+        builder.technique(&Technique {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            attack: attack.iter().map(|&id| id.to_owned()).collect(),
+            source: "https://docs.example/rule".to_owned(),
+        })
+    };
+    let lies = technique(
+        "exposure/read",
+        "reads the credential where it lies",
+        &["T1552.001"],
+    );
+    let uses = technique("credential/use", "uses the credential", &["T1078.004"]);
+    let may = technique("aws/allowed", "is allowed by policy", &[]);
+    let assumes = technique("aws/assume-role", "assumes the role", &["T1550.001"]);
+    let reads = technique("aws/read", "reads what the policy allows", &["T1530"]);
+    let approves = technique(
+        "github/second-approval",
+        "opens and approves a pull request",
+        &["T1195.002"],
+    );
+    let assume = builder.subject("sts:AssumeRole", "role/prod-deployer");
+    let e = EvidenceId;
+    let mut add = |needs: &[Fact],
+                   gain: Fact,
+                   technique,
+                   controls: &[Control],
+                   evidence: &[EvidenceId],
+                   condition: Option<&str>| {
+        builder.add(NewStep {
+            needs,
+            gain,
+            technique,
+            controls,
+            evidence,
+            condition,
+        });
+    };
+    use Fact::{Access as Reach, Credential as Holds, Principal as Acts};
+    let (bot, deployer, breaker, grace, flow) = (
+        PrincipalId(0),
+        PrincipalId(1),
+        PrincipalId(2),
+        PrincipalId(3),
+        PrincipalId(4),
+    );
+    add(
+        &[Fact::Exposure(ExposureId(0))],
+        Holds(CredentialId(0)),
+        lies,
+        &[Control::Exposure(ExposureId(0))],
+        &[e(8)],
+        None,
+    );
+    add(
+        &[Holds(CredentialId(0))],
+        Acts(bot),
+        uses,
+        &[Control::Credential(CredentialId(0))],
+        &[e(2)],
+        None,
+    );
+    add(
+        &[Acts(bot)],
+        Fact::Right(bot, assume),
+        may,
+        &[Control::Scope(ScopeId(0)), Control::Scope(ScopeId(1))],
+        &[e(5), e(6)],
+        None,
+    );
+    add(
+        &[Fact::Right(bot, assume)],
+        Acts(deployer),
+        assumes,
+        &[Control::Scope(ScopeId(2))],
+        &[e(7)],
+        None,
+    );
+    add(
+        &[Acts(deployer)],
+        Reach(ResourceId(0), Access::Read),
+        reads,
+        &[Control::Scope(ScopeId(3))],
+        &[e(9)],
+        None,
+    );
+    add(
+        &[Acts(deployer)],
+        Acts(breaker),
+        assumes,
+        &[],
+        &[e(7)],
+        Some("whether `aws:SourceIp` is inside the office network"),
+    );
+    add(
+        &[Acts(breaker)],
+        Reach(ResourceId(1), Access::Read),
+        reads,
+        &[],
+        &[e(3)],
+        None,
+    );
+    add(
+        &[Reach(ResourceId(1), Access::Read)],
+        Holds(CredentialId(3)),
+        lies,
+        &[],
+        &[e(3)],
+        None,
+    );
+    add(
+        &[Holds(CredentialId(1))],
+        Acts(grace),
+        uses,
+        &[Control::Credential(CredentialId(1))],
+        &[e(2)],
+        None,
+    );
+    add(
+        &[Acts(grace)],
+        Reach(ResourceId(3), Access::Write),
+        reads,
+        &[Control::Scope(ScopeId(4))],
+        &[e(10)],
+        None,
+    );
+    add(
+        &[Reach(ResourceId(3), Access::Write), Holds(CredentialId(0))],
+        Acts(flow),
+        approves,
+        &[Control::Scope(ScopeId(4))],
+        &[e(10)],
+        None,
+    );
+    add(
+        &[Acts(flow)],
+        Reach(ResourceId(2), Access::Admin),
+        reads,
+        &[],
+        &[e(11)],
+        None,
+    );
+    add(
+        &[Fact::Exposure(ExposureId(0))],
+        Holds(CredentialId(1)),
+        lies,
+        &[Control::Exposure(ExposureId(0))],
+        &[e(8)],
+        None,
+    );
+    builder.build()
+}
+
+fn reached(
+    steps: &Steps,
+    resource: u32,
+    access: Access,
+    points: u64,
+    is_certain: bool,
+    hops: u32,
+    proof: &[u32],
+) -> ReachedResource {
+    ReachedResource {
+        resource: ResourceId(resource),
+        access,
+        points: Points(points),
+        is_certain,
+        hops,
+        proof: Proof {
+            steps: proof.iter().map(|&id| StepId(id)).collect(),
+            goal: steps.fact_id(Fact::Access(ResourceId(resource), access)),
+        },
+    }
+}
+
+/// The sample.
+pub(crate) fn analysis() -> Analysis {
+    let inventory = inventory();
+    let steps = steps();
+    let scenario = |leak, rank, certain, possible, unknown: Option<&str>, top| ScenarioReach {
+        leak,
+        rank,
+        certain,
+        possible,
+        unknown: unknown.map(str::to_owned),
+        top,
+    };
+    let bucket = reached(&steps, 0, Access::Read, 18_000, true, 3, &[1, 2, 3, 4]);
+    let payroll = reached(&steps, 1, Access::Read, 6_000, false, 4, &[1, 2, 3, 5, 6]);
+    let both = reached(
+        &steps,
+        2,
+        Access::Admin,
+        100,
+        true,
+        5,
+        &[0, 12, 8, 9, 10, 11],
+    );
+    let site = reached(&steps, 3, Access::Write, 2_400, true, 2, &[8, 9]);
+    let credentials = vec![
+        scenario(
+            Leak::Credential(CredentialId(0)),
+            1,
+            summary(18_000, 0, 2, 1, 1),
+            summary(24_000, 1, 3, 2, 1),
+            None,
+            vec![bucket.clone(), payroll.clone()],
+        ),
+        scenario(
+            Leak::Credential(CredentialId(1)),
+            2,
+            summary(2_400, 0, 1, 1, 0),
+            summary(2_400, 0, 1, 1, 0),
+            None,
+            vec![site.clone()],
+        ),
+        scenario(
+            Leak::Credential(CredentialId(3)),
+            3,
+            summary(0, 0, 0, 0, 0),
+            summary(0, 0, 0, 0, 0),
+            None,
+            Vec::new(),
+        ),
+        scenario(
+            Leak::Credential(CredentialId(2)),
+            3,
+            summary(0, 0, 0, 0, 0),
+            summary(0, 0, 0, 0, 0),
+            Some("no export says whose key this is"),
+            Vec::new(),
+        ),
+    ];
+    let exposures = vec![
+        scenario(
+            Leak::Exposure(ExposureId(0)),
+            1,
+            summary(20_500, 2, 4, 3, 1),
+            summary(26_500, 3, 5, 4, 1),
+            None,
+            vec![both],
+        ),
+        scenario(
+            Leak::Exposure(ExposureId(1)),
+            2,
+            summary(0, 1, 0, 0, 0),
+            summary(0, 1, 0, 0, 0),
+            Some("no export says whose key `PARTNER_KEY` is"),
+            Vec::new(),
+        ),
+    ];
+    let fix = |control,
+               rank,
+               certain,
+               possible,
+               credentials,
+               example: Option<(u32, &ReachedResource)>| {
+        let control = steps
+            .controls
+            .entries()
+            .find(|&(_, &c)| c == control)
+            .unwrap()
+            .0;
+        PricedFix {
+            control,
+            rank,
+            certain: Points(certain),
+            possible: Points(possible),
+            credentials,
+            example: example
+                .map(|(credential, reached)| (CredentialId(credential), reached.clone())),
+        }
+    };
+    let fixes = vec![
+        fix(
+            Control::Scope(ScopeId(2)),
+            1,
+            18_000,
+            24_000,
+            1,
+            Some((0, &bucket)),
+        ),
+        fix(
+            Control::Scope(ScopeId(0)),
+            1,
+            18_000,
+            24_000,
+            1,
+            Some((0, &payroll)),
+        ),
+        fix(
+            Control::Scope(ScopeId(3)),
+            3,
+            18_000,
+            18_000,
+            1,
+            Some((0, &bucket)),
+        ),
+        fix(
+            Control::Scope(ScopeId(4)),
+            4,
+            2_400,
+            2_400,
+            1,
+            Some((1, &site)),
+        ),
+    ];
+    Analysis {
+        total: (Points(20_400), Points(26_400)),
+        problems: vec![
+            Problem {
+                path: "exports/aws/broken.json".into(),
+                line: Some(17),
+                pointer: "/Roles/3".to_owned(),
+                severity: Severity::Skipped,
+                code: ProblemCode::BadRecord,
+                message: "the role has no `Arn`".to_owned(),
+                help: "export it again with `aws iam get-account-authorization-details`".to_owned(),
+            },
+            Problem {
+                path: "exports/\u{1b}[2Jgone.json".into(),
+                line: None,
+                pointer: String::new(),
+                severity: Severity::Skipped,
+                code: ProblemCode::SavedError,
+                message: "this is a saved error answer: `AccessDenied <b>`".to_owned(),
+                help: String::new(),
+            },
+            Problem {
+                path: "exports/github/<b>secrets</b>.json".into(),
+                line: Some(1),
+                pointer: String::new(),
+                severity: Severity::Doubt,
+                code: ProblemCode::Truncated,
+                message: "the export holds exactly 100 alerts, a full page".to_owned(),
+                help: "fetch the next pages with `--paginate`".to_owned(),
+            },
+        ],
+        ignored: vec!["exports/README.md".into()],
+        gaps: vec![CoverageGap {
+            subject: "account 111122223333".to_owned(),
+            text: "service control policies are not in the input: rights may be smaller than shown"
+                .to_owned(),
+            remedy: "aws organizations list-policies".to_owned(),
+        }],
+        credentials,
+        exposures,
+        fixes,
+        candidates: 9,
+        bounded: 2,
+        inventory,
+        steps,
+    }
+}

@@ -1,0 +1,1058 @@
+//! All wording of facts, steps, controls and fixes, so that two reports never say it differently.
+//!
+//! Text made here is safe to show: names come from exports, so every control and format character in them is spelled
+//! out. It is not escaped for any format; that is the format's own work. Names are never cut here.
+
+use crate::analysis::{Analysis, Leak, PricedFix, ScenarioReach};
+use crate::inventory::{
+    Access, CredentialId, CredentialKind, EvidenceId, ExposureId, ExposureKind, Inventory,
+    PrincipalId, PrincipalKind, ResourceId, ScopeId, Sensitivity, Statement, TenantId, Terms,
+};
+use crate::problem::{Problem, Severity};
+use crate::risk::Points;
+use crate::steps::{Control, ControlId, Fact, FactId, StepId, Steps};
+use jiff::Timestamp;
+
+/// `text` with every control and format character spelled out, `\u{1b}` for an escape: nothing in it can move a
+/// cursor, end a line, hide, or turn the reading direction.
+pub(crate) fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() || is_format(c) {
+            shown.extend(c.escape_unicode());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// Unicode 17 general categories Cf, Zl and Zp, as far as they hide, join or reorder text.
+fn is_format(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{8e2}' | '\u{180e}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// `text` in at most `width` columns of a terminal, cut in the middle: the ends of names tell them apart.
+pub(crate) fn shortened(text: &str, width: usize) -> String {
+    use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let room = width.saturating_sub(1);
+    let fits = |chars: &mut dyn Iterator<Item = char>, room: usize| -> Vec<char> {
+        let mut used = 0;
+        chars
+            .take_while(|c| {
+                used += c.width().unwrap_or(0);
+                used <= room
+            })
+            .collect()
+    };
+    let head = fits(&mut text.chars(), room.div_ceil(2));
+    let tail = fits(&mut text.chars().rev(), room / 2);
+    head.into_iter()
+        .chain(std::iter::once('\u{2026}'))
+        .chain(tail.into_iter().rev())
+        .collect()
+}
+
+/// A count with thousands set apart: `12,345`.
+pub(crate) fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A length as a count.
+pub(crate) fn count_of(length: usize) -> String {
+    count(u64::try_from(length).unwrap_or(u64::MAX))
+}
+
+/// `1 file`, `2 files`.
+pub(crate) fn counted(number: usize, one: &str) -> String {
+    let plural = match (number, one) {
+        (1, _) => "",
+        (_, "fix") => "es",
+        _ => "s",
+    };
+    format!("{} {one}{plural}", count_of(number))
+}
+
+/// Points with one decimal where they have a fraction and thousands set apart: `1,234.5`, `180`.
+pub(crate) fn points(points: Points) -> String {
+    let whole = count(points.0 / 100);
+    match points.0 % 100 {
+        0 => whole,
+        fraction if fraction.is_multiple_of(10) => format!("{whole}.{}", fraction / 10),
+        fraction => format!("{whole}.{fraction:02}"),
+    }
+}
+
+/// A share as a percentage: `12 %`; what is there but small is `< 1 %`.
+pub(crate) fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    if percent > 0.0 && percent < 1.0 {
+        "< 1 %".to_owned()
+    } else {
+        format!("{percent:.0} %")
+    }
+}
+
+/// The day of a moment: `2026-01-31`.
+pub(crate) fn day(moment: Timestamp) -> String {
+    moment
+        .to_string()
+        .chars()
+        .take_while(|&c| c != 'T')
+        .collect()
+}
+
+/// How ranks are shown: `1`, `=2` where several share a rank.
+pub(crate) fn rank_labels(ranks: impl IntoIterator<Item = u64>) -> Vec<String> {
+    let ranks: Vec<u64> = ranks.into_iter().collect();
+    let same = |a: Option<usize>, rank: u64| a.and_then(|at| ranks.get(at)) == Some(&rank);
+    ranks
+        .iter()
+        .enumerate()
+        .map(|(at, &rank)| {
+            if same(at.checked_sub(1), rank) || same(at.checked_add(1), rank) {
+                format!("={rank}")
+            } else {
+                rank.to_string()
+            }
+        })
+        .collect()
+}
+
+/// Certain reach, or that it is unknown.
+pub(crate) fn certain(scenario: &ScenarioReach) -> String {
+    bound(scenario, scenario.certain.points, "")
+}
+
+/// Possible reach, or that it is unknown. An unknown part has no upper bound.
+pub(crate) fn possible(scenario: &ScenarioReach) -> String {
+    bound(scenario, scenario.possible.points, "at least ")
+}
+
+/// A count that a scenario reaches, or that it is unknown.
+pub(crate) fn reach_count(scenario: &ScenarioReach, number: u64) -> String {
+    match scenario.unknown {
+        Some(_) if scenario.possible.points == Points(0) => "?".to_owned(),
+        _ => count(number),
+    }
+}
+
+fn bound(scenario: &ScenarioReach, value: Points, prefix: &str) -> String {
+    match scenario.unknown {
+        Some(_) if scenario.possible.points == Points(0) => "unknown".to_owned(),
+        Some(_) => format!("{prefix}{}", points(value)),
+        None => points(value),
+    }
+}
+
+/// What a problem is about: `path:line`, with the pointer where there is one.
+pub(crate) fn problem_place(problem: &Problem) -> String {
+    let mut place = visible(problem.path.as_str());
+    if let Some(line) = problem.line {
+        place.push_str(&format!(":{line}"));
+    }
+    place
+}
+
+/// How many problems of each severity there are, in words; `None` when there is none.
+pub(crate) fn problem_counts(problems: &[Problem]) -> Option<String> {
+    let parts: Vec<String> = [
+        (Severity::Skipped, "skipped", "skipped"),
+        (Severity::Doubt, "doubt", "doubts"),
+        (Severity::Note, "note", "notes"),
+    ]
+    .into_iter()
+    .filter_map(|(severity, one, many)| {
+        let number = problems.iter().filter(|p| p.severity == severity).count();
+        (number > 0).then(|| {
+            format!(
+                "{} {}",
+                count_of(number),
+                if number == 1 { one } else { many }
+            )
+        })
+    })
+    .collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// What a credential kind is called in a sentence.
+pub(crate) fn credential_kind(kind: CredentialKind) -> &'static str {
+    match kind {
+        CredentialKind::AccessKey => "access key",
+        CredentialKind::SessionKey => "session key",
+        CredentialKind::Password => "password",
+        CredentialKind::ClientSecret => "client secret",
+        CredentialKind::PersonalAccessToken => "personal access token",
+        CredentialKind::ApiKey => "API key",
+        CredentialKind::ServiceAccountKey => "service account key",
+        CredentialKind::RefreshToken => "refresh token",
+        CredentialKind::BearerToken => "bearer token",
+        CredentialKind::Certificate => "certificate",
+        CredentialKind::PrivateKey => "private key",
+        CredentialKind::Webhook => "webhook",
+        CredentialKind::ConnectionString => "connection string",
+        CredentialKind::Unknown => "credential",
+    }
+}
+
+/// What a principal kind is called in a sentence.
+pub(crate) fn principal_kind(kind: PrincipalKind) -> &'static str {
+    match kind {
+        PrincipalKind::Human => "person",
+        PrincipalKind::User => "user",
+        PrincipalKind::ServiceAccount => "service account",
+        PrincipalKind::Role => "role",
+        PrincipalKind::Group => "group",
+        PrincipalKind::Root => "root user",
+        PrincipalKind::OauthApp => "OAuth app",
+        PrincipalKind::Workload => "workload",
+        PrincipalKind::Agent => "agent",
+        PrincipalKind::McpServer => "MCP server",
+        PrincipalKind::CodingAssistant => "coding assistant",
+        PrincipalKind::CiWorkflow => "CI workflow",
+        PrincipalKind::Vendor => "vendor",
+        PrincipalKind::Unknown => "principal",
+    }
+}
+
+/// What an exposure kind is called in a sentence.
+pub(crate) fn exposure_kind(kind: ExposureKind) -> &'static str {
+    match kind {
+        ExposureKind::RepositoryFile => "repository file",
+        ExposureKind::DeviceFile => "file on a device",
+        ExposureKind::McpConfig => "MCP configuration",
+        ExposureKind::CiVariable => "CI variable",
+        ExposureKind::WorkloadEnvironment => "workload environment",
+        ExposureKind::SecretStore => "secret store",
+        ExposureKind::StoredObject => "stored object",
+        ExposureKind::Conversation => "conversation",
+        ExposureKind::Other => "place",
+    }
+}
+
+/// The noun of a resource type in the platform's own words: `bucket` for `s3:bucket`.
+fn resource_noun(kind: &str) -> String {
+    visible(
+        &kind
+            .rsplit(':')
+            .next()
+            .unwrap_or(kind)
+            .replace(['-', '_'], " "),
+    )
+}
+
+/// What sort of thing a node of a path is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum NodeKind {
+    /// A place where credentials lie.
+    Exposure,
+    /// A credential.
+    Credential,
+    /// Who acts.
+    Principal,
+    /// What is reached.
+    Resource,
+    /// A crown jewel.
+    Crown,
+    /// A right, or what everybody holds.
+    Other,
+}
+
+impl NodeKind {
+    /// The word for it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Exposure => "exposure",
+            Self::Credential => "credential",
+            Self::Principal => "principal",
+            Self::Resource => "resource",
+            Self::Crown => "crown jewel",
+            Self::Other => "right",
+        }
+    }
+}
+
+/// How a fact is drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Node {
+    /// What sort of thing it is.
+    pub(crate) kind: NodeKind,
+    /// Its name, whole.
+    pub(crate) name: String,
+    /// What it is, in a few words: `role`, `bucket, read`.
+    pub(crate) about: String,
+    /// The whole fact as a sentence.
+    pub(crate) sentence: String,
+    /// The tenant it belongs to.
+    pub(crate) tenant: Option<TenantId>,
+}
+
+/// Why a step is possible: a control, and where it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Because {
+    /// What it is.
+    pub(crate) text: String,
+    /// Where it was read: `path:line`.
+    pub(crate) place: Option<String>,
+}
+
+/// The words for what an analysis speaks of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Words<'a> {
+    inventory: &'a Inventory,
+    steps: &'a Steps,
+}
+
+impl<'a> Words<'a> {
+    /// The words for `analysis`.
+    pub(crate) fn of(analysis: &'a Analysis) -> Self {
+        Self {
+            inventory: &analysis.inventory,
+            steps: &analysis.steps,
+        }
+    }
+
+    /// `production (111122223333)`.
+    pub(crate) fn tenant(&self, id: TenantId) -> String {
+        visible(&self.inventory.tenants[id].display())
+    }
+
+    /// `access key AKIA…`.
+    pub(crate) fn credential(&self, id: CredentialId) -> String {
+        let credential = &self.inventory.credentials[id];
+        format!(
+            "{} {}",
+            credential_kind(credential.kind),
+            visible(&credential.name)
+        )
+    }
+
+    /// `role prod-deployer`.
+    pub(crate) fn principal(&self, id: PrincipalId) -> String {
+        let principal = &self.inventory.principals[id];
+        format!(
+            "{} {}",
+            principal_kind(principal.kind),
+            visible(&principal.name)
+        )
+    }
+
+    /// `role prod-deployer (111122223333)`.
+    fn principal_in_full(&self, id: PrincipalId) -> String {
+        let name = self.principal(id);
+        match self.inventory.principals[id].tenant {
+            Some(tenant) => format!(
+                "{name} ({})",
+                visible(&self.inventory.tenants[tenant].identifier)
+            ),
+            None => name,
+        }
+    }
+
+    /// `bucket customer-data`.
+    pub(crate) fn resource(&self, id: ResourceId) -> String {
+        let resource = &self.inventory.resources[id];
+        format!(
+            "{} {}",
+            resource_noun(&resource.kind),
+            visible(&resource.name)
+        )
+    }
+
+    /// `repository file octo/site/.env`.
+    pub(crate) fn exposure(&self, id: ExposureId) -> String {
+        let exposure = &self.inventory.exposures[id];
+        format!(
+            "{} {}",
+            exposure_kind(exposure.kind),
+            visible(&exposure.name)
+        )
+    }
+
+    /// What leaks.
+    pub(crate) fn leak(&self, leak: Leak) -> String {
+        match leak {
+            Leak::Credential(id) => self.credential(id),
+            Leak::Exposure(id) => self.exposure(id),
+        }
+    }
+
+    /// Whether a resource is a crown jewel.
+    pub(crate) fn is_crown(&self, id: ResourceId) -> bool {
+        self.inventory.resources[id].sensitivity == Sensitivity::Crown
+    }
+
+    /// `path:line`.
+    pub(crate) fn place(&self, id: EvidenceId) -> String {
+        visible(&self.inventory.place(id))
+    }
+
+    /// The principal that a credential authenticates, or that nobody knows.
+    pub(crate) fn authenticates(&self, id: CredentialId) -> String {
+        match self.inventory.credentials[id].principal {
+            Some(principal) => self.principal(principal),
+            None => "unknown".to_owned(),
+        }
+    }
+
+    /// Who is responsible for a credential, where an export says so.
+    pub(crate) fn owner(&self, id: CredentialId) -> Option<String> {
+        let principal = self.inventory.credentials[id].principal?;
+        self.inventory.principals[principal]
+            .owner
+            .as_deref()
+            .map(visible)
+    }
+
+    /// Age, life and last use of a credential in one line: `made 2023-02-03, never ends, last used 2026-01-14`.
+    pub(crate) fn dates(&self, id: CredentialId) -> String {
+        use crate::inventory::Lifetime;
+        let credential = &self.inventory.credentials[id];
+        let mut parts = Vec::new();
+        if let Some(created) = credential.created {
+            parts.push(format!("made {}", day(created)));
+        }
+        parts.push(match (credential.lifetime, credential.expires) {
+            (_, Some(expires)) => format!("ends {}", day(expires)),
+            (Lifetime::Static, None) => "never ends by itself".to_owned(),
+            (Lifetime::Expiring, None) => "ends by itself".to_owned(),
+            (Lifetime::Unknown, None) => "end unknown".to_owned(),
+        });
+        parts.push(match credential.last_used {
+            Some(used) => format!("last used {}", day(used)),
+            None => "last use unknown".to_owned(),
+        });
+        parts.join(", ")
+    }
+
+    /// The places where a credential lies, in order of id.
+    pub(crate) fn lies_at(&self, id: CredentialId) -> Vec<ExposureId> {
+        self.inventory
+            .exposures
+            .entries()
+            .filter(|(_, exposure)| exposure.lying.iter().any(|lying| lying.credential == id))
+            .map(|(exposure, _)| exposure)
+            .collect()
+    }
+
+    /// A fact as a sentence about the attacker, without subject: `acts as role prod-deployer (111122223333)`.
+    pub(crate) fn fact(&self, id: FactId) -> String {
+        match self.steps.facts[id] {
+            Fact::Anyone => "is anyone at all".to_owned(),
+            Fact::Exposure(exposure) => format!("reads {}", self.exposure(exposure)),
+            Fact::Credential(credential) => format!("holds {}", self.credential(credential)),
+            Fact::Principal(principal) => format!("acts as {}", self.principal_in_full(principal)),
+            Fact::Right(principal, subject) => {
+                let subject = &self.steps.subjects[subject];
+                format!(
+                    "as {} may call {} on {}",
+                    self.principal_in_full(principal),
+                    visible(&subject.action),
+                    visible(&subject.target)
+                )
+            }
+            Fact::Act(subject) => {
+                let subject = &self.steps.subjects[subject];
+                format!(
+                    "may call {} on {}",
+                    visible(&subject.action),
+                    visible(&subject.target)
+                )
+            }
+            Fact::Access(resource, access) => {
+                format!("{} {}", access_verb(access), self.resource(resource))
+            }
+            Fact::AtLeast(resource, access) => {
+                format!(
+                    "has at least {} access to {}",
+                    access.name(),
+                    self.resource(resource)
+                )
+            }
+        }
+    }
+
+    /// A fact as a node of a picture.
+    pub(crate) fn node(&self, id: FactId) -> Node {
+        let sentence = self.fact(id);
+        let (kind, name, about, tenant) = match self.steps.facts[id] {
+            Fact::Anyone => (
+                NodeKind::Other,
+                "anyone".to_owned(),
+                "no need at all".to_owned(),
+                None,
+            ),
+            Fact::Exposure(exposure) => {
+                let exposure = &self.inventory.exposures[exposure];
+                let tenant = exposure
+                    .resource
+                    .and_then(|resource| self.inventory.resources[resource].tenant);
+                (
+                    NodeKind::Exposure,
+                    visible(&exposure.name),
+                    exposure_kind(exposure.kind).to_owned(),
+                    tenant,
+                )
+            }
+            Fact::Credential(credential) => {
+                let credential = &self.inventory.credentials[credential];
+                let tenant = credential
+                    .principal
+                    .and_then(|principal| self.inventory.principals[principal].tenant);
+                (
+                    NodeKind::Credential,
+                    visible(&credential.name),
+                    credential_kind(credential.kind).to_owned(),
+                    tenant,
+                )
+            }
+            Fact::Principal(principal) => {
+                let principal = &self.inventory.principals[principal];
+                (
+                    NodeKind::Principal,
+                    visible(&principal.name),
+                    principal_kind(principal.kind).to_owned(),
+                    principal.tenant,
+                )
+            }
+            Fact::Right(principal, subject) => (
+                NodeKind::Other,
+                visible(&self.steps.subjects[subject].action),
+                format!("right of {}", self.principal(principal)),
+                self.inventory.principals[principal].tenant,
+            ),
+            Fact::Act(subject) => (
+                NodeKind::Other,
+                visible(&self.steps.subjects[subject].action),
+                "request".to_owned(),
+                None,
+            ),
+            Fact::Access(id, access) | Fact::AtLeast(id, access) => {
+                let resource = &self.inventory.resources[id];
+                let kind = if self.is_crown(id) {
+                    NodeKind::Crown
+                } else {
+                    NodeKind::Resource
+                };
+                let about = format!("{}, {}", resource_noun(&resource.kind), access.name());
+                (kind, visible(&resource.name), about, resource.tenant)
+            }
+        };
+        Node {
+            kind,
+            name,
+            about,
+            sentence,
+            tenant,
+        }
+    }
+
+    /// What the attacker does in a step.
+    pub(crate) fn technique(&self, id: StepId) -> String {
+        visible(&self.steps.techniques[self.steps.step(id).technique].name)
+    }
+
+    /// On what a step hangs.
+    pub(crate) fn condition(&self, id: StepId) -> Option<String> {
+        let condition = self.steps.step(id).condition?;
+        Some(visible(&self.steps.conditions[condition]))
+    }
+
+    /// What makes a step possible: its controls.
+    pub(crate) fn because(&self, id: StepId) -> Vec<Because> {
+        self.steps
+            .step(id)
+            .controls
+            .iter()
+            .map(|&control| Because {
+                text: self.control(control),
+                place: self
+                    .control_evidence(control)
+                    .map(|place| self.place(place)),
+            })
+            .collect()
+    }
+
+    /// What a control is: `statement ``Sid`` of policy ``x```.
+    pub(crate) fn control(&self, id: ControlId) -> String {
+        match self.steps.controls[id] {
+            Control::Credential(credential) => self.credential(credential),
+            Control::Exposure(exposure) => self.exposure(exposure),
+            Control::Scope(scope) => self.scope(scope),
+        }
+    }
+
+    fn scope(&self, id: ScopeId) -> String {
+        let scope = &self.inventory.scopes[id];
+        let policy = |policy| quoted(&self.inventory.policies[policy].name);
+        match &scope.terms {
+            Terms::Statement {
+                policy: of,
+                statement,
+            } => {
+                format!(
+                    "statement {} of policy {}",
+                    statement_name(statement, &scope.name),
+                    policy(*of)
+                )
+            }
+            Terms::Attachment {
+                policy: of,
+                principal,
+                is_inline,
+            } => {
+                let kind = if *is_inline {
+                    "inline policy"
+                } else {
+                    "policy"
+                };
+                format!("{kind} {} on {}", policy(*of), self.principal(*principal))
+            }
+            Terms::Boundary {
+                policy: of,
+                principal,
+            } => {
+                format!("boundary {} of {}", policy(*of), self.principal(*principal))
+            }
+            Terms::Membership { member, group } => {
+                format!(
+                    "membership of {} in {}",
+                    self.principal(*member),
+                    self.principal(*group)
+                )
+            }
+            Terms::Trust {
+                principal,
+                statement,
+            } => {
+                format!(
+                    "trust {} of {}",
+                    statement_name(statement, &scope.name),
+                    self.principal(*principal)
+                )
+            }
+            Terms::ResourcePolicy {
+                resource,
+                statement,
+            } => format!(
+                "statement {} of the policy of {}",
+                statement_name(statement, &scope.name),
+                self.resource(*resource)
+            ),
+            Terms::RunsAs {
+                resource,
+                principal,
+            } => {
+                format!(
+                    "{} runs as {}",
+                    self.resource(*resource),
+                    self.principal(*principal)
+                )
+            }
+            Terms::Drives { driver, driven } => {
+                format!(
+                    "{} drives {}",
+                    self.principal(*driver),
+                    self.principal(*driven)
+                )
+            }
+            Terms::Stated => format!("grant {}", quoted(&scope.name)),
+        }
+    }
+
+    /// What to do to remove a control, as an order.
+    pub(crate) fn fix(&self, id: ControlId) -> String {
+        let scope_id = match self.steps.controls[id] {
+            Control::Credential(credential) => {
+                return format!("revoke {}", self.credential(credential));
+            }
+            Control::Exposure(exposure) => {
+                return format!("take the credentials out of {}", self.exposure(exposure));
+            }
+            Control::Scope(scope) => scope,
+        };
+        let scope = &self.inventory.scopes[scope_id];
+        let policy = |policy| quoted(&self.inventory.policies[policy].name);
+        match &scope.terms {
+            Terms::Statement {
+                policy: of,
+                statement,
+            } => {
+                format!(
+                    "remove statement {} from policy {}",
+                    statement_name(statement, &scope.name),
+                    policy(*of)
+                )
+            }
+            Terms::Attachment {
+                policy: of,
+                principal,
+                is_inline: false,
+            } => {
+                format!(
+                    "detach policy {} from {}",
+                    policy(*of),
+                    self.principal(*principal)
+                )
+            }
+            Terms::Attachment {
+                policy: of,
+                principal,
+                is_inline: true,
+            } => {
+                format!(
+                    "delete inline policy {} of {}",
+                    policy(*of),
+                    self.principal(*principal)
+                )
+            }
+            Terms::Boundary {
+                policy: of,
+                principal,
+            } => {
+                format!(
+                    "narrow boundary {} of {}",
+                    policy(*of),
+                    self.principal(*principal)
+                )
+            }
+            Terms::Membership { member, group } => {
+                format!(
+                    "take {} out of {}",
+                    self.principal(*member),
+                    self.principal(*group)
+                )
+            }
+            Terms::Trust {
+                principal,
+                statement,
+            } => {
+                format!(
+                    "narrow trust {} of {}",
+                    statement_name(statement, &scope.name),
+                    self.principal(*principal)
+                )
+            }
+            Terms::ResourcePolicy {
+                resource,
+                statement,
+            } => format!(
+                "remove statement {} from the policy of {}",
+                statement_name(statement, &scope.name),
+                self.resource(*resource)
+            ),
+            Terms::RunsAs {
+                resource,
+                principal,
+            } => {
+                format!(
+                    "let {} run as something less than {}",
+                    self.resource(*resource),
+                    self.principal(*principal)
+                )
+            }
+            Terms::Drives { driver, driven } => {
+                format!(
+                    "stop {} from driving {}",
+                    self.principal(*driver),
+                    self.principal(*driven)
+                )
+            }
+            Terms::Stated => format!("revoke grant {}", quoted(&scope.name)),
+        }
+    }
+
+    /// Who can apply a fix, where the inventory tells.
+    pub(crate) fn fixed_by(&self, id: ControlId) -> Option<String> {
+        let of_tenant = |tenant: Option<TenantId>| {
+            tenant.map(|tenant| {
+                let tenant = &self.inventory.tenants[tenant];
+                match &tenant.owner {
+                    Some(owner) => visible(owner),
+                    None => format!("an administrator of {}", visible(&tenant.display())),
+                }
+            })
+        };
+        let of_principal = |id: PrincipalId| {
+            let principal = &self.inventory.principals[id];
+            principal
+                .owner
+                .as_deref()
+                .map(visible)
+                .or_else(|| of_tenant(principal.tenant))
+        };
+        let of_resource = |id: ResourceId| {
+            let resource = &self.inventory.resources[id];
+            resource
+                .owner
+                .as_deref()
+                .map(visible)
+                .or_else(|| of_tenant(resource.tenant))
+        };
+        match self.steps.controls[id] {
+            Control::Credential(credential) => self.inventory.credentials[credential]
+                .principal
+                .and_then(of_principal),
+            Control::Exposure(exposure) => self.inventory.exposures[exposure]
+                .resource
+                .and_then(of_resource),
+            Control::Scope(scope) => match &self.inventory.scopes[scope].terms {
+                Terms::Statement { policy, .. } => {
+                    of_tenant(self.inventory.policies[*policy].tenant)
+                }
+                Terms::Attachment { principal, .. }
+                | Terms::Boundary { principal, .. }
+                | Terms::Trust { principal, .. } => of_principal(*principal),
+                Terms::Membership { group, .. } => of_principal(*group),
+                Terms::ResourcePolicy { resource, .. } | Terms::RunsAs { resource, .. } => {
+                    of_resource(*resource)
+                }
+                Terms::Drives { driver, .. } => of_principal(*driver),
+                Terms::Stated => None,
+            },
+        }
+    }
+
+    /// What a fix may break, where the inventory tells.
+    pub(crate) fn may_break(&self, id: ControlId) -> Option<String> {
+        let scope = match self.steps.controls[id] {
+            Control::Credential(credential) => {
+                return Some(match self.inventory.credentials[credential].last_used {
+                    Some(used) => format!(
+                        "whatever used it on {} stops until it has a new one",
+                        day(used)
+                    ),
+                    None => {
+                        "whatever uses it stops; no export says when it was last used".to_owned()
+                    }
+                });
+            }
+            Control::Exposure(_) => {
+                return Some("what reads them there needs another way to get them".to_owned());
+            }
+            Control::Scope(scope) => &self.inventory.scopes[scope],
+        };
+        match &scope.terms {
+            Terms::Statement { policy, .. } => {
+                let bound = self
+                    .inventory
+                    .scopes
+                    .iter()
+                    .filter(|scope| matches!(&scope.terms, Terms::Attachment { policy: of, .. } if of == policy))
+                    .count();
+                Some(format!(
+                    "all that the policy is bound to ({}) lose what it allows",
+                    counted(bound, "principal")
+                ))
+            }
+            Terms::Attachment { principal, .. } => Some(format!(
+                "{} loses all that the policy grants",
+                self.principal(*principal)
+            )),
+            Terms::Membership { member, group } => Some(format!(
+                "{} loses all that {} holds",
+                self.principal(*member),
+                self.principal(*group)
+            )),
+            Terms::Trust { principal, .. } => Some(format!(
+                "those it lets in can no longer become {}",
+                self.principal(*principal)
+            )),
+            Terms::ResourcePolicy { resource, .. } => Some(format!(
+                "those it lets in lose that access to {}",
+                self.resource(*resource)
+            )),
+            Terms::RunsAs { resource, .. } => Some(format!(
+                "{} must keep what it needs to work",
+                self.resource(*resource)
+            )),
+            Terms::Drives { driver, .. } => {
+                Some(format!("{} can no longer use it", self.principal(*driver)))
+            }
+            Terms::Boundary { .. } | Terms::Stated => None,
+        }
+    }
+
+    /// The first place where a control was read.
+    pub(crate) fn control_evidence(&self, id: ControlId) -> Option<EvidenceId> {
+        match self.steps.controls[id] {
+            Control::Credential(credential) => &self.inventory.credentials[credential].evidence,
+            Control::Exposure(exposure) => &self.inventory.exposures[exposure].evidence,
+            Control::Scope(scope) => &self.inventory.scopes[scope].evidence,
+        }
+        .first()
+        .copied()
+    }
+
+    /// The stable key of a control, as machines see it: `scope:…`, `credential:…`, `exposure:…`. Not made visible.
+    pub(crate) fn control_key(&self, id: ControlId) -> String {
+        match self.steps.controls[id] {
+            Control::Credential(credential) => {
+                format!("credential:{}", self.inventory.credentials[credential].key)
+            }
+            Control::Exposure(exposure) => {
+                format!("exposure:{}", self.inventory.exposures[exposure].key)
+            }
+            Control::Scope(scope) => format!("scope:{}", self.inventory.scopes[scope].key),
+        }
+    }
+
+    /// The stable name of a control's kind.
+    pub(crate) fn control_kind(&self, id: ControlId) -> &'static str {
+        match self.steps.controls[id] {
+            Control::Credential(_) => "credential",
+            Control::Exposure(_) => "exposure",
+            Control::Scope(scope) => self.inventory.scopes[scope].kind(),
+        }
+    }
+
+    /// What a fix gains of the whole, as a share of possible reach.
+    pub(crate) fn share(&self, fix: &PricedFix, total: (Points, Points)) -> f64 {
+        fix.possible.share_of(total.1)
+    }
+
+    /// A path in one line's words: each element is one node, with AND where several are used together.
+    pub(crate) fn chain(&self, moves: &[super::path::Move]) -> Vec<String> {
+        let Some(last) = moves.last() else {
+            return Vec::new();
+        };
+        let mut chain = vec![self.chain_name(last.gain)];
+        let mut at = last;
+        // Every move is made of what earlier moves gain, so the walk back ends within their number.
+        for _ in moves {
+            let names: Vec<String> = at
+                .sources
+                .iter()
+                .rev()
+                .map(|&fact| self.chain_name(fact))
+                .collect();
+            chain.push(names.join(" AND "));
+            let before = at
+                .sources
+                .iter()
+                .rev()
+                .find_map(|source| moves.iter().find(|step| step.gain == *source));
+            match before {
+                Some(step) => at = step,
+                None => break,
+            }
+        }
+        chain.reverse();
+        chain
+    }
+
+    fn chain_name(&self, id: FactId) -> String {
+        match self.steps.facts[id] {
+            Fact::Anyone => "anyone".to_owned(),
+            Fact::Exposure(exposure) => self.exposure(exposure),
+            Fact::Credential(credential) => self.credential(credential),
+            Fact::Principal(principal) => self.principal(principal),
+            Fact::Access(resource, _) | Fact::AtLeast(resource, _) => self.resource(resource),
+            Fact::Right(_, subject) | Fact::Act(subject) => {
+                visible(&self.steps.subjects[subject].action)
+            }
+        }
+    }
+}
+
+fn access_verb(access: Access) -> &'static str {
+    match access {
+        Access::List => "lists",
+        Access::Read => "reads",
+        Access::Write => "writes to",
+        Access::Delete => "deletes",
+        Access::Admin => "controls",
+    }
+}
+
+fn quoted(name: &str) -> String {
+    format!("`{}`", visible(name))
+}
+
+fn statement_name(statement: &Statement, scope_name: &str) -> String {
+    quoted(statement.sid.as_deref().unwrap_or(scope_name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::Id;
+    use crate::reports::sample;
+
+    #[test]
+    fn no_text_of_words_holds_a_control_or_format_character() {
+        let analysis = sample::analysis();
+        let words = Words::of(&analysis);
+        let facts = analysis.steps.facts.ids().map(|id| words.fact(id));
+        let nodes = analysis.steps.facts.ids().map(|id| words.node(id).name);
+        let fixes = analysis.steps.controls.ids().map(|id| words.fix(id));
+        for text in facts.chain(nodes).chain(fixes) {
+            assert!(
+                !text.chars().any(|c| c.is_control() || is_format(c)),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_control_has_its_own_order() {
+        let analysis = sample::analysis();
+        let words = Words::of(&analysis);
+        let fixes: Vec<String> = analysis
+            .steps
+            .controls
+            .ids()
+            .map(|id| words.fix(id))
+            .collect();
+        insta::assert_snapshot!(fixes.join("\n"));
+    }
+
+    #[test]
+    fn shared_ranks_are_marked() {
+        assert_eq!(rank_labels([1, 2, 2, 4]), ["1", "=2", "=2", "4"]);
+    }
+
+    #[test]
+    fn counts_are_grouped_by_thousands() {
+        assert_eq!(
+            [count(0), count(999), count(1_000), count(1_234_567)],
+            ["0", "999", "1,000", "1,234,567"]
+        );
+        assert_eq!(
+            [points(Points(100)), points(Points(150)), points(Points(5))],
+            ["1", "1.5", "0.05"]
+        );
+    }
+
+    #[test]
+    fn an_and_names_all_that_it_needs() {
+        let analysis = sample::analysis();
+        let words = Words::of(&analysis);
+        let reached = analysis.exposures[0].top[0].clone();
+        let moves = super::super::path::moves(&analysis.steps, &reached.proof);
+        let chain = words.chain(&moves);
+        assert!(chain.iter().any(|link| link.contains(" AND ")), "{chain:?}");
+        assert_eq!(chain.first().unwrap(), "repository file octo/site/.env");
+        assert_eq!(
+            moves.len(),
+            6,
+            "a right is no move: {:?}",
+            StepId::from_index(0)
+        );
+    }
+}
