@@ -425,7 +425,7 @@ fn example(
             let seeds = seeds_of(steps, scenario.leak);
             let left = reach::reached(steps, layer, &seeds, Some(control));
             let goal = reached.proof.goal?;
-            (!left[goal]).then(|| (id, reached.clone()))
+            (left.get(goal.index()) == Some(&false)).then(|| (id, reached.clone()))
         })
     })
 }
