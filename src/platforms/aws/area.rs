@@ -1,7 +1,7 @@
 //! Areas: the resources on which one Allow statement lets one principal do one action, after every Deny and the
 //! boundary. Equal areas are one, so that principals who share their policies share what those open.
 
-use super::pattern::{Pattern, is_literal, is_satisfiable, matches};
+use super::pattern::{Pattern, SEGMENT, is_literal, is_satisfiable, matches};
 use crate::inventory::{Clause, Effect};
 use crate::typed_id;
 use rustc_hash::FxHashMap;
@@ -178,7 +178,8 @@ impl Area {
     /// Whether some name of the pattern is allowed outright, or else conditionally.
     fn admits_some(&self, template: &str) -> Verdict {
         // A value that covers every name of the template answers the same for each: no search is needed then.
-        let covers = |value: &str| value == "*" || value == template;
+        let widest = template.replace(SEGMENT, "*");
+        let covers = |value: &str| value == "*" || value == widest;
         let all_same = self
             .clauses()
             .all(|clause| clause.values.iter().all(|value| covers(value)));
@@ -214,12 +215,13 @@ impl Area {
 
     /// Whether two areas share a name of `template`: what one creates there, the other may act on.
     pub fn meets(&self, other: &Self, template: &str) -> Verdict {
+        let widest = template.replace(SEGMENT, "*");
         let is_whole = |area: &Self| {
             area.denies.is_empty()
                 && area.bound == Bound::Unbounded
                 && area.missing_policy.is_none()
                 && !area.allow.is_negated
-                && area.allow.values.iter().any(|value| value == "*" || value == template)
+                && area.allow.values.iter().any(|value| value == "*" || *value == widest)
         };
         if self == other || is_whole(other) {
             return self.admits(template);

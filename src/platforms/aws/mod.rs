@@ -14,6 +14,6 @@ mod trust;
 pub use area::{Area, AreaId, Bound, Part, Verdict};
 pub use arn::{account_of, partition_of};
 pub use condition::{Context, Outcome, outcome};
-pub use pattern::{Pattern, is_literal, matches};
+pub use pattern::{SEGMENT, is_literal, matches};
 pub use rights::{ActionId, Actions, Grant, Rights};
 pub use trust::{Caller, callers};

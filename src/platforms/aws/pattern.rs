@@ -46,9 +46,13 @@ pub fn matches(glob: &str, text: &str) -> bool {
     glob.iter().skip(g).all(|&byte| byte == b'*')
 }
 
-/// Whether a glob has no wildcard: it means one name.
+/// In a template, which is ours and not a policy's: any characters but `:`. The name of something that can exist has no
+/// second region, account or type inside it, as a `*` there would let it have.
+pub const SEGMENT: char = '\u{1}';
+
+/// Whether a glob or template has no wildcard: it means one name.
 pub fn is_literal(glob: &str) -> bool {
-    !glob.contains(['*', '?'])
+    !glob.contains(['*', '?', SEGMENT])
 }
 
 /// A glob, ready to be walked together with others, character by character.
@@ -78,7 +82,7 @@ impl Pattern {
             if let Some(word) = positions.get_mut(at / 64) {
                 *word |= 1 << (at % 64);
             }
-            if self.symbol(at) != Some('*') {
+            if !matches!(self.symbol(at), Some('*' | SEGMENT)) {
                 return;
             }
             at += 1;
@@ -107,6 +111,8 @@ impl Pattern {
         for at in (0..self.symbols.len()).filter(|&at| Self::holds(positions, at)) {
             match self.symbol(at) {
                 Some('*') => self.insert(&mut next, at),
+                Some(SEGMENT) if character != Some(':') => self.insert(&mut next, at),
+                Some(SEGMENT) => {}
                 Some('?') => self.insert(&mut next, at + 1),
                 symbol if symbol == character => self.insert(&mut next, at + 1),
                 _ => {}
@@ -128,7 +134,7 @@ pub(super) fn is_satisfiable(patterns: &[Pattern], accept: impl Fn(&[bool]) -> b
     let mut alphabet: Vec<Option<char>> = patterns
         .iter()
         .flat_map(|pattern| pattern.symbols.iter().copied())
-        .filter(|symbol| !matches!(symbol, '*' | '?'))
+        .filter(|symbol| !matches!(*symbol, '*' | '?' | SEGMENT))
         .map(Some)
         .collect();
     alphabet.push(None);
@@ -198,6 +204,14 @@ mod tests {
         assert_eq!(common(&["bucket/*", "bucket/public/*"], &["bucket/*"]), Some(false));
         assert_eq!(common(&["bucket/*"], &["bucket/secret/*"]), Some(true));
         assert_eq!(common(&["a?"], &["*b", "*c"]), Some(true), "`ad` is left");
+    }
+
+    #[test]
+    fn a_segment_of_a_template_stops_at_a_colon() {
+        let subnet = format!("ec2:{SEGMENT}:1:subnet/{SEGMENT}");
+        assert_eq!(common(&[&subnet, "ec2:*:1:instance/*"], &[]), Some(false));
+        assert_eq!(common(&[&subnet, "ec2:*:1:subnet/*"], &[]), Some(true));
+        assert_eq!(common(&[&subnet.replace(SEGMENT, "*"), "ec2:*:1:instance/*"], &[]), Some(true));
     }
 
     proptest! {

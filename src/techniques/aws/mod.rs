@@ -17,7 +17,7 @@ use super::{Derivation, Rule};
 use crate::inventory::{
     CoverageGap, EvidenceId, Inventory, PrincipalId, ScopeId, TenantId, Terms,
 };
-use crate::platforms::aws::{ActionId, Actions, Caller, Rights, Verdict, callers};
+use crate::platforms::aws::{ActionId, Actions, SEGMENT, Caller, Rights, Verdict, callers};
 use crate::steps::{Control, Fact, NewStep, Technique, TechniqueId};
 use catalogue::{Catalogue, Entry, Gain, Need, On};
 use holders::Holders;
@@ -206,6 +206,7 @@ impl Aws<'_, '_, '_> {
             .replace("{target}", target)
             .replace("{account}", &self.inventory.tenants[account].identifier)
             .replace("{partition}", self.targets.partition(account))
+            .replace("{any}", SEGMENT.encode_utf8(&mut [0; 4]))
     }
 
     /// The places where scopes were read, the most telling first: the statement, then what binds it.

@@ -6,7 +6,7 @@ use crate::inventory::{
     CredentialKind, Effect, Inventory, PrincipalClause, PrincipalId, PrincipalKind, ResourceId,
     ScopeId, Statement, TenantId, Terms,
 };
-use crate::platforms::aws::{Verdict, partition_of};
+use crate::platforms::aws::{SEGMENT, Verdict, partition_of};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What an instance's role needs so that a session can be opened on the instance.
@@ -195,7 +195,10 @@ impl Targets {
                     let account = resource.tenant?;
                     let class = format!("class:{}:", inventory.tenants[account].identifier);
                     Some(Target {
-                        arn: resource.key.strip_prefix(&class).unwrap_or(&resource.key).to_owned(),
+                        arn: match resource.key.strip_prefix(&class) {
+                            Some(pattern) => pattern.replace('*', SEGMENT.encode_utf8(&mut [0; 4])),
+                            None => resource.key.to_string(),
+                        },
                         account,
                         who: None,
                         what: Some(id),

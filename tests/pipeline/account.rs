@@ -1,0 +1,305 @@
+//! A small AWS account, written as its exports, analysed, and asked.
+
+use camino::Utf8PathBuf;
+use leakreach::analysis::{Analysis, FixLimit, Leak, Options, ReadOptions, analyze};
+use leakreach::inventory::Access;
+use leakreach::progress::Silent;
+use leakreach::reach::{Layer, reached};
+use leakreach::steps::Fact;
+use serde_json::{Value, json};
+use std::fs;
+
+pub const ACCOUNT: &str = "111122223333";
+
+pub fn user(name: &str) -> String {
+    format!("arn:aws:iam::{ACCOUNT}:user/{name}")
+}
+
+pub fn role(name: &str) -> String {
+    format!("arn:aws:iam::{ACCOUNT}:role/{name}")
+}
+
+pub fn function(name: &str) -> String {
+    format!("arn:aws:lambda:eu-west-1:{ACCOUNT}:function:{name}")
+}
+
+pub fn allow(action: &str, resource: &str) -> Value {
+    json!({"Effect": "Allow", "Action": action, "Resource": resource})
+}
+
+pub fn deny(action: &str, resource: &str) -> Value {
+    json!({"Effect": "Deny", "Action": action, "Resource": resource})
+}
+
+/// With a condition.
+pub fn when(mut statement: Value, condition: Value) -> Value {
+    statement["Condition"] = condition;
+    statement
+}
+
+/// How surely something is reached.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Answer {
+    Certain,
+    Possible,
+    No,
+}
+
+#[derive(Default)]
+pub struct Account {
+    users: Vec<Value>,
+    groups: Vec<Value>,
+    roles: Vec<Value>,
+    policies: Vec<Value>,
+    files: Vec<(String, String)>,
+    key_holders: Vec<String>,
+    buckets: Vec<Value>,
+    functions: Vec<Value>,
+    instances: Vec<Value>,
+    secrets: Vec<Value>,
+}
+
+fn document(statements: &[Value]) -> Value {
+    json!({"Version": "2012-10-17", "Statement": statements})
+}
+
+/// The access key of a user: of the right shape, visibly fake.
+pub fn key_of(user: &str) -> String {
+    format!("AKIAEXAMPLE{:2<9}", user.to_uppercase().replace(['-', '0', '1'], "X"))
+}
+
+impl Account {
+    pub fn user(mut self, name: &str, statements: &[Value]) -> Self {
+        self.users.push(json!({
+            "Path": "/", "UserName": name, "UserId": format!("AIDAEXAMPLE{}", name.to_uppercase()),
+            "Arn": user(name), "CreateDate": "2024-01-01T00:00:00Z",
+            "UserPolicyList": [{"PolicyName": "own", "PolicyDocument": document(statements)}],
+            "GroupList": [], "AttachedManagedPolicies": [], "Tags": []
+        }));
+        self.key_holders.push(name.to_owned());
+        self
+    }
+
+    pub fn in_group(mut self, group: &str) -> Self {
+        self.users.last_mut().unwrap()["GroupList"] = json!([group]);
+        self
+    }
+
+    pub fn group(mut self, name: &str, statements: &[Value]) -> Self {
+        self.groups.push(json!({
+            "Path": "/", "GroupName": name, "GroupId": format!("AGPAEXAMPLE{}", name.to_uppercase()),
+            "Arn": format!("arn:aws:iam::{ACCOUNT}:group/{name}"), "CreateDate": "2024-01-01T00:00:00Z",
+            "GroupPolicyList": [{"PolicyName": "own", "PolicyDocument": document(statements)}],
+            "AttachedManagedPolicies": []
+        }));
+        self
+    }
+
+    /// A boundary on the user that was added last; its policy is in the export.
+    pub fn bounded_by(mut self, statements: &[Value]) -> Self {
+        let arn = format!("arn:aws:iam::{ACCOUNT}:policy/boundary");
+        self.policies.push(json!({
+            "PolicyName": "boundary", "PolicyId": "ANPAEXAMPLE", "Arn": arn, "Path": "/",
+            "DefaultVersionId": "v1", "AttachmentCount": 0, "IsAttachable": true,
+            "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": true, "Document": document(statements)}]
+        }));
+        self.bounded_by_missing()
+    }
+
+    /// The same, with the policy in no export.
+    pub fn bounded_by_missing(mut self) -> Self {
+        self.users.last_mut().unwrap()["PermissionsBoundary"] = json!({
+            "PermissionsBoundaryType": "Policy",
+            "PermissionsBoundaryArn": format!("arn:aws:iam::{ACCOUNT}:policy/boundary")
+        });
+        self
+    }
+
+    pub fn role(mut self, name: &str, trusted: &Value, statements: &[Value]) -> Self {
+        let trust = json!({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": trusted});
+        self.roles.push(json!({
+            "Path": "/", "RoleName": name, "RoleId": format!("AROAEXAMPLE{}", name.to_uppercase()),
+            "Arn": role(name), "CreateDate": "2024-01-01T00:00:00Z",
+            "AssumeRolePolicyDocument": document(&[trust]), "InstanceProfileList": [],
+            "RolePolicyList": [{"PolicyName": "own", "PolicyDocument": document(statements)}],
+            "AttachedManagedPolicies": [], "Tags": []
+        }));
+        self
+    }
+
+    /// Changes the trust of the role that was added last.
+    pub fn trust(mut self, change: impl FnOnce(&mut Value)) -> Self {
+        change(&mut self.roles.last_mut().unwrap()["AssumeRolePolicyDocument"]["Statement"]);
+        self
+    }
+
+    /// Gives the role that was added last an instance profile.
+    pub fn with_instance_profile(mut self) -> Self {
+        let role = self.roles.last_mut().unwrap();
+        let name = role["RoleName"].as_str().unwrap().to_owned();
+        role["InstanceProfileList"] = json!([{
+            "Path": "/", "InstanceProfileName": name, "InstanceProfileId": "AIPAEXAMPLE",
+            "Arn": format!("arn:aws:iam::{ACCOUNT}:instance-profile/{name}"),
+            "CreateDate": "2024-01-01T00:00:00Z", "Roles": []
+        }]);
+        self
+    }
+
+    pub fn bucket(mut self, name: &str) -> Self {
+        self.buckets.push(json!({"Name": name, "CreationDate": "2024-01-01T00:00:00Z"}));
+        self
+    }
+
+    pub fn bucket_policy(mut self, bucket: &str, statements: &[Value]) -> Self {
+        let body = json!({"Policy": document(statements).to_string()});
+        self.files.push((format!("s3/bucket-policy/{bucket}.json"), body.to_string()));
+        self
+    }
+
+    pub fn function(mut self, name: &str, role_name: &str, variables: Value) -> Self {
+        self.functions.push(json!({
+            "FunctionName": name, "FunctionArn": function(name), "Role": role(role_name),
+            "Environment": {"Variables": variables}
+        }));
+        self
+    }
+
+    pub fn instance(mut self, id: &str, profile: &str) -> Self {
+        self.instances.push(json!({
+            "InstanceId": id, "State": {"Code": 16, "Name": "running"},
+            "Placement": {"AvailabilityZone": "eu-west-1a"},
+            "IamInstanceProfile": {"Arn": format!("arn:aws:iam::{ACCOUNT}:instance-profile/{profile}"), "Id": "AIPAEXAMPLE"}
+        }));
+        self
+    }
+
+    pub fn secret(mut self, name: &str, key: Option<&str>) -> Self {
+        let mut secret = json!({"ARN": secret(name), "Name": name});
+        if let Some(key) = key {
+            secret["KmsKeyId"] = json!(key);
+        }
+        self.secrets.push(secret);
+        self
+    }
+
+    pub fn file(mut self, path: &str, body: &str) -> Self {
+        self.files.push((path.to_owned(), body.to_owned()));
+        self
+    }
+
+    /// Writes the exports and analyses them.
+    pub fn analyze(self) -> Answers {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
+        let below = root.join(format!("aws/{ACCOUNT}"));
+        let write = |path: String, body: String| {
+            let path = below.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, body).unwrap();
+        };
+        let details = json!({
+            "UserDetailList": self.users, "GroupDetailList": self.groups,
+            "RoleDetailList": self.roles, "Policies": self.policies, "IsTruncated": false
+        });
+        write("iam/account-authorization-details.json".to_owned(), details.to_string());
+        for user in &self.key_holders {
+            let keys = json!({"AccessKeyMetadata": [{
+                "UserName": user, "AccessKeyId": key_of(user), "Status": "Active",
+                "CreateDate": "2024-02-01T00:00:00+00:00"
+            }]});
+            write(format!("iam/access-keys/{user}.json"), keys.to_string());
+        }
+        write("s3/list-buckets.json".to_owned(), json!({"Buckets": self.buckets, "Owner": {"ID": "0"}}).to_string());
+        write("lambda/list-functions.json".to_owned(), json!({"Functions": self.functions}).to_string());
+        write("ec2/describe-instances.json".to_owned(), json!({"Reservations": [{
+            "ReservationId": "r-0", "OwnerId": ACCOUNT, "Instances": self.instances}]}).to_string());
+        write("secretsmanager/list-secrets.json".to_owned(), json!({"SecretList": self.secrets}).to_string());
+        for (path, body) in self.files {
+            write(path, body);
+        }
+        let options = Options {
+            as_of: "2026-01-01T00:00:00Z".parse().unwrap(),
+            read: ReadOptions::default(),
+            shown: 20,
+            fixes: FixLimit::All,
+        };
+        Answers {
+            analysis: analyze(&[root], &options, &Silent),
+        }
+    }
+}
+
+pub fn secret(name: &str) -> String {
+    format!("arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:{name}-AbCdEf")
+}
+
+/// What can be asked of an analysed account.
+pub struct Answers {
+    pub analysis: Analysis,
+}
+
+impl Answers {
+    fn answer(&self, key_holder: &str, goal: Option<Fact>) -> Answer {
+        let key = format!("aws:access-key:{}", key_of(key_holder));
+        let inventory = &self.analysis.inventory;
+        let (credential, _) = inventory
+            .credentials
+            .entries()
+            .find(|(_, credential)| *credential.key == *key)
+            .unwrap_or_else(|| panic!("no credential {key}"));
+        let steps = &self.analysis.steps;
+        let seed = steps.fact_id(Fact::Credential(credential)).into_iter().collect::<Vec<_>>();
+        let Some(goal) = goal.and_then(|goal| steps.fact_id(goal)) else {
+            return Answer::No;
+        };
+        let is_reached = |layer| reached(steps, layer, &seed, None)[goal.0 as usize];
+        if is_reached(Layer::Certain) {
+            Answer::Certain
+        } else if is_reached(Layer::Possible) {
+            Answer::Possible
+        } else {
+            Answer::No
+        }
+    }
+
+    /// Can the holder of that user's key act as that principal?
+    pub fn becomes(&self, key_holder: &str, principal: &str) -> Answer {
+        let id = self.analysis.inventory.principal_by_key(principal);
+        let id = id.unwrap_or_else(|| panic!("no principal {principal}"));
+        self.answer(key_holder, Some(Fact::Principal(id)))
+    }
+
+    /// Can the holder of that user's key get that access?
+    pub fn gets(&self, key_holder: &str, access: Access, resource: &str) -> Answer {
+        let id = self.analysis.inventory.resource_by_key(resource);
+        let id = id.unwrap_or_else(|| panic!("no resource {resource}"));
+        self.answer(key_holder, Some(Fact::Access(id, access)))
+    }
+
+    /// The gain of the fix that removes the scope of that key: certain and possible, in hundredths.
+    pub fn gain(&self, scope: &str) -> (u64, u64) {
+        let inventory = &self.analysis.inventory;
+        let (id, _) = inventory
+            .scopes
+            .entries()
+            .find(|(_, row)| *row.key == *scope)
+            .unwrap_or_else(|| panic!("no scope {scope}"));
+        let control = leakreach::steps::Control::Scope(id);
+        self.analysis
+            .fixes
+            .iter()
+            .find(|fix| self.analysis.steps.controls[fix.control] == control)
+            .map_or((0, 0), |fix| (fix.certain.0, fix.possible.0))
+    }
+
+    /// The blast radius of that user's key: certain and possible, in hundredths.
+    pub fn points(&self, key_holder: &str) -> (u64, u64) {
+        let key = format!("aws:access-key:{}", key_of(key_holder));
+        let found = self.analysis.credentials.iter().find(|scenario| match scenario.leak {
+            Leak::Credential(id) => *self.analysis.inventory.credentials[id].key == *key,
+            Leak::Exposure(_) => false,
+        });
+        let found = found.unwrap();
+        (found.certain.points.0, found.possible.points.0)
+    }
+}
