@@ -1,0 +1,248 @@
+//! Properties of the engine, on random step sets.
+
+use super::*;
+use crate::inventory::{PrincipalId, ScopeId};
+use crate::progress::Silent;
+use crate::steps::{Control, Fact, NewStep, StepsBuilder, Technique};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+/// A step to be made: needs, gain, controls, whether it is conditional.
+pub(crate) type Draft = (Vec<u32>, u32, Vec<u32>, bool);
+
+/// Drafts over `facts` facts and `controls` controls. Even facts count as moves, odd ones only restate.
+pub(crate) fn drafts(
+    facts: u32,
+    steps: std::ops::Range<usize>,
+    controls: u32,
+) -> impl Strategy<Value = Vec<Draft>> {
+    let needs = prop_oneof![
+        1 => vec(0..facts, 0..=0),
+        12 => vec(0..facts, 1..=1),
+        3 => vec(0..facts, 2..=4),
+    ];
+    let draft = (
+        needs,
+        0..facts,
+        vec(0..controls, 0..=2),
+        prop::bool::weighted(0.2),
+    );
+    vec(draft, steps)
+}
+
+/// The fact that a draft means by a number.
+pub(crate) fn fact(number: u32) -> Fact {
+    match number % 2 {
+        0 => Fact::Principal(PrincipalId(number)),
+        _ => Fact::Right(PrincipalId(number), crate::steps::SubjectId(0)),
+    }
+}
+
+/// The step set of `drafts`, in which fact `n` has id `n + 1` and control `n` has id `n`.
+pub(crate) fn build(facts: u32, controls: u32, drafts: &[Draft]) -> Steps {
+    let mut builder = StepsBuilder::new();
+    builder.subject("test:Act", "all");
+    for number in 0..facts {
+        builder.fact(fact(number));
+    }
+    for number in 0..controls {
+        builder.control(Control::Scope(ScopeId(number)));
+    }
+    let technique = builder.technique(&Technique {
+        id: "test/step".to_owned(),
+        name: "steps".to_owned(),
+        attack: Vec::new(),
+        source: String::new(),
+    });
+    for (needs, gain, controls, is_conditional) in drafts {
+        builder.add(NewStep {
+            needs: &needs.iter().map(|&need| fact(need)).collect::<Vec<_>>(),
+            gain: fact(*gain),
+            technique,
+            controls: &controls
+                .iter()
+                .map(|&control| Control::Scope(ScopeId(control)))
+                .collect::<Vec<_>>(),
+            evidence: &[],
+            condition: is_conditional.then_some("test"),
+        });
+    }
+    builder.build()
+}
+
+/// Scenarios over `facts` facts: one to three seeds each.
+pub(crate) fn scenarios(
+    facts: u32,
+    count: std::ops::Range<usize>,
+) -> impl Strategy<Value = Vec<Vec<FactId>>> {
+    vec(vec((1..=facts).prop_map(FactId), 0..=3), count)
+}
+
+/// Weights that tell facts apart.
+fn weights(steps: &Steps) -> Table<FactId, Measure> {
+    let measure = |fact: FactId| {
+        let n = fact.index() as u64;
+        [1 << (n % 60), n, 1, n * n, n % 2]
+    };
+    steps.facts.ids().map(measure).collect::<Vec<_>>().into()
+}
+
+fn naive_sum(steps: &Steps, layer: Layer, seeds: &[FactId]) -> Measure {
+    let mut sum = Measure::default();
+    let held = naive(steps, layer, seeds, None);
+    for (fact, weight) in weights(steps).entries() {
+        if held[fact.index()] && fact != ANYONE && !seeds.contains(&fact) {
+            for place in 0..sum.len() {
+                sum[place] += weight[place];
+            }
+        }
+    }
+    sum
+}
+
+fn assert_reach_is_naive(steps: &Steps, scenarios: &[Vec<FactId>]) {
+    for layer in [Layer::Certain, Layer::Possible] {
+        let sums = reach(steps, layer, scenarios, &weights(steps), &Silent);
+        assert_eq!(sums.len(), scenarios.len());
+        for (seeds, sum) in scenarios.iter().zip(sums) {
+            assert_eq!(
+                sum,
+                naive_sum(steps, layer, seeds),
+                "{layer:?} from {seeds:?}"
+            );
+        }
+    }
+}
+
+/// The least hops of every fact, by trying every step until nothing changes.
+fn naive_hops(steps: &Steps, layer: Layer, seeds: &[FactId]) -> Vec<Option<u32>> {
+    let mut hops: Vec<Option<u32>> = vec![None; steps.facts.len()];
+    for seed in seeds.iter().chain(&[ANYONE]) {
+        hops[seed.index()] = Some(0);
+    }
+    loop {
+        let before = hops.clone();
+        for id in steps.ids().filter(|&id| layer.has(steps, id)) {
+            let needs = steps.needs(id).iter().map(|need| hops[need.index()]);
+            let Some(most) = needs.collect::<Option<Vec<u32>>>() else {
+                continue;
+            };
+            let new = most.into_iter().max().unwrap_or(0) + steps.hops(id);
+            let gain = &mut hops[steps.gain(id).index()];
+            *gain = Some(gain.map_or(new, |old| old.min(new)));
+        }
+        if hops == before {
+            return hops;
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn reach_is_the_naive_fixpoint(drafts in drafts(12, 0..40, 4), scenarios in scenarios(12, 0..8)) {
+        assert_reach_is_naive(&build(12, 4, &drafts), &scenarios);
+    }
+
+    #[test]
+    fn one_scenario_is_the_naive_fixpoint(
+        drafts in drafts(12, 0..40, 4),
+        scenarios in scenarios(12, 1..2),
+        control in proptest::option::of((0u32..4).prop_map(crate::steps::ControlId)),
+    ) {
+        let steps = build(12, 4, &drafts);
+        for layer in [Layer::Certain, Layer::Possible] {
+            prop_assert_eq!(
+                reached(&steps, layer, &scenarios[0], control),
+                naive(&steps, layer, &scenarios[0], control)
+            );
+        }
+    }
+
+    #[test]
+    fn more_steps_never_shrink_reach(
+        drafts in drafts(12, 1..40, 4),
+        scenarios in scenarios(12, 1..8),
+        part in 0.0..1.0f64,
+    ) {
+        let few = &drafts[..(drafts.len() as f64 * part) as usize];
+        let (few, all) = (build(12, 4, few), build(12, 4, &drafts));
+        for layer in [Layer::Certain, Layer::Possible] {
+            let less = reach(&few, layer, &scenarios, &weights(&all), &Silent);
+            let more = reach(&all, layer, &scenarios, &weights(&all), &Silent);
+            for (less, more) in less.iter().zip(&more) {
+                prop_assert!(less.iter().zip(more).all(|(less, more)| less <= more));
+            }
+        }
+    }
+
+    #[test]
+    fn proofs_can_be_done_in_order_and_take_the_fewest_hops(
+        drafts in drafts(12, 0..40, 4),
+        scenarios in scenarios(12, 1..2),
+    ) {
+        let steps = build(12, 4, &drafts);
+        let seeds = &scenarios[0];
+        for layer in [Layer::Certain, Layer::Possible] {
+            let derivations = Derivations::new(&steps, layer, seeds);
+            let hops = naive_hops(&steps, layer, seeds);
+            for goal in steps.facts.ids() {
+                prop_assert_eq!(derivations.hops(goal), hops[goal.index()]);
+                let Some(proof) = derivations.proof(goal) else {
+                    prop_assert_eq!(hops[goal.index()], None);
+                    continue;
+                };
+                let mut held: Vec<Option<u32>> = vec![None; steps.facts.len()];
+                for seed in seeds.iter().chain(&[ANYONE]) {
+                    held[seed.index()] = Some(0);
+                }
+                for &id in &proof {
+                    prop_assert!(layer.has(&steps, id));
+                    let needs = steps.needs(id).iter().map(|need| held[need.index()]);
+                    let needs: Option<Vec<u32>> = needs.collect();
+                    prop_assert!(needs.is_some(), "a need comes later");
+                    let gain = &mut held[steps.gain(id).index()];
+                    prop_assert!(gain.is_none(), "gained twice");
+                    *gain = Some(needs.into_iter().flatten().max().unwrap_or(0) + steps.hops(id));
+                }
+                prop_assert_eq!(held[goal.index()], hops[goal.index()]);
+                if let Some(&last) = proof.last() {
+                    prop_assert_eq!(steps.gain(last), goal);
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn reach_is_the_naive_fixpoint_across_batches(
+        drafts in drafts(60, 40..160, 8),
+        scenarios in scenarios(60, 1000..1100),
+    ) {
+        assert_reach_is_naive(&build(60, 8, &drafts), &scenarios);
+    }
+
+    #[test]
+    fn reach_is_the_same_at_any_thread_count(
+        drafts in drafts(60, 40..160, 8),
+        scenarios in scenarios(60, 1000..1100),
+    ) {
+        let steps = build(60, 8, &drafts);
+        let [one, two] = [1, 2].map(|threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| reach(&steps, Layer::Possible, &scenarios, &weights(&steps), &Silent))
+        });
+        prop_assert_eq!(one, two);
+    }
+}
+
+#[test]
+fn nothing_reaches_nothing() {
+    let steps = StepsBuilder::new().build();
+    let sums = reach(&steps, Layer::Certain, &[vec![]], &weights(&steps), &Silent);
+    assert_eq!(sums, [Measure::default()]);
+}
