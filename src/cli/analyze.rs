@@ -41,7 +41,7 @@ pub(super) struct Args {
     out: Utf8PathBuf,
 
     /// Which reports are written
-    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = format_names(), default_value = "dot,json", help_heading = "Output")]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = format_names(), default_value = "html,dot,json", help_heading = "Output")]
     format: Vec<String>,
 
     /// Print report.json to stdout instead of the summary

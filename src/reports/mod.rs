@@ -4,6 +4,7 @@
 //! disagree. Every report is deterministic: the same analysis gives the same bytes.
 
 mod dot;
+mod html;
 mod json;
 mod path;
 pub mod terminal;
@@ -31,6 +32,12 @@ pub struct Format {
 
 /// Every format.
 pub static FORMATS: &[Format] = &[
+    Format {
+        id: "html",
+        file_name: "report.html",
+        about: "one page for people: rankings, paths as pictures, evidence",
+        render: html::render,
+    },
     Format {
         id: "dot",
         file_name: "graph.dot",
@@ -68,6 +75,9 @@ pub enum Error {
     /// The JSON could not be written: a fault of this program.
     #[error("report.json could not be rendered")]
     Json(#[from] serde_json::Error),
+    /// The page could not be written: a fault of this program.
+    #[error("report.html could not be rendered")]
+    Html(#[from] askama::Error),
     /// The file system refused.
     #[error("`{path}` could not be written")]
     Write {

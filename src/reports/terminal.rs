@@ -292,6 +292,7 @@ impl Page {
         }
         let words = Words::of(analysis);
         self.heading("Credentials", "how far each travels if it leaks, in points");
+        let lying_places = words.lying_places();
         let labels = words::rank_labels(analysis.credentials.iter().map(|scenario| scenario.rank));
         let rows = analysis
             .credentials
@@ -305,8 +306,7 @@ impl Page {
                             Some(owner) => format!("{}, {owner}", words.authenticates(id)),
                             None => words.authenticates(id),
                         };
-                        let places = words.lies_at(id);
-                        let lies = match places.as_slice() {
+                        let lies = match lying_places[id].as_slice() {
                             [] => "not seen lying anywhere".to_owned(),
                             [place] => words.exposure(*place),
                             [place, rest @ ..] => {

@@ -6,7 +6,8 @@
 use crate::analysis::{Analysis, Leak, PricedFix, ScenarioReach};
 use crate::inventory::{
     Access, CredentialId, CredentialKind, EvidenceId, ExposureId, ExposureKind, Inventory,
-    PrincipalId, PrincipalKind, ResourceId, ScopeId, Sensitivity, Statement, TenantId, Terms,
+    PrincipalId, PrincipalKind, ResourceId, ScopeId, Sensitivity, Statement, Table, TenantId,
+    Terms,
 };
 use crate::problem::{Problem, Severity};
 use crate::risk::Points;
@@ -402,6 +403,11 @@ impl<'a> Words<'a> {
         visible(&self.inventory.place(id))
     }
 
+    /// The JSON pointer of a place; empty where the whole line is meant.
+    pub(crate) fn pointer(&self, id: EvidenceId) -> String {
+        visible(&self.inventory.evidence[id].pointer)
+    }
+
     /// The principal that a credential authenticates, or that nobody knows.
     pub(crate) fn authenticates(&self, id: CredentialId) -> String {
         match self.inventory.credentials[id].principal {
@@ -440,14 +446,18 @@ impl<'a> Words<'a> {
         parts.join(", ")
     }
 
-    /// The places where a credential lies, in order of id.
-    pub(crate) fn lies_at(&self, id: CredentialId) -> Vec<ExposureId> {
-        self.inventory
-            .exposures
-            .entries()
-            .filter(|(_, exposure)| exposure.lying.iter().any(|lying| lying.credential == id))
-            .map(|(exposure, _)| exposure)
-            .collect()
+    /// The places where each credential lies, in order of id: one row a credential.
+    pub(crate) fn lying_places(&self) -> Table<CredentialId, Vec<ExposureId>> {
+        let mut places = Table::filled(Vec::new(), self.inventory.credentials.len());
+        for (exposure, of) in self.inventory.exposures.entries() {
+            for lying in &of.lying {
+                let places: &mut Vec<ExposureId> = &mut places[lying.credential];
+                if places.last() != Some(&exposure) {
+                    places.push(exposure);
+                }
+            }
+        }
+        places
     }
 
     /// A fact as a sentence about the attacker, without subject: `acts as role prod-deployer (111122223333)`.

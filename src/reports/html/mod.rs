@@ -1,0 +1,728 @@
+//! `report.html`: one page for people, in one file that fetches nothing and asks nobody.
+//!
+//! The page works without its script, which only searches and sorts. Its content security policy names its style and
+//! its script by hash and forbids everything else, so that a name that slipped through escaping still could not act.
+
+mod picture;
+
+use super::Error;
+use super::path::{Move, moves};
+use super::words::{self, Words};
+use crate::analysis::{Analysis, Leak, PricedFix, ReachedResource, ScenarioReach};
+use crate::inventory::{Access, EvidenceId, ExposureId, ResourceId, Sensitivity, Table};
+use crate::problem::{Problem, ProblemCode, Severity};
+use crate::risk::{self, Points};
+use crate::steps::StepId;
+use askama::Template;
+use base64::Engine as _;
+use indexmap::{IndexMap, IndexSet};
+use sha2::Digest as _;
+
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("script.js");
+
+/// More rows than this make a page slow; the rest is in report.json.
+const MAX_ROWS: usize = 1_000;
+const MAX_FIXES: usize = 200;
+const MAX_GROUPS: usize = 100;
+/// Places named for one group of problems.
+const MAX_PLACES: usize = 5;
+const MAX_GAPS: usize = 500;
+/// Credentials and places named in one row.
+const MAX_NAMED: usize = 5;
+
+/// The whole page.
+pub(super) fn render(analysis: &Analysis) -> Result<Vec<u8>, Error> {
+    let mut page = Page::of(analysis).render()?;
+    page.push('\n');
+    Ok(page.into_bytes())
+}
+
+/// The name of an inline text in a content security policy: <https://www.w3.org/TR/CSP3/#grammardef-hash-source>.
+fn hash_source(text: &str) -> String {
+    let digest = sha2::Sha256::digest(text.as_bytes());
+    format!(
+        "'sha256-{}'",
+        base64::engine::general_purpose::STANDARD.encode(digest)
+    )
+}
+
+#[derive(Template)]
+#[template(path = "report.html")]
+struct Page {
+    style: &'static str,
+    script: &'static str,
+    style_hash: String,
+    script_hash: String,
+    version: &'static str,
+    as_of: String,
+    headline: Headline,
+    credentials: Ranking,
+    fixes: Vec<Fix>,
+    more_fixes: Option<String>,
+    fix_note: String,
+    resources: Vec<Resource>,
+    exposures: Ranking,
+    sources: Vec<Source>,
+    read: String,
+    ignored: Option<String>,
+    problem_counts: Option<String>,
+    problems: Vec<ProblemGroup>,
+    more_problems: Option<String>,
+    gaps: Vec<Gap>,
+    more_gaps: Option<String>,
+    sensitivities: Vec<Scale>,
+    accesses: Vec<Scale>,
+}
+
+struct Headline {
+    credentials: String,
+    certain: String,
+    possible: String,
+    crown_reachers: String,
+    crown_reachers_certain: String,
+    unknown: Option<String>,
+    best_fix: Option<BestFix>,
+}
+
+struct BestFix {
+    text: String,
+    share: String,
+    ties: Option<String>,
+}
+
+struct Ranking {
+    /// `c` or `e`: before the number in the anchors.
+    prefix: &'static str,
+    /// What a row is.
+    one: &'static str,
+    rows: Vec<Row>,
+    more: Option<String>,
+}
+
+struct Row {
+    number: usize,
+    rank: String,
+    name: String,
+    about: String,
+    certain: String,
+    possible: String,
+    /// Hundredths of a point, to sort by.
+    certain_key: u64,
+    possible_key: u64,
+    bar: Bar,
+    principals: String,
+    resources: String,
+    crowns: String,
+    is_crown: bool,
+    unknown: Option<String>,
+    facts: Vec<Named>,
+    top: Vec<Reached>,
+}
+
+/// Widths in thousandths of the widest bar.
+struct Bar {
+    certain: u64,
+    possible: u64,
+}
+
+impl Bar {
+    fn of(certain: Points, possible: Points, widest: Points) -> Self {
+        let part = |points: Points| {
+            let thousandths = u128::from(points.0) * 1_000 / u128::from(widest.0.max(1));
+            u64::try_from(thousandths).unwrap_or(1_000).min(1_000)
+        };
+        Self {
+            certain: part(certain),
+            possible: part(possible),
+        }
+    }
+}
+
+struct Named {
+    name: &'static str,
+    text: String,
+}
+
+struct Reached {
+    name: String,
+    access: &'static str,
+    points: String,
+    hops: String,
+    is_certain: bool,
+    is_crown: bool,
+    path: Path,
+}
+
+struct Path {
+    picture: Option<String>,
+    hops: Vec<Hop>,
+}
+
+struct Hop {
+    gain: String,
+    sources: String,
+    techniques: Vec<TechniqueUse>,
+    conditions: Vec<String>,
+    because: Vec<words::Because>,
+    evidence: Vec<Evidence>,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+struct TechniqueUse {
+    name: String,
+    attack: String,
+    /// Where the rule is documented, if that is an address.
+    link: Option<String>,
+}
+
+struct Evidence {
+    place: String,
+    pointer: String,
+}
+
+struct Fix {
+    number: usize,
+    rank: String,
+    text: String,
+    certain: String,
+    possible: String,
+    certain_key: u64,
+    possible_key: u64,
+    bar: Bar,
+    share: String,
+    credentials: String,
+    who: Option<String>,
+    breaks: Option<String>,
+    read_in: Option<String>,
+    example: Option<Example>,
+}
+
+struct Example {
+    credential: String,
+    resource: String,
+    path: Path,
+}
+
+struct Resource {
+    name: String,
+    access: &'static str,
+    sensitivity: &'static str,
+    is_crown: bool,
+    certainty: &'static str,
+    by: Vec<Link>,
+    more: Option<String>,
+}
+
+struct Link {
+    number: usize,
+    name: String,
+}
+
+struct Source {
+    name: String,
+    files: String,
+    records: String,
+}
+
+struct ProblemGroup {
+    severity: &'static str,
+    code: &'static str,
+    message: String,
+    help: String,
+    number: String,
+    places: Vec<String>,
+    more: Option<String>,
+}
+
+struct Gap {
+    subject: String,
+    text: String,
+    remedy: String,
+}
+
+struct Scale {
+    name: &'static str,
+    value: String,
+}
+
+/// How many more there are than are shown.
+fn more(all: usize, shown: usize, one: &str) -> Option<String> {
+    let rest = all.checked_sub(shown).filter(|&rest| rest > 0)?;
+    Some(words::counted(rest, one))
+}
+
+impl Page {
+    fn of(analysis: &Analysis) -> Self {
+        let views = Views {
+            analysis,
+            words: Words::of(analysis),
+            lying_places: Words::of(analysis).lying_places(),
+        };
+        let inventory = &analysis.inventory;
+        let records = inventory.files.iter().map(|file| file.records).sum();
+        let (problems, groups) = problem_groups(&analysis.problems);
+        Self {
+            style: STYLE,
+            script: SCRIPT,
+            style_hash: hash_source(STYLE),
+            script_hash: hash_source(SCRIPT),
+            version: env!("CARGO_PKG_VERSION"),
+            as_of: words::day(inventory.as_of),
+            headline: views.headline(),
+            credentials: views.ranking("c", "credential", &analysis.credentials),
+            fixes: views.fixes(),
+            more_fixes: more(analysis.fixes.len(), MAX_FIXES, "fix"),
+            fix_note: format!(
+                "{} of {} priced exactly",
+                words::count_of(analysis.fixes.len()),
+                words::counted(
+                    usize::try_from(analysis.candidates).unwrap_or(usize::MAX),
+                    "candidate fix"
+                ),
+            ),
+            resources: views.resources(),
+            exposures: views.ranking("e", "exposure", &analysis.exposures),
+            sources: sources(analysis),
+            read: format!(
+                "{}, {} records, {}",
+                words::counted(inventory.files.len(), "file"),
+                words::count(records),
+                words::counted(inventory.tenants.len(), "tenant"),
+            ),
+            ignored: (!analysis.ignored.is_empty())
+                .then(|| words::counted(analysis.ignored.len(), "file")),
+            problem_counts: words::problem_counts(&analysis.problems),
+            problems,
+            more_problems: more(groups, MAX_GROUPS, "kind"),
+            gaps: analysis
+                .gaps
+                .iter()
+                .take(MAX_GAPS)
+                .map(|gap| Gap {
+                    subject: words::visible(&gap.subject),
+                    text: words::visible(&gap.text),
+                    remedy: words::visible(&gap.remedy),
+                })
+                .collect(),
+            more_gaps: more(analysis.gaps.len(), MAX_GAPS, "gap"),
+            sensitivities: Sensitivity::ALL
+                .into_iter()
+                .rev()
+                .map(|level| Scale {
+                    name: level.name(),
+                    value: words::points(Points(10 * risk::sensitivity_tenths(level))),
+                })
+                .collect(),
+            accesses: accesses(),
+        }
+    }
+}
+
+/// What each access counts of a resource's weight: the rungs of the ladder, added up.
+fn accesses() -> Vec<Scale> {
+    let mut tenths = 0;
+    Access::LADDER
+        .into_iter()
+        .map(|access| {
+            tenths += risk::rung_tenths(access);
+            Scale {
+                name: access.name(),
+                value: format!("{} %", 10 * tenths),
+            }
+        })
+        .collect()
+}
+
+fn sources(analysis: &Analysis) -> Vec<Source> {
+    let mut by_source: IndexMap<String, (usize, u64)> = IndexMap::new();
+    for file in analysis.inventory.files.iter() {
+        let (files, records) = by_source.entry(file.sources.join(" + ")).or_default();
+        *files += 1;
+        *records += file.records;
+    }
+    by_source.sort_by(|a, (_, a_records), b, (_, b_records)| {
+        b_records.cmp(a_records).then_with(|| a.cmp(b))
+    });
+    by_source
+        .into_iter()
+        .map(|(name, (files, records))| Source {
+            name: if name.is_empty() {
+                "nothing recognised".to_owned()
+            } else {
+                name
+            },
+            files: words::count_of(files),
+            records: words::count(records),
+        })
+        .collect()
+}
+
+/// Problems of one kind and message together, gravest first, and how many groups there are in all.
+fn problem_groups(problems: &[Problem]) -> (Vec<ProblemGroup>, usize) {
+    let mut groups: IndexMap<(Severity, ProblemCode, &str, &str), Vec<&Problem>> = IndexMap::new();
+    for problem in problems {
+        groups
+            .entry((
+                problem.severity,
+                problem.code,
+                &problem.message,
+                &problem.help,
+            ))
+            .or_default()
+            .push(problem);
+    }
+    groups.sort_by(|a, of_a, b, of_b| {
+        (a.0, a.1)
+            .cmp(&(b.0, b.1))
+            .then(of_b.len().cmp(&of_a.len()))
+            .then(a.cmp(b))
+    });
+    let all = groups.len();
+    let shown = groups
+        .into_iter()
+        .take(MAX_GROUPS)
+        .map(|((severity, code, message, help), of)| ProblemGroup {
+            severity: severity.name(),
+            code: code.name(),
+            message: words::visible(message),
+            help: words::visible(help),
+            number: words::count_of(of.len()),
+            places: of
+                .iter()
+                .take(MAX_PLACES)
+                .map(|problem| words::problem_place(problem))
+                .collect(),
+            more: more(of.len(), MAX_PLACES, "place"),
+        })
+        .collect();
+    (shown, all)
+}
+
+struct Views<'a> {
+    analysis: &'a Analysis,
+    words: Words<'a>,
+    lying_places: Table<crate::inventory::CredentialId, Vec<ExposureId>>,
+}
+
+impl Views<'_> {
+    fn headline(&self) -> Headline {
+        let analysis = self.analysis;
+        let number = |is: fn(&ScenarioReach) -> bool| {
+            analysis
+                .credentials
+                .iter()
+                .filter(|scenario| is(scenario))
+                .count()
+        };
+        let unknown = number(|scenario| scenario.unknown.is_some());
+        let best_fix = analysis.fixes.first().map(|best| {
+            let ties = analysis
+                .fixes
+                .iter()
+                .filter(|fix| fix.rank == best.rank)
+                .count()
+                - 1;
+            BestFix {
+                text: self.words.fix(best.control),
+                share: words::percent(self.words.share(best, analysis.total)),
+                ties: (ties > 0).then(|| words::counted(ties, "other fix")),
+            }
+        });
+        Headline {
+            credentials: words::count_of(analysis.credentials.len()),
+            certain: words::points(analysis.total.0),
+            possible: words::points(analysis.total.1),
+            crown_reachers: words::count_of(number(|scenario| scenario.possible.crowns > 0)),
+            crown_reachers_certain: words::count_of(number(|scenario| scenario.certain.crowns > 0)),
+            unknown: (unknown > 0).then(|| words::count_of(unknown)),
+            best_fix,
+        }
+    }
+
+    fn ranking(
+        &self,
+        prefix: &'static str,
+        one: &'static str,
+        scenarios: &[ScenarioReach],
+    ) -> Ranking {
+        let widest = scenarios
+            .iter()
+            .map(|scenario| scenario.possible.points)
+            .max()
+            .unwrap_or_default();
+        let labels = words::rank_labels(scenarios.iter().map(|scenario| scenario.rank));
+        Ranking {
+            prefix,
+            one,
+            rows: scenarios
+                .iter()
+                .zip(labels)
+                .take(MAX_ROWS)
+                .enumerate()
+                .map(|(number, (scenario, rank))| self.row(number + 1, rank, scenario, widest))
+                .collect(),
+            more: more(scenarios.len(), MAX_ROWS, one),
+        }
+    }
+
+    fn row(&self, number: usize, rank: String, scenario: &ScenarioReach, widest: Points) -> Row {
+        let words = &self.words;
+        let (about, facts) = match scenario.leak {
+            Leak::Credential(id) => {
+                let who = words.authenticates(id);
+                let mut facts = vec![Named {
+                    name: "Authenticates",
+                    text: who.clone(),
+                }];
+                let mut about = who;
+                if let Some(owner) = words.owner(id) {
+                    about = format!("{about}, {owner}");
+                    facts.push(Named {
+                        name: "Owner",
+                        text: owner,
+                    });
+                }
+                facts.push(Named {
+                    name: "Life",
+                    text: words.dates(id),
+                });
+                let places = self.lying_places[id]
+                    .iter()
+                    .map(|&place| words.exposure(place));
+                facts.push(Named {
+                    name: "Lies in",
+                    text: named(places, "exposure", "no place that an export shows"),
+                });
+                (about, facts)
+            }
+            Leak::Exposure(id) => {
+                let lying: IndexSet<_> = self.analysis.inventory.exposures[id]
+                    .lying
+                    .iter()
+                    .map(|lying| lying.credential)
+                    .collect();
+                let about = words::counted(lying.len(), "credential");
+                let names = lying.iter().map(|&credential| words.credential(credential));
+                let facts = vec![Named {
+                    name: "Holds",
+                    text: named(names, "credential", "no credential"),
+                }];
+                (about, facts)
+            }
+        };
+        let (certain, possible) = (scenario.certain.points, scenario.possible.points);
+        Row {
+            number,
+            rank,
+            name: words.leak(scenario.leak),
+            about,
+            certain: words::certain(scenario),
+            possible: words::possible(scenario),
+            certain_key: certain.0,
+            possible_key: possible.0,
+            bar: Bar::of(certain, possible, widest),
+            principals: words::reach_count(scenario, scenario.possible.principals),
+            resources: words::reach_count(scenario, scenario.possible.resources),
+            crowns: words::reach_count(scenario, scenario.possible.crowns),
+            is_crown: scenario.possible.crowns > 0,
+            unknown: scenario.unknown.as_deref().map(words::visible),
+            facts,
+            top: scenario
+                .top
+                .iter()
+                .map(|reached| self.reached(reached))
+                .collect(),
+        }
+    }
+
+    fn reached(&self, reached: &ReachedResource) -> Reached {
+        Reached {
+            name: self.words.resource(reached.resource),
+            access: reached.access.name(),
+            points: words::points(reached.points),
+            hops: words::counted(usize::try_from(reached.hops).unwrap_or(usize::MAX), "hop"),
+            is_certain: reached.is_certain,
+            is_crown: self.words.is_crown(reached.resource),
+            path: self.path(reached, None),
+        }
+    }
+
+    fn path(&self, reached: &ReachedResource, cut: Option<crate::steps::ControlId>) -> Path {
+        let steps = &self.analysis.steps;
+        Path {
+            picture: picture::picture(steps, &self.words, &reached.proof, cut),
+            hops: moves(steps, &reached.proof)
+                .iter()
+                .map(|step| self.hop(step))
+                .collect(),
+        }
+    }
+
+    fn hop(&self, step: &Move) -> Hop {
+        let steps = &self.analysis.steps;
+        let words = &self.words;
+        let techniques: IndexSet<TechniqueUse> =
+            step.steps.iter().map(|&id| self.technique(id)).collect();
+        let controls: IndexSet<_> = step
+            .steps
+            .iter()
+            .flat_map(|&id| steps.step(id).controls)
+            .copied()
+            .collect();
+        let evidence: IndexSet<EvidenceId> = step
+            .steps
+            .iter()
+            .flat_map(|&id| steps.step(id).evidence)
+            .copied()
+            .collect();
+        let conditions: IndexSet<String> = step
+            .steps
+            .iter()
+            .filter_map(|&id| words.condition(id))
+            .collect();
+        let sources: Vec<String> = step.sources.iter().map(|&fact| words.fact(fact)).collect();
+        Hop {
+            gain: words.fact(step.gain),
+            sources: sources.join(" AND "),
+            techniques: techniques.into_iter().collect(),
+            conditions: conditions.into_iter().collect(),
+            because: controls
+                .into_iter()
+                .map(|control| words::Because {
+                    text: words.control(control),
+                    place: words.control_evidence(control).map(|id| words.place(id)),
+                })
+                .collect(),
+            evidence: evidence
+                .into_iter()
+                .map(|id| Evidence {
+                    place: words.place(id),
+                    pointer: words.pointer(id),
+                })
+                .collect(),
+        }
+    }
+
+    fn technique(&self, id: StepId) -> TechniqueUse {
+        let steps = &self.analysis.steps;
+        let technique = &steps.techniques[steps.step(id).technique];
+        TechniqueUse {
+            name: words::visible(&technique.name),
+            attack: words::visible(&technique.attack.join(", ")),
+            link: technique
+                .source
+                .starts_with("https://")
+                .then(|| words::visible(&technique.source)),
+        }
+    }
+
+    fn fixes(&self) -> Vec<Fix> {
+        let fixes = &self.analysis.fixes;
+        let widest = fixes
+            .iter()
+            .map(|fix| fix.possible)
+            .max()
+            .unwrap_or_default();
+        let labels = words::rank_labels(fixes.iter().map(|fix| fix.rank));
+        fixes
+            .iter()
+            .zip(labels)
+            .take(MAX_FIXES)
+            .enumerate()
+            .map(|(number, (fix, rank))| self.fix(number + 1, rank, fix, widest))
+            .collect()
+    }
+
+    fn fix(&self, number: usize, rank: String, fix: &PricedFix, widest: Points) -> Fix {
+        let words = &self.words;
+        Fix {
+            number,
+            rank,
+            text: words.fix(fix.control),
+            certain: words::points(fix.certain),
+            possible: words::points(fix.possible),
+            certain_key: fix.certain.0,
+            possible_key: fix.possible.0,
+            bar: Bar::of(fix.certain, fix.possible, widest),
+            share: words::percent(words.share(fix, self.analysis.total)),
+            credentials: words::count(fix.credentials),
+            who: words.fixed_by(fix.control),
+            breaks: words.may_break(fix.control),
+            read_in: words
+                .control_evidence(fix.control)
+                .map(|id| words.place(id)),
+            example: fix.example.as_ref().map(|(credential, reached)| Example {
+                credential: words.credential(*credential),
+                resource: words.resource(reached.resource),
+                path: self.path(reached, Some(fix.control)),
+            }),
+        }
+    }
+
+    /// The resources that the paths of the credentials end in, heaviest first: the same paths from the other end.
+    fn resources(&self) -> Vec<Resource> {
+        let mut by_resource: IndexMap<ResourceId, Vec<(usize, &ScenarioReach, &ReachedResource)>> =
+            IndexMap::new();
+        for (number, scenario) in self.analysis.credentials.iter().enumerate().take(MAX_ROWS) {
+            for reached in &scenario.top {
+                by_resource.entry(reached.resource).or_default().push((
+                    number + 1,
+                    scenario,
+                    reached,
+                ));
+            }
+        }
+        let inventory = &self.analysis.inventory;
+        by_resource.sort_by(|a, of_a, b, of_b| {
+            let sensitivity = |id: ResourceId| inventory.resources[id].sensitivity;
+            sensitivity(*b)
+                .cmp(&sensitivity(*a))
+                .then(of_b.len().cmp(&of_a.len()))
+                .then(a.cmp(b))
+        });
+        by_resource
+            .into_iter()
+            .take(MAX_ROWS)
+            .map(|(id, of)| Resource {
+                name: self.words.resource(id),
+                access: of
+                    .iter()
+                    .map(|(_, _, reached)| reached.access)
+                    .max()
+                    .map_or("", Access::name),
+                sensitivity: inventory.resources[id].sensitivity.name(),
+                is_crown: self.words.is_crown(id),
+                certainty: if of.iter().any(|(_, _, reached)| reached.is_certain) {
+                    "certain"
+                } else {
+                    "conditional"
+                },
+                by: of
+                    .iter()
+                    .take(MAX_NAMED)
+                    .map(|(number, scenario, _)| Link {
+                        number: *number,
+                        name: self.words.leak(scenario.leak),
+                    })
+                    .collect(),
+                more: more(of.len(), MAX_NAMED, "credential"),
+            })
+            .collect()
+    }
+}
+
+/// The first few names, and how many more there are.
+fn named(names: impl ExactSizeIterator<Item = String>, one: &str, none: &str) -> String {
+    let rest = more(names.len(), MAX_NAMED, one);
+    let mut shown: Vec<String> = names.take(MAX_NAMED).collect();
+    shown.extend(rest.map(|rest| format!("{rest} more")));
+    if shown.is_empty() {
+        none.to_owned()
+    } else {
+        shown.join("; ")
+    }
+}
+
+#[cfg(test)]
+mod tests;

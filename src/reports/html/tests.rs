@@ -1,0 +1,159 @@
+use super::*;
+use crate::reports::sample;
+
+fn page() -> String {
+    String::from_utf8(render(&sample::analysis()).unwrap()).unwrap()
+}
+
+/// The values of every `name="…"` in `html`.
+fn attribute_values<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
+    let start = format!(" {name}=\"");
+    html.split(&start)
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect()
+}
+
+fn between<'a>(html: &'a str, start: &str, end: &str) -> &'a str {
+    let (_, rest) = html.split_once(start).unwrap();
+    rest.split_once(end).unwrap().0
+}
+
+#[test]
+fn the_policy_names_the_style_and_the_script_that_are_there() {
+    let html = page();
+    let policy = between(&html, "Content-Security-Policy\" content=\"", "\"");
+    for (directive, element) in [("style-src", "style"), ("script-src", "script")] {
+        let inline = between(&html, &format!("<{element}>"), &format!("</{element}>"));
+        let digest = sha2::Sha256::digest(inline.as_bytes());
+        let hash = base64::engine::general_purpose::STANDARD.encode(digest);
+        assert!(
+            policy.contains(&format!("{directive} 'sha256-{hash}'")),
+            "{policy}"
+        );
+        assert_eq!(html.matches(&format!("<{element}")).count(), 1, "{element}");
+    }
+    assert!(policy.starts_with("default-src 'none';"), "{policy}");
+}
+
+#[test]
+fn nothing_is_loaded_from_anywhere() {
+    let html = page();
+    for name in [
+        "src",
+        "srcset",
+        "data",
+        "action",
+        "background",
+        "poster",
+        "xlink:href",
+    ] {
+        assert_eq!(attribute_values(&html, name), [""; 0], "{name}");
+    }
+    for element in [
+        "<link", "<img", "<iframe", "<object", "<embed", "<base", "@import", "url(",
+    ] {
+        assert!(!html.contains(element), "{element}");
+    }
+    for href in attribute_values(&html, "href") {
+        let is_plain_link = html.contains(&format!("<a rel=\"noreferrer\" href=\"{href}\">"));
+        assert!(href.starts_with('#') || is_plain_link, "{href}");
+    }
+}
+
+#[test]
+fn the_policy_blocks_nothing_that_the_page_needs() {
+    let html = page();
+    for tag in html.split('<').filter_map(|rest| rest.split('>').next()) {
+        assert!(!tag.contains(" style=\""), "{tag}");
+        let attributes = tag.split('"').step_by(2);
+        for attribute in attributes {
+            assert!(!attribute.trim_start().starts_with("on"), "{tag}");
+        }
+    }
+}
+
+#[test]
+fn hostile_names_stay_text() {
+    let html = page();
+    assert!(!html.contains("<script>alert"), "a name became a script");
+    assert!(!html.contains("<b>secrets"), "a path became markup");
+    assert!(html.contains("alert(1)"), "the name is shown all the same");
+    assert!(
+        !html.chars().any(|c| c.is_control() && c != '\n'),
+        "a control character is left"
+    );
+}
+
+#[test]
+fn every_element_is_closed_where_it_should_be() {
+    let html = page();
+    let body = between(&html, "<body>", "<script>");
+    let mut open: Vec<&str> = Vec::new();
+    for tag in body
+        .split('<')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('>'))
+    {
+        let tag = tag.0;
+        if let Some(name) = tag.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(name), "in {tag}");
+        } else if !tag.ends_with('/') {
+            let name = tag.split([' ', '\n']).next().unwrap();
+            if !["input"].contains(&name) {
+                open.push(name);
+            }
+        }
+    }
+    assert_eq!(open, [""; 0]);
+}
+
+#[test]
+fn every_details_begins_with_its_summary() {
+    let html = page();
+    let details: Vec<&str> = html.split("<details").skip(1).collect();
+    assert!(details.len() > 8, "{}", details.len());
+    for rest in details {
+        let inside = rest.split_once('>').unwrap().1.trim_start();
+        assert!(inside.starts_with("<summary"), "{rest:.80}");
+    }
+}
+
+#[test]
+fn every_anchor_is_there_once() {
+    let html = page();
+    let ids = attribute_values(&html, "id");
+    let distinct: std::collections::HashSet<_> = ids.iter().collect();
+    assert_eq!(ids.len(), distinct.len());
+    for href in attribute_values(&html, "href") {
+        if let Some(id) = href.strip_prefix('#') {
+            assert!(ids.contains(&id), "{id}");
+        }
+    }
+}
+
+#[test]
+fn ties_are_marked_in_the_page() {
+    let html = page();
+    assert!(html.contains("(1 other fix gains as much)"));
+    assert!(html.contains("<span class=\"rank\">=1</span>"));
+}
+
+#[test]
+fn two_thousand_credentials_stay_a_page() {
+    let mut analysis = sample::analysis();
+    let (full, plain) = (
+        analysis.credentials[0].clone(),
+        analysis.credentials[2].clone(),
+    );
+    analysis.credentials = vec![full; 50];
+    analysis.credentials.resize(2_000, plain);
+    let html = String::from_utf8(render(&analysis).unwrap()).unwrap();
+    assert_eq!(
+        html.matches(" id=\"c").count() - 1,
+        MAX_ROWS,
+        "the section has an id too"
+    );
+    assert!(html.contains("1,000 credentials more in <code>report.json</code>"));
+    assert!(html.len() < 4_000_000, "{}", html.len());
+}
