@@ -2,22 +2,22 @@
 
 use crate::fixes;
 pub use crate::fixes::Limit as FixLimit;
+pub use crate::inventory::CoverageGap;
 use crate::inventory::{
     Access, CredentialId, ExposureId, Id, Inventory, ResourceId, Sensitivity, Table,
 };
-pub use crate::inventory::CoverageGap;
 use crate::problem::Problem;
 use crate::progress::Progress;
 use crate::reach::{self, Derivations, Layer, Measure};
 use crate::risk::{self, Points};
-pub use crate::sources::ReadOptions;
 use crate::sources;
+pub use crate::sources::ReadOptions;
 use crate::steps::{ControlId, Fact, FactId, StepId, Steps};
 use crate::techniques;
+use camino::Utf8PathBuf;
 use jiff::Timestamp;
 use rayon::prelude::*;
 use std::cmp::Reverse;
-use camino::Utf8PathBuf;
 
 /// What is leaked at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -204,7 +204,13 @@ pub fn analyze(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress
         options.fixes,
         progress,
     );
-    let fixes = price(&inventory, &steps, &credentials, &ranking.gains, options.shown);
+    let fixes = price(
+        &inventory,
+        &steps,
+        &credentials,
+        &ranking.gains,
+        options.shown,
+    );
     Analysis {
         inventory,
         steps,
@@ -275,7 +281,9 @@ fn seeds_of(steps: &Steps, leak: Leak) -> Vec<FactId> {
 
 /// Why reach is not known, rather than small.
 fn why_unknown(inventory: &Inventory, steps: &Steps, leak: Leak) -> Option<String> {
-    let Leak::Credential(id) = leak else { return None };
+    let Leak::Credential(id) = leak else {
+        return None;
+    };
     let leads_on = steps
         .fact_id(Fact::Credential(id))
         .is_some_and(|fact| !steps.needing(fact).is_empty());
@@ -360,7 +368,11 @@ fn top_resources(
     top.sort_by_key(|one| (Reverse(one.points), !one.is_certain, one.hops, one.resource));
     top.truncate(TOP);
     for reached in &mut top {
-        let derivations = if reached.is_certain { certain } else { possible };
+        let derivations = if reached.is_certain {
+            certain
+        } else {
+            possible
+        };
         if let Some(steps) = reached.proof.goal.and_then(|goal| derivations.proof(goal)) {
             reached.proof.steps = steps;
         }
@@ -411,9 +423,15 @@ fn example(
 ) -> Option<(CredentialId, ReachedResource)> {
     let removed = steps.controlled_by(control);
     credentials.iter().find_map(|scenario| {
-        let Leak::Credential(id) = scenario.leak else { return None };
+        let Leak::Credential(id) = scenario.leak else {
+            return None;
+        };
         scenario.top.iter().find_map(|reached| {
-            let is_used = reached.proof.steps.iter().any(|step| removed.contains(step));
+            let is_used = reached
+                .proof
+                .steps
+                .iter()
+                .any(|step| removed.contains(step));
             if !is_used {
                 return None;
             }

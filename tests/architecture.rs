@@ -1,5 +1,12 @@
 //! The house: which module may use which, and that every list is complete.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -48,14 +55,25 @@ fn used(text: &str) -> Vec<String> {
 #[test]
 fn modules_use_only_what_stands_above_them() {
     let order = order();
-    let place: BTreeMap<&str, usize> =
-        order.iter().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
+    let place: BTreeMap<&str, usize> = order
+        .iter()
+        .enumerate()
+        .map(|(at, name)| (name.as_str(), at))
+        .collect();
     assert!(place.len() >= 12, "lib.rs lists its modules: {order:?}");
     let mut wrong = Vec::new();
     for file in sources_below(&root().join("src")) {
         let name = file.strip_prefix(root().join("src")).unwrap();
-        let room = name.iter().next().unwrap().to_str().unwrap().trim_end_matches(".rs");
-        let Some(&own) = place.get(room) else { continue };
+        let room = name
+            .iter()
+            .next()
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .trim_end_matches(".rs");
+        let Some(&own) = place.get(room) else {
+            continue;
+        };
         for other in used(&fs::read_to_string(&file).unwrap()) {
             if place.get(other.as_str()).is_some_and(|&at| at > own) {
                 wrong.push(format!("{} uses {other}", name.display()));
@@ -76,27 +94,55 @@ fn one_platform_never_imports_another() {
     let platforms = root().join("src/platforms");
     let names: Vec<String> = fs::read_dir(&platforms)
         .unwrap()
-        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+        .map(|entry| {
+            entry
+                .unwrap()
+                .path()
+                .file_stem()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .to_owned()
+        })
         .filter(|name| name != "mod")
         .collect();
     assert!(!names.is_empty());
     for file in sources_below(&platforms) {
-        let own = file.strip_prefix(&platforms).unwrap().iter().next().unwrap();
+        let own = file
+            .strip_prefix(&platforms)
+            .unwrap()
+            .iter()
+            .next()
+            .unwrap();
         let own = Path::new(own).file_stem().unwrap().to_str().unwrap();
         let text = fs::read_to_string(&file).unwrap();
-        for other in names.iter().filter(|other| own != "mod" && other.as_str() != own) {
-            assert!(!text.contains(&format!("platforms::{other}")), "{}", file.display());
+        for other in names
+            .iter()
+            .filter(|other| own != "mod" && other.as_str() != own)
+        {
+            assert!(
+                !text.contains(&format!("platforms::{other}")),
+                "{}",
+                file.display()
+            );
         }
     }
 }
 
 #[test]
 fn every_source_file_is_in_the_list() {
-    let listed: Vec<&str> = leakreach::sources::SOURCES.iter().map(|source| source.id).collect();
+    let listed: Vec<&str> = leakreach::sources::SOURCES
+        .iter()
+        .map(|source| source.id)
+        .collect();
     let folder = root().join("src/sources");
     let files: Vec<String> = sources_below(&folder)
         .into_iter()
-        .filter(|file| fs::read_to_string(file).unwrap().contains("SOURCE: Source = Source {"))
+        .filter(|file| {
+            fs::read_to_string(file)
+                .unwrap()
+                .contains("SOURCE: Source = Source {")
+        })
         .map(|file| {
             let name = file.strip_prefix(&folder).unwrap().with_extension("");
             name.to_str().unwrap().trim_end_matches("/mod").to_owned()
@@ -104,16 +150,31 @@ fn every_source_file_is_in_the_list() {
         .collect();
     assert!(files.len() >= 10, "{files:?}");
     for file in &files {
-        let is_listed = listed.iter().any(|id| file == id || file.starts_with(&format!("{id}/")) || id.starts_with(&format!("{file}/")));
+        let is_listed = listed.iter().any(|id| {
+            file == id || file.starts_with(&format!("{id}/")) || id.starts_with(&format!("{file}/"))
+        });
         assert!(is_listed, "`{file}` is no source of SOURCES: {listed:?}");
     }
 }
 
 #[test]
 fn every_rule_file_is_in_the_list() {
-    let listed: Vec<&str> = leakreach::techniques::RULES.iter().map(|rule| rule.id).collect();
+    let listed: Vec<&str> = leakreach::techniques::RULES
+        .iter()
+        .map(|rule| rule.id)
+        .collect();
     for entry in fs::read_dir(root().join("src/techniques")).unwrap() {
-        let name = entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned();
-        assert!(name == "mod" || listed.contains(&name.as_str()), "`{name}` is not in RULES");
+        let name = entry
+            .unwrap()
+            .path()
+            .file_stem()
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .to_owned();
+        assert!(
+            name == "mod" || listed.contains(&name.as_str()),
+            "`{name}` is not in RULES"
+        );
     }
 }

@@ -9,8 +9,8 @@ use super::{
     ExposureId, ExposureRecord, File, FileId, Id, Inventory, Key, LabelRule, Lifetime, Listing,
     ListingRecord, Lying, Policy, PolicyId, PolicyRecord, Principal, PrincipalId, PrincipalKind,
     PrincipalRecord, Record, Resource, ResourceId, ResourceRecord, Scope, ScopeId, ScopeRecord,
-    StatedFact, StatedFactId, StatedFactKey, StatedStep, StatedStepRecord, Table, Tenant,
-    TenantId, TenantRecord, Terms,
+    StatedFact, StatedFactId, StatedFactKey, StatedStep, StatedStepRecord, Table, Tenant, TenantId,
+    TenantRecord, Terms,
 };
 use crate::problem::{Problem, ProblemCode, Severity};
 use jiff::Timestamp;
@@ -97,13 +97,20 @@ impl Sorted {
     /// A credential that an export knows by owner, kind and creation time only (a credential report's key slot) is the
     /// named one with the same three, when another export has that. Where all keys of the owner are listed and none
     /// fits, the slot is older or younger than the listing: it is dropped and reported, not counted twice.
-    fn join_unnamed_credentials(&mut self, problems: &mut Vec<Problem>, files: &Table<FileId, File>) {
+    fn join_unnamed_credentials(
+        &mut self,
+        problems: &mut Vec<Problem>,
+        files: &Table<FileId, File>,
+    ) {
         let aliases = self.principal_aliases();
         let resolve = |key: &Key| aliases.get(key).unwrap_or(key).clone();
         let mut named = FxHashMap::default();
         let mut unnamed = Vec::new();
         for (key, records) in &self.credentials {
-            let owner = records.iter().find_map(|r| r.principal.as_ref()).map(resolve);
+            let owner = records
+                .iter()
+                .find_map(|r| r.principal.as_ref())
+                .map(resolve);
             let created = records.iter().find_map(|r| r.created);
             let (Some(owner), Some(first)) = (owner, records.first()) else {
                 continue;
@@ -120,7 +127,10 @@ impl Sorted {
         for (key, identity) in unnamed {
             if let Some(same) = identity.2.and_then(|_| named.get(&identity)) {
                 let moved = self.credentials.remove(&key).unwrap_or_default();
-                self.credentials.entry(same.clone()).or_default().extend(moved);
+                self.credentials
+                    .entry(same.clone())
+                    .or_default()
+                    .extend(moved);
                 continue;
             }
             let is_listed = self.listings.iter().any(|listing| {
@@ -128,7 +138,9 @@ impl Sorted {
                     && listing.kind == identity.1.name()
                     && listing.of.as_ref().map(resolve).as_ref() == Some(&identity.0)
             });
-            if is_listed && let Some(record) = self.credentials.remove(&key).and_then(|mut r| r.pop()) {
+            if is_listed
+                && let Some(record) = self.credentials.remove(&key).and_then(|mut r| r.pop())
+            {
                 problems.push(problem_at(
                     files,
                     &record.evidence,
@@ -216,7 +228,11 @@ impl Linker<'_> {
         id
     }
 
-    fn evidence_of<R>(&mut self, records: &[R], place: impl Fn(&R) -> &Evidence) -> Vec<EvidenceId> {
+    fn evidence_of<R>(
+        &mut self,
+        records: &[R],
+        place: impl Fn(&R) -> &Evidence,
+    ) -> Vec<EvidenceId> {
         let mut list = Vec::with_capacity(records.len());
         for record in records {
             let id = self.evidence(place(record));
@@ -306,7 +322,11 @@ impl Linker<'_> {
                 evidence,
             };
             let path = self.path_of(&principal.evidence);
-            labels.label_principal(&mut principal, tenant.map(|id| &self.inventory.tenants[id]), &path);
+            labels.label_principal(
+                &mut principal,
+                tenant.map(|id| &self.inventory.tenants[id]),
+                &path,
+            );
             let id = self.inventory.principals.push(principal);
             for name in std::iter::once(key).chain(aliases) {
                 self.inventory.principal_by_key.entry(name).or_insert(id);
@@ -525,7 +545,10 @@ impl Linker<'_> {
             for record in records.iter().flat_map(|r| &r.lying) {
                 let evidence = self.evidence(&record.evidence);
                 let credential = self.credential(&record.credential, evidence);
-                match lying.iter_mut().find(|other| other.credential == credential) {
+                match lying
+                    .iter_mut()
+                    .find(|other| other.credential == credential)
+                {
                     // Seen twice in one place: the surer sight counts.
                     Some(other) => {
                         if record.doubt.is_none() {
@@ -575,7 +598,9 @@ impl Linker<'_> {
     fn scopes(&mut self, records: BTreeMap<Key, Vec<ScopeRecord>>) {
         for (key, mut records) in records {
             let evidence = self.evidence_of(&records, |r| &r.evidence);
-            let Some(&place) = evidence.first() else { continue };
+            let Some(&place) = evidence.first() else {
+                continue;
+            };
             let one = records.swap_remove(0);
             let terms = match one.terms {
                 Terms::Statement { policy, statement } => Terms::Statement {
@@ -680,7 +705,14 @@ impl Linker<'_> {
 
 impl Inventory {
     /// Adds a resource that stands for all those that a pattern covers and no export lists, unless it is there.
-    pub fn add_class(&mut self, key: &str, name: String, kind: &str, tenant: Option<TenantId>, evidence: EvidenceId) -> ResourceId {
+    pub fn add_class(
+        &mut self,
+        key: &str,
+        name: String,
+        kind: &str,
+        tenant: Option<TenantId>,
+        evidence: EvidenceId,
+    ) -> ResourceId {
         if let Some(id) = self.resource_by_key(key) {
             return id;
         }

@@ -104,7 +104,9 @@ struct Subject<'a> {
 
 impl LabelRule {
     fn matches(&self, subject: &Subject<'_>) -> bool {
-        let tenant = subject.tenant.map_or("", |tenant| tenant.identifier.as_str());
+        let tenant = subject
+            .tenant
+            .map_or("", |tenant| tenant.identifier.as_str());
         let any = |empty: bool, found: bool| empty || found;
         any(
             self.tenants.is_empty(),
@@ -156,7 +158,12 @@ fn environment_of_name(name: &str) -> Option<(&'static str, &'static str)> {
     let lower = name.to_lowercase();
     lower
         .split(|c: char| !c.is_alphanumeric())
-        .find_map(|part| ENVIRONMENT_WORDS.iter().find(|(word, _)| *word == part).copied())
+        .find_map(|part| {
+            ENVIRONMENT_WORDS
+                .iter()
+                .find(|(word, _)| *word == part)
+                .copied()
+        })
 }
 
 impl Labels {
@@ -184,15 +191,21 @@ impl Labels {
         tenant.environment = match by_rule.or(stated) {
             Some(environment) => Label::stated(environment),
             None => match tenant.name.as_deref().and_then(environment_of_name) {
-                Some((word, environment)) => {
-                    Label::assumed(environment, format!("the word `{word}` in the tenant's name"))
-                }
+                Some((word, environment)) => Label::assumed(
+                    environment,
+                    format!("the word `{word}` in the tenant's name"),
+                ),
                 None => Label::default(),
             },
         };
     }
 
-    pub(super) fn label_principal(&self, principal: &mut Principal, tenant: Option<&Tenant>, path: &str) {
+    pub(super) fn label_principal(
+        &self,
+        principal: &mut Principal,
+        tenant: Option<&Tenant>,
+        path: &str,
+    ) {
         let subject = Subject {
             tenant,
             kind: principal.kind.name(),

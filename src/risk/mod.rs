@@ -15,7 +15,10 @@ pub struct Points(pub u64);
 
 impl Points {
     /// The share of `whole`, from 0 to 1; 0 of nothing is 0.
-    #[expect(clippy::cast_precision_loss, reason = "a share is for people; sums stay integers")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a share is for people; sums stay integers"
+    )]
     pub fn share_of(self, whole: Self) -> f64 {
         if whole.0 == 0 {
             0.0

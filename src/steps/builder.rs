@@ -117,8 +117,7 @@ impl StepsBuilder {
         needs.sort_unstable();
         needs.dedup();
         let gain = self.fact(step.gain);
-        let mut controls: Vec<ControlId> =
-            step.controls.iter().map(|&c| self.control(c)).collect();
+        let mut controls: Vec<ControlId> = step.controls.iter().map(|&c| self.control(c)).collect();
         controls.sort_unstable();
         controls.dedup();
         let condition = step.condition.map(|text| self.condition(text));

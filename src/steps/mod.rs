@@ -51,7 +51,10 @@ impl<T> Default for Rows<T> {
 
 impl<T: Copy> Rows<T> {
     /// Adds a row.
-    #[expect(clippy::cast_possible_truncation, reason = "a step set stops at 2^32 needs: 16 GiB of them")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a step set stops at 2^32 needs: 16 GiB of them"
+    )]
     pub fn push(&mut self, row: impl IntoIterator<Item = T>) {
         self.items.extend(row);
         self.starts.push(self.items.len() as u32);
@@ -82,11 +85,11 @@ impl<T: Copy> Rows<T> {
     /// Rows from pairs of row and value: rows `0..rows`, values in the order of `pairs` within a row.
     ///
     /// Linear in rows and pairs (counting sort).
-    #[expect(clippy::indexing_slicing, reason = "every row of a pair is below `rows` by contract, and `starts` has rows + 1 entries")]
-    pub fn group(rows: usize, pairs: impl Iterator<Item = (usize, T)> + Clone) -> Self
-    where
-        T: Default,
-    {
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "every row of a pair is below `rows` by contract, and `starts` has rows + 1 entries"
+    )]
+    pub fn group(rows: usize, pairs: impl Iterator<Item = (usize, T)> + Clone) -> Self {
         let mut starts = vec![0u32; rows + 1];
         let mut total = 0;
         for (row, _) in pairs.clone() {
@@ -97,7 +100,11 @@ impl<T: Copy> Rows<T> {
             starts[row + 1] += starts[row];
         }
         let mut next = starts.clone();
-        let mut items = vec![T::default(); total];
+        // Every place is written below: the filler only gives the vector its length.
+        let mut items = match pairs.clone().next() {
+            Some((_, filler)) => vec![filler; total],
+            None => Vec::new(),
+        };
         for (row, value) in pairs {
             items[next[row] as usize] = value;
             next[row] += 1;
@@ -148,18 +155,6 @@ pub struct Steps {
     fact_ids: rustc_hash::FxHashMap<Fact, FactId>,
 }
 
-impl Default for FactId {
-    fn default() -> Self {
-        Self(0)
-    }
-}
-
-impl Default for StepId {
-    fn default() -> Self {
-        Self(0)
-    }
-}
-
 impl Steps {
     /// How many steps there are.
     pub fn len(&self) -> usize {
@@ -177,7 +172,10 @@ impl Steps {
     }
 
     /// One step.
-    #[expect(clippy::indexing_slicing, reason = "step ids come from this set, and all arrays have one entry a step")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "step ids come from this set, and all arrays have one entry a step"
+    )]
     pub fn step(&self, id: StepId) -> Step<'_> {
         let index = id.index();
         Step {

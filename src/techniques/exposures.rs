@@ -13,9 +13,24 @@ pub(super) const RULE: Rule = Rule {
 
 fn derive(derivation: &mut Derivation<'_>) {
     let source = "https://attack.mitre.org/techniques/T1552/";
-    let take = derivation.technique("exposure/take", "take the credential that lies there", &["T1552"], source);
-    let read = derivation.technique("exposure/read", "look where a credential lies", &["T1552"], source);
-    let run = derivation.technique("exposure/run", "take what the software runs with", &["T1552"], source);
+    let take = derivation.technique(
+        "exposure/take",
+        "take the credential that lies there",
+        &["T1552"],
+        source,
+    );
+    let read = derivation.technique(
+        "exposure/read",
+        "look where a credential lies",
+        &["T1552"],
+        source,
+    );
+    let run = derivation.technique(
+        "exposure/run",
+        "take what the software runs with",
+        &["T1552"],
+        source,
+    );
     let drive = derivation.technique(
         "exposure/drive",
         "make the software act",

@@ -34,14 +34,32 @@ fn derive(derivation: &mut Derivation<'_>) {
     };
     for (resource, access) in reached {
         if access == Access::Admin {
-            for lower in Access::LADDER.into_iter().filter(|&lower| lower != Access::Admin) {
-                add(Fact::Access(resource, access), Fact::Access(resource, lower), implied);
+            for lower in Access::LADDER
+                .into_iter()
+                .filter(|&lower| lower != Access::Admin)
+            {
+                add(
+                    Fact::Access(resource, access),
+                    Fact::Access(resource, lower),
+                    implied,
+                );
             }
         }
-        add(Fact::Access(resource, access), Fact::AtLeast(resource, access), counts);
-        for (lower, higher) in Access::LADDER.into_iter().zip(Access::LADDER.into_iter().skip(1)) {
+        add(
+            Fact::Access(resource, access),
+            Fact::AtLeast(resource, access),
+            counts,
+        );
+        for (lower, higher) in Access::LADDER
+            .into_iter()
+            .zip(Access::LADDER.into_iter().skip(1))
+        {
             if higher <= access {
-                add(Fact::AtLeast(resource, higher), Fact::AtLeast(resource, lower), counts);
+                add(
+                    Fact::AtLeast(resource, higher),
+                    Fact::AtLeast(resource, lower),
+                    counts,
+                );
             }
         }
     }

@@ -65,7 +65,10 @@ fn document(statements: &[Value]) -> Value {
 
 /// The access key of a user: of the right shape, visibly fake.
 pub fn key_of(user: &str) -> String {
-    format!("AKIAEXAMPLE{:2<9}", user.to_uppercase().replace(['-', '0', '1'], "X"))
+    format!(
+        "AKIAEXAMPLE{:2<9}",
+        user.to_uppercase().replace(['-', '0', '1'], "X")
+    )
 }
 
 impl Account {
@@ -146,13 +149,15 @@ impl Account {
     }
 
     pub fn bucket(mut self, name: &str) -> Self {
-        self.buckets.push(json!({"Name": name, "CreationDate": "2024-01-01T00:00:00Z"}));
+        self.buckets
+            .push(json!({"Name": name, "CreationDate": "2024-01-01T00:00:00Z"}));
         self
     }
 
     pub fn bucket_policy(mut self, bucket: &str, statements: &[Value]) -> Self {
         let body = json!({"Policy": document(statements).to_string()});
-        self.files.push((format!("s3/bucket-policy/{bucket}.json"), body.to_string()));
+        self.files
+            .push((format!("s3/bucket-policy/{bucket}.json"), body.to_string()));
         self
     }
 
@@ -201,7 +206,10 @@ impl Account {
             "UserDetailList": self.users, "GroupDetailList": self.groups,
             "RoleDetailList": self.roles, "Policies": self.policies, "IsTruncated": false
         });
-        write("iam/account-authorization-details.json".to_owned(), details.to_string());
+        write(
+            "iam/account-authorization-details.json".to_owned(),
+            details.to_string(),
+        );
         for user in &self.key_holders {
             let keys = json!({"AccessKeyMetadata": [{
                 "UserName": user, "AccessKeyId": key_of(user), "Status": "Active",
@@ -209,11 +217,24 @@ impl Account {
             }]});
             write(format!("iam/access-keys/{user}.json"), keys.to_string());
         }
-        write("s3/list-buckets.json".to_owned(), json!({"Buckets": self.buckets, "Owner": {"ID": "0"}}).to_string());
-        write("lambda/list-functions.json".to_owned(), json!({"Functions": self.functions}).to_string());
-        write("ec2/describe-instances.json".to_owned(), json!({"Reservations": [{
-            "ReservationId": "r-0", "OwnerId": ACCOUNT, "Instances": self.instances}]}).to_string());
-        write("secretsmanager/list-secrets.json".to_owned(), json!({"SecretList": self.secrets}).to_string());
+        write(
+            "s3/list-buckets.json".to_owned(),
+            json!({"Buckets": self.buckets, "Owner": {"ID": "0"}}).to_string(),
+        );
+        write(
+            "lambda/list-functions.json".to_owned(),
+            json!({"Functions": self.functions}).to_string(),
+        );
+        write(
+            "ec2/describe-instances.json".to_owned(),
+            json!({"Reservations": [{
+            "ReservationId": "r-0", "OwnerId": ACCOUNT, "Instances": self.instances}]})
+            .to_string(),
+        );
+        write(
+            "secretsmanager/list-secrets.json".to_owned(),
+            json!({"SecretList": self.secrets}).to_string(),
+        );
         for (path, body) in self.files {
             write(path, body);
         }
@@ -248,7 +269,10 @@ impl Answers {
             .find(|(_, credential)| *credential.key == *key)
             .unwrap_or_else(|| panic!("no credential {key}"));
         let steps = &self.analysis.steps;
-        let seed = steps.fact_id(Fact::Credential(credential)).into_iter().collect::<Vec<_>>();
+        let seed = steps
+            .fact_id(Fact::Credential(credential))
+            .into_iter()
+            .collect::<Vec<_>>();
         let Some(goal) = goal.and_then(|goal| steps.fact_id(goal)) else {
             return Answer::No;
         };
@@ -295,10 +319,14 @@ impl Answers {
     /// The blast radius of that user's key: certain and possible, in hundredths.
     pub fn points(&self, key_holder: &str) -> (u64, u64) {
         let key = format!("aws:access-key:{}", key_of(key_holder));
-        let found = self.analysis.credentials.iter().find(|scenario| match scenario.leak {
-            Leak::Credential(id) => *self.analysis.inventory.credentials[id].key == *key,
-            Leak::Exposure(_) => false,
-        });
+        let found = self
+            .analysis
+            .credentials
+            .iter()
+            .find(|scenario| match scenario.leak {
+                Leak::Credential(id) => *self.analysis.inventory.credentials[id].key == *key,
+                Leak::Exposure(_) => false,
+            });
         let found = found.unwrap();
         (found.certain.points.0, found.possible.points.0)
     }

@@ -8,13 +8,23 @@ const DATA: &str = "arn:aws:s3:::data";
 const OBJECTS: &str = "arn:aws:s3:::data/*";
 
 fn reads(account: Account) -> Answer {
-    account.bucket("data").bucket("other").analyze().gets("ada", Read, DATA)
+    account
+        .bucket("data")
+        .bucket("other")
+        .analyze()
+        .gets("ada", Read, DATA)
 }
 
 #[test]
 fn an_allow_on_the_bucket_reads_and_one_on_another_does_not() {
-    assert_eq!(reads(Account::default().user("ada", &[allow("s3:GetObject", OBJECTS)])), Answer::Certain);
-    assert_eq!(reads(Account::default().user("ada", &[allow("s3:GetObject", "arn:aws:s3:::other/*")])), Answer::No);
+    assert_eq!(
+        reads(Account::default().user("ada", &[allow("s3:GetObject", OBJECTS)])),
+        Answer::Certain
+    );
+    assert_eq!(
+        reads(Account::default().user("ada", &[allow("s3:GetObject", "arn:aws:s3:::other/*")])),
+        Answer::No
+    );
     assert_eq!(
         reads(Account::default().user("ada", &[allow("s3:GetObject", DATA)])),
         Answer::No,
@@ -24,9 +34,18 @@ fn an_allow_on_the_bucket_reads_and_one_on_another_does_not() {
 
 #[test]
 fn actions_compare_without_case_and_wildcards_stand_on_both_sides() {
-    assert_eq!(reads(Account::default().user("ada", &[allow("S3:getobject", OBJECTS)])), Answer::Certain);
-    assert_eq!(reads(Account::default().user("ada", &[allow("s3:Get*", "*")])), Answer::Certain);
-    assert_eq!(reads(Account::default().user("ada", &[allow("s3:PutO*", "*")])), Answer::No);
+    assert_eq!(
+        reads(Account::default().user("ada", &[allow("S3:getobject", OBJECTS)])),
+        Answer::Certain
+    );
+    assert_eq!(
+        reads(Account::default().user("ada", &[allow("s3:Get*", "*")])),
+        Answer::Certain
+    );
+    assert_eq!(
+        reads(Account::default().user("ada", &[allow("s3:PutO*", "*")])),
+        Answer::No
+    );
     assert_eq!(
         reads(Account::default().user("ada", &[allow("s3:*", "arn:aws:s3:::DATA*")])),
         Answer::No,
@@ -37,25 +56,52 @@ fn actions_compare_without_case_and_wildcards_stand_on_both_sides() {
 #[test]
 fn not_action_and_not_resource_mean_everything_else() {
     let statement = json!({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"});
-    assert_eq!(reads(Account::default().user("ada", &[statement])), Answer::Certain);
+    assert_eq!(
+        reads(Account::default().user("ada", &[statement])),
+        Answer::Certain
+    );
     let statement = json!({"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"});
-    assert_eq!(reads(Account::default().user("ada", &[statement])), Answer::No);
+    assert_eq!(
+        reads(Account::default().user("ada", &[statement])),
+        Answer::No
+    );
     let statement = json!({"Effect": "Allow", "Action": "s3:Get*", "NotResource": ["arn:aws:s3:::other/*", OBJECTS]});
-    assert_eq!(reads(Account::default().user("ada", &[statement])), Answer::No, "NotResource is none of its values");
-    let statement = json!({"Effect": "Allow", "Action": "s3:*", "NotResource": "arn:aws:s3:::other/*"});
-    assert_eq!(reads(Account::default().user("ada", &[statement])), Answer::Certain);
+    assert_eq!(
+        reads(Account::default().user("ada", &[statement])),
+        Answer::No,
+        "NotResource is none of its values"
+    );
+    let statement =
+        json!({"Effect": "Allow", "Action": "s3:*", "NotResource": "arn:aws:s3:::other/*"});
+    assert_eq!(
+        reads(Account::default().user("ada", &[statement])),
+        Answer::Certain
+    );
 }
 
 #[test]
 fn an_explicit_deny_beats_every_allow_unless_it_leaves_an_object() {
     let everything = || allow("s3:GetObject", "*");
-    assert_eq!(reads(Account::default().user("ada", &[everything(), deny("s3:GetObject", OBJECTS)])), Answer::No);
     assert_eq!(
-        reads(Account::default().user("ada", &[everything(), deny("s3:GetObject", "arn:aws:s3:::data/private/*")])),
+        reads(Account::default().user("ada", &[everything(), deny("s3:GetObject", OBJECTS)])),
+        Answer::No
+    );
+    assert_eq!(
+        reads(Account::default().user(
+            "ada",
+            &[
+                everything(),
+                deny("s3:GetObject", "arn:aws:s3:::data/private/*")
+            ]
+        )),
         Answer::Certain
     );
-    let but_other = json!({"Effect": "Deny", "Action": "s3:*", "NotResource": "arn:aws:s3:::other/*"});
-    assert_eq!(reads(Account::default().user("ada", &[everything(), but_other])), Answer::No);
+    let but_other =
+        json!({"Effect": "Deny", "Action": "s3:*", "NotResource": "arn:aws:s3:::other/*"});
+    assert_eq!(
+        reads(Account::default().user("ada", &[everything(), but_other])),
+        Answer::No
+    );
 }
 
 #[test]
@@ -74,29 +120,56 @@ fn a_deny_in_a_group_beats_an_allow_of_the_user() {
 fn a_condition_that_cannot_be_decided_makes_an_allow_possible_and_a_deny_doubtful() {
     let address = json!({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}});
     let allowed = when(allow("s3:GetObject", OBJECTS), address.clone());
-    assert_eq!(reads(Account::default().user("ada", &[allowed])), Answer::Possible);
+    assert_eq!(
+        reads(Account::default().user("ada", &[allowed])),
+        Answer::Possible
+    );
     let denied = when(deny("s3:GetObject", OBJECTS), address);
-    assert_eq!(reads(Account::default().user("ada", &[allow("s3:Get*", "*"), denied])), Answer::Possible);
+    assert_eq!(
+        reads(Account::default().user("ada", &[allow("s3:Get*", "*"), denied])),
+        Answer::Possible
+    );
     let plain_http = json!({"Bool": {"aws:SecureTransport": "false"}});
     let denied = when(deny("s3:*", "*"), plain_http);
-    assert_eq!(reads(Account::default().user("ada", &[allow("s3:Get*", "*"), denied])), Answer::Certain);
+    assert_eq!(
+        reads(Account::default().user("ada", &[allow("s3:Get*", "*"), denied])),
+        Answer::Certain
+    );
 }
 
 #[test]
 fn a_boundary_limits_what_policies_allow_and_an_unknown_one_leaves_doubt() {
     let everything = || Account::default().user("ada", &[allow("s3:Get*", "*")]);
-    assert_eq!(reads(everything().bounded_by(&[allow("s3:*", "arn:aws:s3:::other/*")])), Answer::No);
-    assert_eq!(reads(everything().bounded_by(&[allow("*", "*")])), Answer::Certain);
-    assert_eq!(reads(everything().bounded_by(&[allow("*", "*"), deny("s3:*", OBJECTS)])), Answer::No);
+    assert_eq!(
+        reads(everything().bounded_by(&[allow("s3:*", "arn:aws:s3:::other/*")])),
+        Answer::No
+    );
+    assert_eq!(
+        reads(everything().bounded_by(&[allow("*", "*")])),
+        Answer::Certain
+    );
+    assert_eq!(
+        reads(everything().bounded_by(&[allow("*", "*"), deny("s3:*", OBJECTS)])),
+        Answer::No
+    );
     assert_eq!(reads(everything().bounded_by_missing()), Answer::Possible);
 }
 
 #[test]
 fn a_policy_variable_becomes_the_users_name() {
     let own = |path: &str| Account::default().user("ada", &[allow("s3:GetObject", path)]);
-    assert_eq!(reads(own("arn:aws:s3:::data/${aws:username}/*")), Answer::Certain);
-    let account = own("arn:aws:s3:::${aws:username}/*").bucket("ada").bucket("bob").analyze();
-    assert_eq!(account.gets("ada", Read, "arn:aws:s3:::ada"), Answer::Certain);
+    assert_eq!(
+        reads(own("arn:aws:s3:::data/${aws:username}/*")),
+        Answer::Certain
+    );
+    let account = own("arn:aws:s3:::${aws:username}/*")
+        .bucket("ada")
+        .bucket("bob")
+        .analyze();
+    assert_eq!(
+        account.gets("ada", Read, "arn:aws:s3:::ada"),
+        Answer::Certain
+    );
     assert_eq!(account.gets("ada", Read, "arn:aws:s3:::bob"), Answer::No);
 }
 
@@ -117,9 +190,19 @@ fn a_trust_in_the_account_needs_an_allow_and_a_trust_in_the_caller_does_not() {
     assert_eq!(assumes(&json!({"AWS": ACCOUNT}), &grant()), Answer::Certain);
     assert_eq!(assumes(&root, &[]), Answer::No);
     assert_eq!(assumes(&json!({"AWS": user("ada")}), &[]), Answer::Certain);
-    assert_eq!(assumes(&json!({"AWS": user("ada")}), &[deny("sts:*", "*")]), Answer::No);
-    assert_eq!(assumes(&json!({"AWS": user("bob")}), &grant()), Answer::No, "the trust names another");
-    assert_eq!(assumes(&json!({"Service": "lambda.amazonaws.com"}), &grant()), Answer::No);
+    assert_eq!(
+        assumes(&json!({"AWS": user("ada")}), &[deny("sts:*", "*")]),
+        Answer::No
+    );
+    assert_eq!(
+        assumes(&json!({"AWS": user("bob")}), &grant()),
+        Answer::No,
+        "the trust names another"
+    );
+    assert_eq!(
+        assumes(&json!({"Service": "lambda.amazonaws.com"}), &grant()),
+        Answer::No
+    );
     assert_eq!(
         assumes(&json!({"AWS": "AIDAEXAMPLEGONE"}), &grant()),
         Answer::No,
@@ -137,9 +220,18 @@ fn a_trust_on_a_condition_is_only_possible_and_one_on_the_caller_is_decided() {
             .analyze()
             .becomes("ada", &role("target"))
     };
-    assert_eq!(account(json!({"StringEquals": {"sts:ExternalId": "x"}})), Answer::Possible);
-    assert_eq!(account(json!({"ArnLike": {"aws:PrincipalArn": user("a*")}})), Answer::Certain);
-    assert_eq!(account(json!({"ArnLike": {"aws:PrincipalArn": user("b*")}})), Answer::No);
+    assert_eq!(
+        account(json!({"StringEquals": {"sts:ExternalId": "x"}})),
+        Answer::Possible
+    );
+    assert_eq!(
+        account(json!({"ArnLike": {"aws:PrincipalArn": user("a*")}})),
+        Answer::Certain
+    );
+    assert_eq!(
+        account(json!({"ArnLike": {"aws:PrincipalArn": user("b*")}})),
+        Answer::No
+    );
 }
 
 fn with_bucket_policy(statements: &[serde_json::Value], own: &[serde_json::Value]) -> Answer {
@@ -155,25 +247,47 @@ fn a_bucket_policy_grants_to_the_user_it_names_and_denies_whom_it_names() {
     };
     let grant = |who: &str| for_principal(allow("s3:GetObject", OBJECTS), who);
     let ban = |who: &str| for_principal(deny("s3:*", OBJECTS), who);
-    assert_eq!(with_bucket_policy(&[grant(&user("ada"))], &[]), Answer::Certain);
+    assert_eq!(
+        with_bucket_policy(&[grant(&user("ada"))], &[]),
+        Answer::Certain
+    );
     assert_eq!(with_bucket_policy(&[grant(&user("bob"))], &[]), Answer::No);
-    assert_eq!(with_bucket_policy(&[ban(&user("ada"))], &[allow("s3:Get*", "*")]), Answer::No);
-    assert_eq!(with_bucket_policy(&[ban(&user("bob"))], &[allow("s3:Get*", "*")]), Answer::Certain);
-    assert_eq!(with_bucket_policy(&[ban("*")], &[allow("s3:Get*", "*")]), Answer::No);
+    assert_eq!(
+        with_bucket_policy(&[ban(&user("ada"))], &[allow("s3:Get*", "*")]),
+        Answer::No
+    );
+    assert_eq!(
+        with_bucket_policy(&[ban(&user("bob"))], &[allow("s3:Get*", "*")]),
+        Answer::Certain
+    );
+    assert_eq!(
+        with_bucket_policy(&[ban("*")], &[allow("s3:Get*", "*")]),
+        Answer::No
+    );
     let only_bob = json!({"Effect": "Deny", "NotPrincipal": {"AWS": user("bob")}, "Action": "s3:*", "Resource": OBJECTS});
-    assert_eq!(with_bucket_policy(&[only_bob], &[allow("s3:Get*", "*")]), Answer::No);
+    assert_eq!(
+        with_bucket_policy(&[only_bob], &[allow("s3:Get*", "*")]),
+        Answer::No
+    );
 }
 
 #[test]
 fn a_public_bucket_is_reached_unless_public_access_is_blocked() {
-    let public = json!({"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": OBJECTS});
+    let public =
+        json!({"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": OBJECTS});
     assert_eq!(with_bucket_policy(&[public], &[]), Answer::Possible);
 }
 
 #[test]
 fn who_may_rewrite_the_bucket_policy_reads_whatever_their_own_policies_deny() {
     let statements = [allow("s3:*", "*"), deny("s3:GetObject", OBJECTS)];
-    assert_eq!(reads(Account::default().user("ada", &statements)), Answer::Certain);
+    assert_eq!(
+        reads(Account::default().user("ada", &statements)),
+        Answer::Certain
+    );
     let statements = [allow("s3:*", "*"), deny("s3:*", "arn:aws:s3:::data*")];
-    assert_eq!(reads(Account::default().user("ada", &statements)), Answer::No);
+    assert_eq!(
+        reads(Account::default().user("ada", &statements)),
+        Answer::No
+    );
 }

@@ -15,11 +15,23 @@ fn ec2() -> serde_json::Value {
 #[test]
 fn minting_a_key_for_another_user_becomes_that_user() {
     let account = |statement| {
-        Account::default().user("ada", &[statement]).user("bob", &[]).analyze()
+        Account::default()
+            .user("ada", &[statement])
+            .user("bob", &[])
+            .analyze()
     };
-    assert_eq!(account(allow("iam:CreateAccessKey", &user("bob"))).becomes("ada", &user("bob")), Answer::Possible);
-    assert_eq!(account(allow("iam:CreateAccessKey", &user("ada"))).becomes("ada", &user("bob")), Answer::No);
-    assert_eq!(account(allow("iam:ListAccessKeys", "*")).becomes("ada", &user("bob")), Answer::No);
+    assert_eq!(
+        account(allow("iam:CreateAccessKey", &user("bob"))).becomes("ada", &user("bob")),
+        Answer::Possible
+    );
+    assert_eq!(
+        account(allow("iam:CreateAccessKey", &user("ada"))).becomes("ada", &user("bob")),
+        Answer::No
+    );
+    assert_eq!(
+        account(allow("iam:ListAccessKeys", "*")).becomes("ada", &user("bob")),
+        Answer::No
+    );
 }
 
 #[test]
@@ -36,9 +48,15 @@ fn a_third_access_key_needs_a_deletion_first() {
             .analyze()
     };
     let create = allow("iam:CreateAccessKey", "*");
-    assert_eq!(account(&[create.clone()]).becomes("ada", &user("bob")), Answer::No);
+    assert_eq!(
+        account(&[create.clone()]).becomes("ada", &user("bob")),
+        Answer::No
+    );
     let delete = allow("iam:DeleteAccessKey", "*");
-    assert_eq!(account(&[create, delete]).becomes("ada", &user("bob")), Answer::Certain);
+    assert_eq!(
+        account(&[create, delete]).becomes("ada", &user("bob")),
+        Answer::Certain
+    );
 }
 
 #[test]
@@ -46,18 +64,25 @@ fn rewriting_a_trust_becomes_the_role_but_aws_keeps_its_own() {
     let account = Account::default()
         .user("ada", &[allow("iam:UpdateAssumeRolePolicy", "*")])
         .role("target", &lambda(), &[])
-        .role("AWSServiceRoleForSupport", &json!({"Service": "support.amazonaws.com"}), &[])
+        .role(
+            "AWSServiceRoleForSupport",
+            &json!({"Service": "support.amazonaws.com"}),
+            &[],
+        )
         .analyze();
     assert_eq!(account.becomes("ada", &role("target")), Answer::Certain);
 }
 
 fn passing(create: &str, pass: &str, invoke: &str) -> Answer {
     Account::default()
-        .user("ada", &[
-            allow("lambda:CreateFunction", create),
-            allow("iam:PassRole", pass),
-            allow("lambda:InvokeFunction", invoke),
-        ])
+        .user(
+            "ada",
+            &[
+                allow("lambda:CreateFunction", create),
+                allow("iam:PassRole", pass),
+                allow("lambda:InvokeFunction", invoke),
+            ],
+        )
         .role("target", &lambda(), &[])
         .role("other", &ec2(), &[])
         .analyze()
@@ -67,8 +92,15 @@ fn passing(create: &str, pass: &str, invoke: &str) -> Answer {
 #[test]
 fn a_role_passed_to_a_function_is_gained_by_who_may_create_pass_and_invoke() {
     assert_eq!(passing("*", "*", "*"), Answer::Certain);
-    assert_eq!(passing(&function("dev-*"), &role("target"), &function("*-x")), Answer::Certain);
-    assert_eq!(passing("*", &role("other"), "*"), Answer::No, "the role that may be passed does not trust Lambda");
+    assert_eq!(
+        passing(&function("dev-*"), &role("target"), &function("*-x")),
+        Answer::Certain
+    );
+    assert_eq!(
+        passing("*", &role("other"), "*"),
+        Answer::No,
+        "the role that may be passed does not trust Lambda"
+    );
     assert_eq!(
         passing(&function("dev-*"), "*", &function("prod-*")),
         Answer::No,
@@ -87,12 +119,25 @@ fn pass_role_and_create_function_of_two_principals_make_nothing() {
         Account::default()
             .user("ada", &[])
             .role("passer", &trusted("ada"), &passer)
-            .role("creator", &trusted("ada"), &[allow("lambda:CreateFunction", "*"), allow("lambda:InvokeFunction", "*")])
+            .role(
+                "creator",
+                &trusted("ada"),
+                &[
+                    allow("lambda:CreateFunction", "*"),
+                    allow("lambda:InvokeFunction", "*"),
+                ],
+            )
             .role("target", &lambda(), &[])
             .analyze()
     };
-    assert_eq!(account(false).becomes("ada", &role("passer")), Answer::Certain);
-    assert_eq!(account(false).becomes("ada", &role("creator")), Answer::Certain);
+    assert_eq!(
+        account(false).becomes("ada", &role("passer")),
+        Answer::Certain
+    );
+    assert_eq!(
+        account(false).becomes("ada", &role("creator")),
+        Answer::Certain
+    );
     assert_eq!(account(false).becomes("ada", &role("target")), Answer::No);
     assert_eq!(
         account(true).becomes("ada", &role("target")),
@@ -104,7 +149,10 @@ fn pass_role_and_create_function_of_two_principals_make_nothing() {
 #[test]
 fn passing_to_a_named_service_does_not_pass_to_another() {
     let account = |service: &str| {
-        let pass = when(allow("iam:PassRole", "*"), json!({"StringEquals": {"iam:PassedToService": service}}));
+        let pass = when(
+            allow("iam:PassRole", "*"),
+            json!({"StringEquals": {"iam:PassedToService": service}}),
+        );
         Account::default()
             .user("ada", &[pass, allow("lambda:*", "*")])
             .role("target", &lambda(), &[])
@@ -119,20 +167,40 @@ fn passing_to_a_named_service_does_not_pass_to_another() {
 fn an_instance_needs_a_profile_that_exists_or_can_be_made() {
     let launch = || vec![allow("iam:PassRole", "*"), allow("ec2:RunInstances", "*")];
     let plain = |statements: &[serde_json::Value]| {
-        Account::default().user("ada", statements).role("target", &ec2(), &[])
+        Account::default()
+            .user("ada", statements)
+            .role("target", &ec2(), &[])
     };
-    assert_eq!(plain(&launch()).with_instance_profile().analyze().becomes("ada", &role("target")), Answer::Certain);
-    assert_eq!(plain(&launch()).analyze().becomes("ada", &role("target")), Answer::No);
+    assert_eq!(
+        plain(&launch())
+            .with_instance_profile()
+            .analyze()
+            .becomes("ada", &role("target")),
+        Answer::Certain
+    );
+    assert_eq!(
+        plain(&launch()).analyze().becomes("ada", &role("target")),
+        Answer::No
+    );
     let mut making = launch();
     making.push(allow("iam:AddRoleToInstanceProfile", "*"));
     making.push(allow("iam:CreateInstanceProfile", "*"));
-    assert_eq!(plain(&making).analyze().becomes("ada", &role("target")), Answer::Certain);
+    assert_eq!(
+        plain(&making).analyze().becomes("ada", &role("target")),
+        Answer::Certain
+    );
     let only_instances = [
         allow("iam:PassRole", "*"),
-        allow("ec2:RunInstances", &format!("arn:aws:ec2:*:{ACCOUNT}:instance/*")),
+        allow(
+            "ec2:RunInstances",
+            &format!("arn:aws:ec2:*:{ACCOUNT}:instance/*"),
+        ),
     ];
     assert_eq!(
-        plain(&only_instances).with_instance_profile().analyze().becomes("ada", &role("target")),
+        plain(&only_instances)
+            .with_instance_profile()
+            .analyze()
+            .becomes("ada", &role("target")),
         Answer::No,
         "launching needs the image and the network as well"
     );
@@ -144,8 +212,16 @@ fn two_requests_on_one_function_may_come_from_two_hands() {
     let account = |invoked: &str| {
         Account::default()
             .user("ada", &[])
-            .role("deployer", &trusted, &[allow("lambda:UpdateFunctionCode", &function("job"))])
-            .role("tester", &trusted, &[allow("lambda:InvokeFunction", &function(invoked))])
+            .role(
+                "deployer",
+                &trusted,
+                &[allow("lambda:UpdateFunctionCode", &function("job"))],
+            )
+            .role(
+                "tester",
+                &trusted,
+                &[allow("lambda:InvokeFunction", &function(invoked))],
+            )
             .role("worker", &lambda(), &[])
             .function("job", "worker", json!({}))
             .function("other", "worker", json!({}))
@@ -153,7 +229,11 @@ fn two_requests_on_one_function_may_come_from_two_hands() {
             .becomes("ada", &role("worker"))
     };
     assert_eq!(account("job"), Answer::Certain);
-    assert_eq!(account("other"), Answer::Possible, "something else may still invoke the changed function");
+    assert_eq!(
+        account("other"),
+        Answer::Possible,
+        "something else may still invoke the changed function"
+    );
 }
 
 #[test]
@@ -169,7 +249,10 @@ fn a_session_on_an_instance_becomes_its_role_where_that_may_open_the_channel() {
     };
     assert_eq!(account("ssmmessages:*", "*"), Answer::Possible);
     assert_eq!(account("logs:*", "*"), Answer::No);
-    assert_eq!(account("ssmmessages:*", "arn:aws:ec2:*:*:instance/i-0other"), Answer::No);
+    assert_eq!(
+        account("ssmmessages:*", "arn:aws:ec2:*:*:instance/i-0other"),
+        Answer::No
+    );
 }
 
 #[test]
@@ -184,22 +267,38 @@ fn a_command_needs_the_document_too() {
             .becomes("ada", &role("worker"))
     };
     assert_eq!(account(&[allow("ssm:SendCommand", "*")]), Answer::Possible);
-    assert_eq!(account(&[allow("ssm:SendCommand", "arn:aws:ec2:*:*:instance/*")]), Answer::No);
+    assert_eq!(
+        account(&[allow("ssm:SendCommand", "arn:aws:ec2:*:*:instance/*")]),
+        Answer::No
+    );
 }
 
 #[test]
 fn each_access_is_its_own_and_only_admin_is_all_of_them() {
     let bucket = "arn:aws:s3:::data";
     let account = |action: &str| {
-        Account::default().user("ada", &[allow(action, "*")]).bucket("data").analyze()
+        Account::default()
+            .user("ada", &[allow(action, "*")])
+            .bucket("data")
+            .analyze()
     };
     let writes = account("s3:PutObject");
     assert_eq!(writes.gets("ada", Write, bucket), Answer::Certain);
-    assert_eq!(writes.gets("ada", Read, bucket), Answer::No, "writing does not read");
+    assert_eq!(
+        writes.gets("ada", Read, bucket),
+        Answer::No,
+        "writing does not read"
+    );
     // Confidential (assumed for a bucket): 3 points x 0.8.
     assert_eq!(writes.points("ada"), (240, 240));
-    assert_eq!(account("s3:ListBucket").gets("ada", List, bucket), Answer::Certain);
-    assert_eq!(account("s3:DeleteObject").gets("ada", Delete, bucket), Answer::Certain);
+    assert_eq!(
+        account("s3:ListBucket").gets("ada", List, bucket),
+        Answer::Certain
+    );
+    assert_eq!(
+        account("s3:DeleteObject").gets("ada", Delete, bucket),
+        Answer::Certain
+    );
     let admin = account("s3:PutBucketPolicy");
     assert_eq!(admin.gets("ada", Read, bucket), Answer::Certain);
     assert_eq!(admin.points("ada"), (300, 300));
@@ -216,7 +315,10 @@ fn a_secret_under_a_customer_key_is_only_possible() {
     };
     assert_eq!(account(None), Answer::Certain);
     assert_eq!(account(Some("alias/aws/secretsmanager")), Answer::Certain);
-    assert_eq!(account(Some("arn:aws:kms:eu-west-1:111122223333:key/0")), Answer::Possible);
+    assert_eq!(
+        account(Some("arn:aws:kms:eu-west-1:111122223333:key/0")),
+        Answer::Possible
+    );
 }
 
 #[test]
@@ -226,10 +328,14 @@ fn a_key_in_a_functions_environment_is_gained_by_who_reads_the_function() {
             .user("ada", &[allow(action, "*")])
             .user("bob", &[])
             .role("worker", &lambda(), &[])
-            .function("job", "worker", json!({
-                "AWS_KEY": key_of("bob"),
-                "AWS_SECRET": "EXAMPLE".repeat(6).chars().take(40).collect::<String>(),
-            }))
+            .function(
+                "job",
+                "worker",
+                json!({
+                    "AWS_KEY": key_of("bob"),
+                    "AWS_SECRET": "EXAMPLE".repeat(6).chars().take(40).collect::<String>(),
+                }),
+            )
             .analyze()
             .becomes("ada", &user("bob"))
     };
@@ -241,12 +347,30 @@ fn a_key_in_a_functions_environment_is_gained_by_who_reads_the_function() {
 #[test]
 fn the_gain_of_a_fix_is_what_its_removal_takes_away() {
     let account = Account::default()
-        .user("ada", &[allow("s3:GetObject", "arn:aws:s3:::data/*"), allow("s3:*", "arn:aws:s3:::data/*")])
+        .user(
+            "ada",
+            &[
+                allow("s3:GetObject", "arn:aws:s3:::data/*"),
+                allow("s3:*", "arn:aws:s3:::data/*"),
+            ],
+        )
         .bucket("data")
         .analyze();
     let own = format!("{}#inline/own", user("ada"));
-    assert_eq!(account.points("ada"), (270, 270), "delete is the gravest: 3 points x 0.9");
-    assert_eq!(account.gain(&format!("{own}#0")), (0, 0), "the other statement still reads");
-    assert_eq!(account.gain(&format!("{own}#1")), (90, 90), "reading is left: 3 points x 0.6");
+    assert_eq!(
+        account.points("ada"),
+        (270, 270),
+        "delete is the gravest: 3 points x 0.9"
+    );
+    assert_eq!(
+        account.gain(&format!("{own}#0")),
+        (0, 0),
+        "the other statement still reads"
+    );
+    assert_eq!(
+        account.gain(&format!("{own}#1")),
+        (90, 90),
+        "reading is left: 3 points x 0.6"
+    );
     assert_eq!(account.gain(&format!("{own}#attached")), (270, 270));
 }

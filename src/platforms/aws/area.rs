@@ -62,7 +62,11 @@ fn clause_matches(clause: &Clause, arn: &str) -> bool {
 fn common_name(areas: &[&Area], template: &str) -> Verdict {
     let mut at: FxHashMap<&str, usize> = FxHashMap::default();
     let mut patterns = vec![Pattern::new(template)];
-    for value in areas.iter().flat_map(|area| area.clauses()).flat_map(|c| &c.values) {
+    for value in areas
+        .iter()
+        .flat_map(|area| area.clauses())
+        .flat_map(|c| &c.values)
+    {
         at.entry(value.as_str()).or_insert_with(|| {
             patterns.push(Pattern::new(value));
             patterns.len() - 1
@@ -221,7 +225,11 @@ impl Area {
                 && area.bound == Bound::Unbounded
                 && area.missing_policy.is_none()
                 && !area.allow.is_negated
-                && area.allow.values.iter().any(|value| value == "*" || *value == widest)
+                && area
+                    .allow
+                    .values
+                    .iter()
+                    .any(|value| value == "*" || *value == widest)
         };
         if self == other || is_whole(other) {
             return self.admits(template);

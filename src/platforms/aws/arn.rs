@@ -6,9 +6,7 @@
 pub fn account_of(arn: &str) -> Option<&str> {
     let mut parts = arn.splitn(6, ':');
     let is_arn = parts.next() == Some("arn");
-    parts
-        .nth(3)
-        .filter(|account| is_arn && !account.is_empty())
+    parts.nth(3).filter(|account| is_arn && !account.is_empty())
 }
 
 /// The partition of an ARN: `aws`, `aws-cn`, `aws-us-gov`; `aws` for what is no ARN.
@@ -26,7 +24,10 @@ mod tests {
 
     #[test]
     fn the_account_is_the_fifth_part_and_a_bucket_has_none() {
-        assert_eq!(account_of("arn:aws:iam::111122223333:role/a:b"), Some("111122223333"));
+        assert_eq!(
+            account_of("arn:aws:iam::111122223333:role/a:b"),
+            Some("111122223333")
+        );
         assert_eq!(account_of("arn:aws:s3:::bucket/a:b:c"), None);
         assert_eq!(account_of("lambda.amazonaws.com"), None);
         assert_eq!(partition_of("arn:aws-cn:s3:::bucket"), "aws-cn");

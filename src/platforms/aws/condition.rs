@@ -45,7 +45,9 @@ fn key_value<'a>(key: &str, context: &Context<'a>) -> KeyValue<'a> {
     };
     match lower.as_str() {
         "iam:passedtoservice" => context.passed_to.map_or(KeyValue::Open, KeyValue::Known),
-        "aws:sourceaccount" => context.source_account.map_or(KeyValue::Open, KeyValue::Known),
+        "aws:sourceaccount" => context
+            .source_account
+            .map_or(KeyValue::Open, KeyValue::Known),
         // The attacker sends the request over TLS: nothing keeps them from it.
         "aws:securetransport" => KeyValue::Known("true"),
         "aws:principalarn" => of_principal(|principal| Some(&principal.key)),
@@ -92,7 +94,10 @@ fn one(condition: &Condition, context: &Context<'_>) -> Outcome {
     match key_value(&condition.key, context) {
         KeyValue::Known(_) if operator == "null" => {
             // `Null: true` asks that the key be absent; it is there.
-            let asks_absence = condition.values.iter().any(|v| v.eq_ignore_ascii_case("true"));
+            let asks_absence = condition
+                .values
+                .iter()
+                .any(|v| v.eq_ignore_ascii_case("true"));
             if asks_absence {
                 Outcome::NotMet
             } else {
@@ -160,11 +165,26 @@ mod tests {
         };
         let decide = |operator, key, value| outcome(&[condition(operator, key, value)], &context);
         let key = "iam:PassedToService";
-        assert_eq!(decide("StringEquals", key, "lambda.amazonaws.com"), Outcome::Met);
-        assert_eq!(decide("StringEquals", key, "ec2.amazonaws.com"), Outcome::NotMet);
-        assert_eq!(decide("StringLikeIfExists", key, "*.amazonaws.com"), Outcome::Met);
-        assert_eq!(decide("StringNotEquals", key, "ec2.amazonaws.com"), Outcome::Met);
-        assert_eq!(decide("IpAddress", "aws:SourceIp", "10.0.0.0/8"), Outcome::Open);
+        assert_eq!(
+            decide("StringEquals", key, "lambda.amazonaws.com"),
+            Outcome::Met
+        );
+        assert_eq!(
+            decide("StringEquals", key, "ec2.amazonaws.com"),
+            Outcome::NotMet
+        );
+        assert_eq!(
+            decide("StringLikeIfExists", key, "*.amazonaws.com"),
+            Outcome::Met
+        );
+        assert_eq!(
+            decide("StringNotEquals", key, "ec2.amazonaws.com"),
+            Outcome::Met
+        );
+        assert_eq!(
+            decide("IpAddress", "aws:SourceIp", "10.0.0.0/8"),
+            Outcome::Open
+        );
     }
 
     #[test]

@@ -57,7 +57,7 @@ pub fn is_literal(glob: &str) -> bool {
 
 /// A glob, ready to be walked together with others, character by character.
 #[derive(Debug, Clone)]
-pub struct Pattern {
+pub(super) struct Pattern {
     symbols: Vec<char>,
 }
 
@@ -66,7 +66,7 @@ type Positions = Vec<u64>;
 
 impl Pattern {
     /// The pattern of a glob.
-    pub fn new(glob: &str) -> Self {
+    pub(super) fn new(glob: &str) -> Self {
         Self {
             symbols: glob.chars().collect(),
         }
@@ -130,7 +130,10 @@ const STATE_LIMIT: usize = 20_000;
 ///
 /// Exact: walks the product of the patterns' automata, made deterministic on the way. The alphabet is the characters
 /// that the patterns name, and one that stands for all others.
-pub(super) fn is_satisfiable(patterns: &[Pattern], accept: impl Fn(&[bool]) -> bool) -> Option<bool> {
+pub(super) fn is_satisfiable(
+    patterns: &[Pattern],
+    accept: impl Fn(&[bool]) -> bool,
+) -> Option<bool> {
     let mut alphabet: Vec<Option<char>> = patterns
         .iter()
         .flat_map(|pattern| pattern.symbols.iter().copied())
@@ -159,7 +162,9 @@ pub(super) fn is_satisfiable(patterns: &[Pattern], accept: impl Fn(&[bool]) -> b
                 .map(|(pattern, positions)| pattern.advance(positions, character))
                 .collect();
             // The first pattern frames the search: what it cannot reach any more needs no look.
-            let is_dead = next.first().is_some_and(|p| p.iter().all(|&word| word == 0));
+            let is_dead = next
+                .first()
+                .is_some_and(|p| p.iter().all(|&word| word == 0));
             if !is_dead && !seen.contains(&next) {
                 if seen.len() >= STATE_LIMIT {
                     return None;
@@ -190,7 +195,11 @@ mod tests {
     }
 
     fn common(globs: &[&str], denied: &[&str]) -> Option<bool> {
-        let patterns: Vec<Pattern> = globs.iter().chain(denied).map(|g| Pattern::new(g)).collect();
+        let patterns: Vec<Pattern> = globs
+            .iter()
+            .chain(denied)
+            .map(|g| Pattern::new(g))
+            .collect();
         let allowed = globs.len();
         is_satisfiable(&patterns, |m| {
             m[..allowed].iter().all(|&x| x) && !m[allowed..].iter().any(|&x| x)
@@ -199,9 +208,18 @@ mod tests {
 
     #[test]
     fn patterns_that_share_a_name_intersect_and_others_do_not() {
-        assert_eq!(common(&["function:dev-*", "function:*-api"], &[]), Some(true));
-        assert_eq!(common(&["function:dev-*", "function:prod-*"], &[]), Some(false));
-        assert_eq!(common(&["bucket/*", "bucket/public/*"], &["bucket/*"]), Some(false));
+        assert_eq!(
+            common(&["function:dev-*", "function:*-api"], &[]),
+            Some(true)
+        );
+        assert_eq!(
+            common(&["function:dev-*", "function:prod-*"], &[]),
+            Some(false)
+        );
+        assert_eq!(
+            common(&["bucket/*", "bucket/public/*"], &["bucket/*"]),
+            Some(false)
+        );
         assert_eq!(common(&["bucket/*"], &["bucket/secret/*"]), Some(true));
         assert_eq!(common(&["a?"], &["*b", "*c"]), Some(true), "`ad` is left");
     }
@@ -211,7 +229,10 @@ mod tests {
         let subnet = format!("ec2:{SEGMENT}:1:subnet/{SEGMENT}");
         assert_eq!(common(&[&subnet, "ec2:*:1:instance/*"], &[]), Some(false));
         assert_eq!(common(&[&subnet, "ec2:*:1:subnet/*"], &[]), Some(true));
-        assert_eq!(common(&[&subnet.replace(SEGMENT, "*"), "ec2:*:1:instance/*"], &[]), Some(true));
+        assert_eq!(
+            common(&[&subnet.replace(SEGMENT, "*"), "ec2:*:1:instance/*"], &[]),
+            Some(true)
+        );
     }
 
     proptest! {

@@ -208,7 +208,13 @@ impl<'i> Rights<'i> {
         parts
     }
 
-    fn policy_parts(&self, policy: PolicyId, principal: PrincipalId, action: ActionId, parts: &mut Vec<Part>) {
+    fn policy_parts(
+        &self,
+        policy: PolicyId,
+        principal: PrincipalId,
+        action: ActionId,
+        parts: &mut Vec<Part>,
+    ) {
         for compiled in self.statements.get(&policy).into_iter().flatten() {
             if compiled.actions.binary_search(&action).is_err() {
                 continue;
@@ -225,7 +231,12 @@ impl<'i> Rights<'i> {
     }
 
     /// A statement's resources for one principal, and on what it hangs; `None` when its conditions rule it out.
-    fn applied(&self, compiled: &Compiled<'_>, principal: PrincipalId, action: ActionId) -> Option<(Clause, Option<String>)> {
+    fn applied(
+        &self,
+        compiled: &Compiled<'_>,
+        principal: PrincipalId,
+        action: ActionId,
+    ) -> Option<(Clause, Option<String>)> {
         let statement = compiled.statement;
         let context = Context {
             principal: Some(&self.inventory.principals[principal]),
@@ -301,7 +312,12 @@ impl<'i> Rights<'i> {
                 area,
                 condition: None,
             };
-            return self.actions.rows.ids().map(|action| (action, grant.clone())).collect();
+            return self
+                .actions
+                .rows
+                .ids()
+                .map(|action| (action, grant.clone()))
+                .collect();
         }
         let mut allows = Vec::new();
         for held in self.held.get(&principal).into_iter().flatten() {
@@ -310,7 +326,8 @@ impl<'i> Rights<'i> {
                     continue;
                 }
                 for &action in &compiled.actions {
-                    if let Some((resources, condition)) = self.applied(compiled, principal, action) {
+                    if let Some((resources, condition)) = self.applied(compiled, principal, action)
+                    {
                         let scopes: Vec<ScopeId> = held
                             .through
                             .iter()
@@ -348,9 +365,18 @@ impl<'i> Rights<'i> {
 
     /// Whether a principal's identity policies (with boundary) let it do `action` on `target`, an ARN or a pattern of
     /// which one name is enough; with the scopes of the grant that decided.
-    pub fn decide(&mut self, principal: PrincipalId, action: ActionId, target: &str) -> (Verdict, Vec<ScopeId>) {
+    pub fn decide(
+        &mut self,
+        principal: PrincipalId,
+        action: ActionId,
+        target: &str,
+    ) -> (Verdict, Vec<ScopeId>) {
         let mut best = (Verdict::Denied, Vec::new());
-        for (_, grant) in self.grants(principal).into_iter().filter(|(a, _)| *a == action) {
+        for (_, grant) in self
+            .grants(principal)
+            .into_iter()
+            .filter(|(a, _)| *a == action)
+        {
             let verdict = match (self.area(grant.area).admits(target), &grant.condition) {
                 (Verdict::Allowed, Some(reason)) => Verdict::Conditional(reason.clone()),
                 (verdict, _) => verdict,
@@ -371,7 +397,12 @@ impl<'i> Rights<'i> {
     ///
     /// Source: "Permissions boundaries for IAM entities": within one account a boundary limits what a resource policy
     /// grants to a role's ARN, and not what it grants to a user's ARN.
-    pub fn admits_direct(&mut self, principal: PrincipalId, action: ActionId, target: &str) -> Verdict {
+    pub fn admits_direct(
+        &mut self,
+        principal: PrincipalId,
+        action: ActionId,
+        target: &str,
+    ) -> Verdict {
         let area = self.area_for(principal, action, Area::everything().allow);
         let mut area = self.area(area).clone();
         if self.inventory.principals[principal].kind == PrincipalKind::User {
@@ -391,7 +422,11 @@ impl<'i> Rights<'i> {
     }
 
     /// Whether a statement's conditions hold, for one caller or (`None`) for whoever calls; the text names what is open.
-    pub fn statement_outcome(&self, statement: &Statement, caller: Option<PrincipalId>) -> (Outcome, String) {
+    pub fn statement_outcome(
+        &self,
+        statement: &Statement,
+        caller: Option<PrincipalId>,
+    ) -> (Outcome, String) {
         let context = Context {
             principal: caller.map(|id| &self.inventory.principals[id]),
             ..Context::default()

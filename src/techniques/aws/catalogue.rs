@@ -170,7 +170,12 @@ mod tests {
         for entry in catalogue().unwrap().techniques {
             let passes = |needs: &Vec<Need>| needs.iter().any(|need| need.on == On::PassedRole);
             let is_passing = matches!(entry.gain, Gain::RoleTrusting { .. });
-            assert_eq!(entry.requests.first().is_some_and(passes), is_passing, "{}", entry.id);
+            assert_eq!(
+                entry.requests.first().is_some_and(passes),
+                is_passing,
+                "{}",
+                entry.id
+            );
             assert!(!entry.requests.iter().skip(1).any(passes), "{}", entry.id);
         }
     }

@@ -26,7 +26,9 @@ impl Holders {
     pub(super) fn new(inventory: &Inventory, rights: &mut Rights<'_>) -> Self {
         let mut by_act: IndexMap<ActKey, Vec<Holding>, FxBuildHasher> = IndexMap::default();
         for (id, principal) in inventory.principals.entries() {
-            let Some(account) = principal.tenant else { continue };
+            let Some(account) = principal.tenant else {
+                continue;
+            };
             // Groups never act: their members hold what they hold.
             if principal.platform != "aws" || principal.kind == PrincipalKind::Group {
                 continue;
@@ -55,7 +57,10 @@ impl Holders {
 
     /// The areas in which principals of an account may do an action.
     pub(super) fn areas(&self, action: ActionId, account: TenantId) -> Vec<AreaId> {
-        self.areas.get(&(action, account)).cloned().unwrap_or_default()
+        self.areas
+            .get(&(action, account))
+            .cloned()
+            .unwrap_or_default()
     }
 
     pub(super) fn of(&self, action: ActionId, account: TenantId, area: AreaId) -> &[Holding] {
@@ -77,7 +82,12 @@ impl Holders {
     }
 
     /// Whether this act is asked for the first time.
-    pub(super) fn is_first_use(&mut self, action: ActionId, account: TenantId, area: AreaId) -> bool {
+    pub(super) fn is_first_use(
+        &mut self,
+        action: ActionId,
+        account: TenantId,
+        area: AreaId,
+    ) -> bool {
         self.used.insert((action, account, area))
     }
 

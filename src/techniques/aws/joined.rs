@@ -8,7 +8,12 @@ use crate::steps::{Fact, TechniqueId};
 
 impl Aws<'_, '_, '_> {
     pub(super) fn joined(&mut self, entry: &Entry, technique: TechniqueId) {
-        let Some(on) = entry.requests.first().and_then(|r| r.first()).map(|need| need.on.clone()) else {
+        let Some(on) = entry
+            .requests
+            .first()
+            .and_then(|r| r.first())
+            .map(|need| need.on.clone())
+        else {
             return;
         };
         for target in self.targets.of(self.inventory, &on) {
@@ -29,17 +34,28 @@ impl Aws<'_, '_, '_> {
     /// The act of making a request on a target; `None` when nobody can.
     fn request_on(&mut self, request: &[Need], target: &Target) -> Option<Fact> {
         let names: Vec<&str> = request.iter().map(|need| need.action.as_str()).collect();
-        let subject = self.derivation.steps.subject(&names.join(" + "), &target.arn);
+        let subject = self
+            .derivation
+            .steps
+            .subject(&names.join(" + "), &target.arn);
         let act = Fact::Act(subject);
         if let [need] = request {
             let action = self.action(need, None);
             let openings = self.openings(action, need, target);
             for opening in &openings {
-                self.step(&[opening.need], act, self.request, &opening.scopes, opening.condition.as_deref());
+                self.step(
+                    &[opening.need],
+                    act,
+                    self.request,
+                    &opening.scopes,
+                    opening.condition.as_deref(),
+                );
             }
             return (!openings.is_empty()).then_some(act);
         }
-        let principals = self.holders.principals_of(self.action(request.first()?, None), target.account);
+        let principals = self
+            .holders
+            .principals_of(self.action(request.first()?, None), target.account);
         let mut is_possible = false;
         for principal in principals {
             let rights: Vec<Fact> = request
@@ -58,7 +74,13 @@ impl Aws<'_, '_, '_> {
     }
 
     /// A principal's right to do what a need asks on one ARN; `None` when it has none.
-    fn right(&mut self, need: &Need, principal: crate::inventory::PrincipalId, target: &Target, arn: &str) -> Option<Fact> {
+    fn right(
+        &mut self,
+        need: &Need,
+        principal: crate::inventory::PrincipalId,
+        target: &Target,
+        arn: &str,
+    ) -> Option<Fact> {
         let action = self.action(need, None);
         let subject = self.derivation.steps.subject(&need.action, arn);
         let right = Fact::Right(principal, subject);
@@ -71,7 +93,13 @@ impl Aws<'_, '_, '_> {
             for holding in holdings.into_iter().filter(|h| h.principal == principal) {
                 let scopes: Vec<ScopeId> = holding.scopes;
                 let condition = and(reason.clone(), holding.condition.as_deref());
-                self.step(&[Fact::Principal(principal)], right, self.hold, &scopes, condition.as_deref());
+                self.step(
+                    &[Fact::Principal(principal)],
+                    right,
+                    self.hold,
+                    &scopes,
+                    condition.as_deref(),
+                );
                 is_held = true;
             }
         }

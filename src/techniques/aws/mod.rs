@@ -14,10 +14,8 @@ mod targets;
 pub(super) use targets::add_classes;
 
 use super::{Derivation, Rule};
-use crate::inventory::{
-    CoverageGap, EvidenceId, Inventory, PrincipalId, ScopeId, TenantId, Terms,
-};
-use crate::platforms::aws::{ActionId, Actions, SEGMENT, Caller, Rights, Verdict, callers};
+use crate::inventory::{CoverageGap, EvidenceId, Inventory, PrincipalId, ScopeId, TenantId, Terms};
+use crate::platforms::aws::{ActionId, Actions, Caller, Rights, SEGMENT, Verdict, callers};
 use crate::steps::{Control, Fact, NewStep, Technique, TechniqueId};
 use catalogue::{Catalogue, Entry, Gain, Need, On};
 use holders::Holders;
@@ -162,7 +160,13 @@ impl Aws<'_, '_, '_> {
             for opening in self.openings(action, need, &target) {
                 let scopes: Vec<ScopeId> = opening.scopes.iter().chain(&extra).copied().collect();
                 let condition = and(opening.condition, condition.as_deref());
-                self.step(&[opening.need], gain, technique, &scopes, condition.as_deref());
+                self.step(
+                    &[opening.need],
+                    gain,
+                    technique,
+                    &scopes,
+                    condition.as_deref(),
+                );
             }
         }
     }
@@ -179,7 +183,10 @@ impl Aws<'_, '_, '_> {
             condition = and(condition, entry.condition_if_encrypted.as_deref());
         }
         if target.is_class {
-            condition = and(condition, Some("such a resource exists: no export lists them"));
+            condition = and(
+                condition,
+                Some("such a resource exists: no export lists them"),
+            );
         }
         let (fact, scopes) = match (&entry.gain, target.who, target.what) {
             (Gain::Principal, Some(principal), _) => (Fact::Principal(principal), Vec::new()),
@@ -218,7 +225,14 @@ impl Aws<'_, '_, '_> {
             .collect()
     }
 
-    fn step(&mut self, needs: &[Fact], gain: Fact, technique: TechniqueId, scopes: &[ScopeId], condition: Option<&str>) {
+    fn step(
+        &mut self,
+        needs: &[Fact],
+        gain: Fact,
+        technique: TechniqueId,
+        scopes: &[ScopeId],
+        condition: Option<&str>,
+    ) {
         let controls: Vec<Control> = scopes.iter().map(|&scope| Control::Scope(scope)).collect();
         let evidence = self.evidence(scopes);
         self.derivation.steps.add(NewStep {
@@ -232,13 +246,21 @@ impl Aws<'_, '_, '_> {
     }
 
     /// The act of doing `action` in an area, as some principal of an account; its holders lead to it.
-    fn act(&mut self, action: ActionId, account: TenantId, area: crate::platforms::aws::AreaId) -> Fact {
+    fn act(
+        &mut self,
+        action: ActionId,
+        account: TenantId,
+        area: crate::platforms::aws::AreaId,
+    ) -> Fact {
         let target = format!(
             "{} as a principal of {}",
             self.rights.area(area).describe(),
             self.inventory.tenants[account].identifier
         );
-        let subject = self.derivation.steps.subject(self.actions.name(action), &target);
+        let subject = self
+            .derivation
+            .steps
+            .subject(self.actions.name(action), &target);
         let act = Fact::Act(subject);
         if self.holders.is_first_use(action, account, area) {
             for holding in self.holders.of(action, account, area).to_vec() {
@@ -270,18 +292,26 @@ impl Aws<'_, '_, '_> {
                 });
             }
         }
-        let mut outside: std::collections::BTreeMap<String, u64> = std::collections::BTreeMap::new();
+        let mut outside: std::collections::BTreeMap<String, u64> =
+            std::collections::BTreeMap::new();
         for scope in self.inventory.scopes.iter() {
-            let (Terms::Trust { statement, .. } | Terms::ResourcePolicy { statement, .. }) = &scope.terms else {
+            let (Terms::Trust { statement, .. } | Terms::ResourcePolicy { statement, .. }) =
+                &scope.terms
+            else {
                 continue;
             };
-            let Some(clause) = &statement.principals else { continue };
+            let Some(clause) = &statement.principals else {
+                continue;
+            };
             for caller in callers(self.inventory, clause) {
                 let name = match caller {
                     Caller::Federated(provider) => format!("federated sign-in through {provider}"),
                     Caller::Unresolved(name) => format!("the outside principal {name}"),
                     Caller::Account(account)
-                        if self.inventory.tenant_by_key(&format!("aws:account:{account}")).is_none() =>
+                        if self
+                            .inventory
+                            .tenant_by_key(&format!("aws:account:{account}"))
+                            .is_none() =>
                     {
                         format!("the outside account {account}")
                     }
@@ -311,4 +341,3 @@ impl Aws<'_, '_, '_> {
         self.inventory.principals[principal].tenant == Some(account)
     }
 }
-

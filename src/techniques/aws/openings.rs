@@ -8,7 +8,9 @@ use super::catalogue::{Need, On};
 use super::targets::Target;
 use super::{Aws, Opening, and, unless_denied};
 use crate::inventory::{Clause, Effect, PrincipalId, ScopeId, TenantId};
-use crate::platforms::aws::{ActionId, Area, Bound, Caller, Outcome, Part, Rights, Verdict, callers};
+use crate::platforms::aws::{
+    ActionId, Area, Bound, Caller, Outcome, Part, Rights, Verdict, callers,
+};
 use crate::steps::Fact;
 
 /// Block Public Access may make a public bucket policy void, and no export that is read tells.
@@ -24,20 +26,42 @@ struct Guard {
 
 impl Aws<'_, '_, '_> {
     /// Every way to make the request that `need` asks for on `target`.
-    pub(super) fn openings(&mut self, action: ActionId, need: &Need, target: &Target) -> Vec<Opening> {
+    pub(super) fn openings(
+        &mut self,
+        action: ActionId,
+        need: &Need,
+        target: &Target,
+    ) -> Vec<Opening> {
         let arn = self.arn(need, target.account, Some(target));
         let guard = self.guard(action, target, None);
         let is_role = need.on == On::Role && self.is_assuming(action);
         let mut openings = Vec::new();
         if !is_role {
-            self.through_account(action, target, &arn, target.account, &[], None, &guard, &mut openings);
+            self.through_account(
+                action,
+                target,
+                &arn,
+                target.account,
+                &[],
+                None,
+                &guard,
+                &mut openings,
+            );
         }
         // The target's own policy counts only for what it is about: a trust policy for assuming the role.
         let is_own_policy_used = is_role || target.what.is_some();
         if is_own_policy_used {
             for scope in self.targets.policy(target) {
                 if self.is_about(scope, Effect::Allow, action) {
-                    self.through_statement(action, target, &arn, scope, is_role, &guard, &mut openings);
+                    self.through_statement(
+                        action,
+                        target,
+                        &arn,
+                        scope,
+                        is_role,
+                        &guard,
+                        &mut openings,
+                    );
                 }
             }
         }
@@ -58,7 +82,9 @@ impl Aws<'_, '_, '_> {
             if !self.is_about(scope, Effect::Deny, action) {
                 continue;
             }
-            let Some((statement, clause)) = self.own_statement(scope) else { continue };
+            let Some((statement, clause)) = self.own_statement(scope) else {
+                continue;
+            };
             let named = callers(self.inventory, clause);
             let is_everyone = !clause.is_negated && named.contains(&Caller::Anyone);
             let mut doubt = None;
@@ -112,7 +138,10 @@ impl Aws<'_, '_, '_> {
     }
 
     /// Principals of `account` whose identity policies allow the request; `scopes` and `condition` are the other side's.
-    #[expect(clippy::too_many_arguments, reason = "one request has that many sides, and they are used once")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one request has that many sides, and they are used once"
+    )]
     fn through_account(
         &mut self,
         action: ActionId,
@@ -129,7 +158,9 @@ impl Aws<'_, '_, '_> {
                 for holding in self.holders.of(action, account, area).to_vec() {
                     let personal = self.guard(action, target, Some(holding.principal));
                     let verdict = self.rights.area(area).meets(&personal.area, arn);
-                    let Some(reason) = unless_denied(verdict) else { continue };
+                    let Some(reason) = unless_denied(verdict) else {
+                        continue;
+                    };
                     let condition = and(and(reason, condition), holding.condition.as_deref());
                     openings.push(Opening {
                         need: Fact::Principal(holding.principal),
@@ -140,7 +171,9 @@ impl Aws<'_, '_, '_> {
                 continue;
             }
             let verdict = self.rights.area(area).meets(&guard.area, arn);
-            let Some(reason) = unless_denied(verdict) else { continue };
+            let Some(reason) = unless_denied(verdict) else {
+                continue;
+            };
             let need = self.act(action, account, area);
             openings.push(Opening {
                 need,
@@ -151,7 +184,10 @@ impl Aws<'_, '_, '_> {
     }
 
     /// Callers whom one Allow statement of the target's own policy names.
-    #[expect(clippy::too_many_arguments, reason = "one request has that many sides, and they are used once")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one request has that many sides, and they are used once"
+    )]
     fn through_statement(
         &mut self,
         action: ActionId,
@@ -162,7 +198,9 @@ impl Aws<'_, '_, '_> {
         guard: &Guard,
         openings: &mut Vec<Opening>,
     ) {
-        let Some((statement, clause)) = self.own_statement(scope) else { return };
+        let Some((statement, clause)) = self.own_statement(scope) else {
+            return;
+        };
         // `Allow` with `NotPrincipal` lets nearly everybody in; AWS discourages it. Who is meant depends on caller
         // forms that are not followed, so it opens nothing here; `gaps` names what is not followed.
         if clause.is_negated {
@@ -184,9 +222,13 @@ impl Aws<'_, '_, '_> {
         for caller in named {
             match caller {
                 Caller::Anyone => {
-                    let Some(condition) = self.condition(&statement, scope, None) else { continue };
+                    let Some(condition) = self.condition(&statement, scope, None) else {
+                        continue;
+                    };
                     let public = (!is_role).then_some(BLOCK_PUBLIC_ACCESS);
-                    let Some(reason) = unless_denied(guard.area.admits(arn)) else { continue };
+                    let Some(reason) = unless_denied(guard.area.admits(arn)) else {
+                        continue;
+                    };
                     openings.push(Opening {
                         need: Fact::Anyone,
                         scopes: vec![scope],
@@ -195,7 +237,9 @@ impl Aws<'_, '_, '_> {
                 }
                 Caller::Account(account) => {
                     let key = format!("aws:account:{account}");
-                    let Some(account) = self.inventory.tenant_by_key(&key) else { continue };
+                    let Some(account) = self.inventory.tenant_by_key(&key) else {
+                        continue;
+                    };
                     // Within its own account a resource follows identity policies without being told to.
                     if account == target.account && !is_role {
                         continue;
@@ -203,15 +247,33 @@ impl Aws<'_, '_, '_> {
                     if Rights::asks_for_principal(&statement) {
                         self.one_by_one(action, target, arn, account, scope, &statement, openings);
                     } else if let Some(condition) = self.condition(&statement, scope, None) {
-                        self.through_account(action, target, arn, account, &[scope], condition.as_deref(), guard, openings);
+                        self.through_account(
+                            action,
+                            target,
+                            arn,
+                            account,
+                            &[scope],
+                            condition.as_deref(),
+                            guard,
+                            openings,
+                        );
                     }
                 }
                 Caller::Principal(id) => {
-                    self.to_principal(action, target, arn, scope, &statement, id, None, openings);
+                    self.naming_one(action, target, arn, scope, &statement, id, None, openings);
                 }
                 Caller::Session(id, name) => {
                     let session = format!("the session is named `{name}`");
-                    self.to_principal(action, target, arn, scope, &statement, id, Some(&session), openings);
+                    self.naming_one(
+                        action,
+                        target,
+                        arn,
+                        scope,
+                        &statement,
+                        id,
+                        Some(&session),
+                        openings,
+                    );
                 }
                 Caller::Service(_) | Caller::Federated(_) | Caller::Unresolved(_) => {}
             }
@@ -219,7 +281,12 @@ impl Aws<'_, '_, '_> {
     }
 
     /// The condition of a statement for a caller: `None` when it does not hold, `Some(None)` when it surely does.
-    fn condition(&self, statement: &crate::inventory::Statement, scope: ScopeId, caller: Option<PrincipalId>) -> Option<Option<String>> {
+    fn condition(
+        &self,
+        statement: &crate::inventory::Statement,
+        scope: ScopeId,
+        caller: Option<PrincipalId>,
+    ) -> Option<Option<String>> {
         let (outcome, keys) = self.rights.statement_outcome(statement, caller);
         match outcome {
             Outcome::NotMet => None,
@@ -232,7 +299,10 @@ impl Aws<'_, '_, '_> {
     }
 
     /// Principals of `account`, each looked at by itself because the statement asks who calls.
-    #[expect(clippy::too_many_arguments, reason = "one request has that many sides, and they are used once")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one request has that many sides, and they are used once"
+    )]
     fn one_by_one(
         &mut self,
         action: ActionId,
@@ -245,24 +315,33 @@ impl Aws<'_, '_, '_> {
     ) {
         for area in self.holders.areas(action, account) {
             for holding in self.holders.of(action, account, area).to_vec() {
-                let Some(condition) = self.condition(statement, scope, Some(holding.principal)) else {
+                let Some(condition) = self.condition(statement, scope, Some(holding.principal))
+                else {
                     continue;
                 };
                 let personal = self.guard(action, target, Some(holding.principal));
                 let verdict = self.rights.area(area).meets(&personal.area, arn);
-                let Some(reason) = unless_denied(verdict) else { continue };
+                let Some(reason) = unless_denied(verdict) else {
+                    continue;
+                };
                 openings.push(Opening {
                     need: Fact::Principal(holding.principal),
                     scopes: holding.scopes.iter().copied().chain([scope]).collect(),
-                    condition: and(and(condition, reason.as_deref()), holding.condition.as_deref()),
+                    condition: and(
+                        and(condition, reason.as_deref()),
+                        holding.condition.as_deref(),
+                    ),
                 });
             }
         }
     }
 
     /// A statement that names one principal.
-    #[expect(clippy::too_many_arguments, reason = "one request has that many sides, and they are used once")]
-    fn to_principal(
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one request has that many sides, and they are used once"
+    )]
+    fn naming_one(
         &mut self,
         action: ActionId,
         target: &Target,
@@ -273,7 +352,9 @@ impl Aws<'_, '_, '_> {
         session: Option<&str>,
         openings: &mut Vec<Opening>,
     ) {
-        let Some(condition) = self.condition(statement, scope, Some(caller)) else { return };
+        let Some(condition) = self.condition(statement, scope, Some(caller)) else {
+            return;
+        };
         let condition = and(condition, session);
         let personal = self.guard(action, target, Some(caller));
         if self.is_of(caller, target.account) {
@@ -291,12 +372,16 @@ impl Aws<'_, '_, '_> {
             });
             return;
         }
-        let Some(account) = self.inventory.principals[caller].tenant else { return };
+        let Some(account) = self.inventory.principals[caller].tenant else {
+            return;
+        };
         for area in self.holders.areas(action, account) {
             let holdings = self.holders.of(action, account, area).to_vec();
             for holding in holdings.into_iter().filter(|h| h.principal == caller) {
                 let verdict = self.rights.area(area).meets(&personal.area, arn);
-                let Some(reason) = unless_denied(verdict) else { continue };
+                let Some(reason) = unless_denied(verdict) else {
+                    continue;
+                };
                 openings.push(Opening {
                     need: Fact::Principal(caller),
                     scopes: holding.scopes.iter().copied().chain([scope]).collect(),

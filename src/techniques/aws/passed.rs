@@ -10,7 +10,13 @@ use crate::steps::{Fact, TechniqueId};
 type Ways = Vec<(AreaId, Vec<ScopeId>, Option<String>)>;
 
 impl Aws<'_, '_, '_> {
-    pub(super) fn passed(&mut self, entry: &Entry, technique: TechniqueId, service: &str, needs_profile: bool) {
+    pub(super) fn passed(
+        &mut self,
+        entry: &Entry,
+        technique: TechniqueId,
+        service: &str,
+        needs_profile: bool,
+    ) {
         for account in self.targets.accounts() {
             let roles = self.roles_trusting(service, account, needs_profile);
             if !roles.is_empty() {
@@ -20,22 +26,40 @@ impl Aws<'_, '_, '_> {
     }
 
     /// The roles of an account that trust a service: the trust's scope, and on what it hangs.
-    fn roles_trusting(&self, service: &str, account: TenantId, needs_profile: bool) -> Vec<(PrincipalId, ScopeId, Option<String>)> {
+    fn roles_trusting(
+        &self,
+        service: &str,
+        account: TenantId,
+        needs_profile: bool,
+    ) -> Vec<(PrincipalId, ScopeId, Option<String>)> {
         let mut roles = Vec::new();
         for (scope, grant) in self.inventory.scopes.entries() {
-            let Terms::Trust { principal, statement } = &grant.terms else { continue };
+            let Terms::Trust {
+                principal,
+                statement,
+            } = &grant.terms
+            else {
+                continue;
+            };
             let role = &self.inventory.principals[*principal];
-            let has_profile = role.aliases.iter().any(|alias| alias.contains(":instance-profile/"));
+            let has_profile = role
+                .aliases
+                .iter()
+                .any(|alias| alias.contains(":instance-profile/"));
             if role.tenant != Some(account) || (needs_profile && !has_profile) {
                 continue;
             }
-            let Some(clause) = &statement.principals else { continue };
+            let Some(clause) = &statement.principals else {
+                continue;
+            };
             let is_named = callers(self.inventory, clause)
                 .iter()
                 .any(|caller| matches!(caller, Caller::Service(name) if name == service));
             // AWS checks the service's own request: the source account of what the attacker creates is this account.
             let is_assuming = statement.effect == Effect::Allow
-                && self.rights.matches_action(grant, self.actions.id("sts:AssumeRole", None));
+                && self
+                    .rights
+                    .matches_action(grant, self.actions.id("sts:AssumeRole", None));
             if !is_named || clause.is_negated || !is_assuming {
                 continue;
             }
@@ -59,10 +83,17 @@ impl Aws<'_, '_, '_> {
         account: TenantId,
         roles: &[(PrincipalId, ScopeId, Option<String>)],
     ) {
-        let Some((first, later)) = entry.requests.split_first() else { return };
-        let Some(pass) = first.iter().find(|need| need.on == On::PassedRole) else { return };
+        let Some((first, later)) = entry.requests.split_first() else {
+            return;
+        };
+        let Some(pass) = first.iter().find(|need| need.on == On::PassedRole) else {
+            return;
+        };
         let pass_action = self.action(pass, Some(service));
-        let others: Vec<&Need> = first.iter().filter(|need| need.on != On::PassedRole).collect();
+        let others: Vec<&Need> = first
+            .iter()
+            .filter(|need| need.on != On::PassedRole)
+            .collect();
         let Some(lead) = others.first() else { return };
         for principal in self.holders.principals_of(pass_action, account) {
             let passing = self.ways(pass_action, account, principal);
@@ -71,14 +102,23 @@ impl Aws<'_, '_, '_> {
                 continue;
             }
             // The needs beside the lead and the passing are on fixed things: any grant will do.
-            let Some(fixed) = self.fixed_rights(&others, account, principal) else { continue };
+            let Some(fixed) = self.fixed_rights(&others, account, principal) else {
+                continue;
+            };
             let lead_arn = self.arn(lead, account, None);
             for (create_area, create_scopes, create_condition) in &creating {
-                let Some(reason) = unless_denied(self.rights.area(*create_area).admits(&lead_arn)) else {
+                let Some(reason) = unless_denied(self.rights.area(*create_area).admits(&lead_arn))
+                else {
                     continue;
                 };
                 let condition = and(reason, create_condition.as_deref());
-                let create = self.named_right(lead, principal, *create_area, create_scopes, condition.as_deref());
+                let create = self.named_right(
+                    lead,
+                    principal,
+                    *create_area,
+                    create_scopes,
+                    condition.as_deref(),
+                );
                 for (pass_area, pass_scopes, pass_condition) in &passing {
                     let is_useful = roles.iter().any(|(role, ..)| {
                         let arn = &self.inventory.principals[*role].key;
@@ -87,7 +127,13 @@ impl Aws<'_, '_, '_> {
                     if !is_useful {
                         continue;
                     }
-                    let pass_right = self.named_right(pass, principal, *pass_area, pass_scopes, pass_condition.as_deref());
+                    let pass_right = self.named_right(
+                        pass,
+                        principal,
+                        *pass_area,
+                        pass_scopes,
+                        pass_condition.as_deref(),
+                    );
                     let mut needs = vec![create, pass_right];
                     needs.extend(&fixed);
                     let create_words = self.rights.area(*create_area).describe();
@@ -111,7 +157,14 @@ impl Aws<'_, '_, '_> {
     }
 
     /// Joins the later requests to what was made; `false` when nobody can make one of them.
-    fn later(&mut self, later: &[Vec<Need>], account: TenantId, created: AreaId, made: Fact, done: Fact) -> bool {
+    fn later(
+        &mut self,
+        later: &[Vec<Need>],
+        account: TenantId,
+        created: AreaId,
+        made: Fact,
+        done: Fact,
+    ) -> bool {
         // Every choice of areas for the later requests, each with the acts needed so far.
         let mut choices: Vec<(Vec<Fact>, Option<String>)> = vec![(vec![made], None)];
         for need in later.iter().flatten() {
@@ -120,10 +173,15 @@ impl Aws<'_, '_, '_> {
             let mut next = Vec::new();
             for area in self.holders.areas(action, account) {
                 let verdict = match need.on {
-                    On::New => self.rights.area(area).meets(self.rights.area(created), &arn),
+                    On::New => self
+                        .rights
+                        .area(area)
+                        .meets(self.rights.area(created), &arn),
                     _ => self.rights.area(area).admits(&arn),
                 };
-                let Some(reason) = unless_denied(verdict) else { continue };
+                let Some(reason) = unless_denied(verdict) else {
+                    continue;
+                };
                 let act = self.act(action, account, area);
                 for (acts, condition) in &choices {
                     let acts: Vec<Fact> = acts.iter().copied().chain([act]).collect();
@@ -151,23 +209,46 @@ impl Aws<'_, '_, '_> {
             let Some(reason) = unless_denied(self.rights.area(pass_area).admits(&arn)) else {
                 continue;
             };
-            let condition = and(and(reason, trust_condition.as_deref()), entry.condition.as_deref());
-            self.step(&[done], Fact::Principal(*role), technique, &[*trust], condition.as_deref());
+            let condition = and(
+                and(reason, trust_condition.as_deref()),
+                entry.condition.as_deref(),
+            );
+            self.step(
+                &[done],
+                Fact::Principal(*role),
+                technique,
+                &[*trust],
+                condition.as_deref(),
+            );
         }
     }
 
     /// The rights on fixed things, other than the lead; `None` when one is missing.
-    fn fixed_rights(&mut self, others: &[&Need], account: TenantId, principal: PrincipalId) -> Option<Vec<Fact>> {
+    fn fixed_rights(
+        &mut self,
+        others: &[&Need],
+        account: TenantId,
+        principal: PrincipalId,
+    ) -> Option<Vec<Fact>> {
         let mut rights = Vec::new();
         for need in others.iter().skip(1) {
             let arn = self.arn(need, account, None);
             let subject = self.derivation.steps.subject(&need.action, &arn);
             let right = Fact::Right(principal, subject);
             let mut is_held = false;
-            for (area, scopes, condition) in self.ways(self.action(need, None), account, principal) {
-                let Some(reason) = unless_denied(self.rights.area(area).admits(&arn)) else { continue };
+            for (area, scopes, condition) in self.ways(self.action(need, None), account, principal)
+            {
+                let Some(reason) = unless_denied(self.rights.area(area).admits(&arn)) else {
+                    continue;
+                };
                 let condition = and(reason, condition.as_deref());
-                self.step(&[Fact::Principal(principal)], right, self.hold, &scopes, condition.as_deref());
+                self.step(
+                    &[Fact::Principal(principal)],
+                    right,
+                    self.hold,
+                    &scopes,
+                    condition.as_deref(),
+                );
                 is_held = true;
             }
             if !is_held {
@@ -190,11 +271,24 @@ impl Aws<'_, '_, '_> {
         ways
     }
 
-    fn named_right(&mut self, need: &Need, principal: PrincipalId, area: AreaId, scopes: &[ScopeId], condition: Option<&str>) -> Fact {
+    fn named_right(
+        &mut self,
+        need: &Need,
+        principal: PrincipalId,
+        area: AreaId,
+        scopes: &[ScopeId],
+        condition: Option<&str>,
+    ) -> Fact {
         let words = self.rights.area(area).describe();
         let subject = self.derivation.steps.subject(&need.action, &words);
         let right = Fact::Right(principal, subject);
-        self.step(&[Fact::Principal(principal)], right, self.hold, scopes, condition);
+        self.step(
+            &[Fact::Principal(principal)],
+            right,
+            self.hold,
+            scopes,
+            condition,
+        );
         right
     }
 

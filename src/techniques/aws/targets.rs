@@ -1,7 +1,7 @@
 //! What requests are made on: roles, users and resources, with their own policies and what rules them out.
 
 use super::Aws;
-use super::catalogue::{Unless, On};
+use super::catalogue::{On, Unless};
 use crate::inventory::{
     CredentialKind, Effect, Inventory, PrincipalClause, PrincipalId, PrincipalKind, ResourceId,
     ScopeId, Statement, TenantId, Terms,
@@ -28,10 +28,10 @@ const CLASSES: [(&str, &str, &str); 2] = [
 pub(in crate::techniques) fn add_classes(inventory: &mut Inventory) {
     let mut accounts = Vec::new();
     for principal in inventory.principals.iter() {
-        if let (Some(tenant), "aws") = (principal.tenant, principal.platform) {
-            if let Some(&evidence) = principal.evidence.first() {
-                accounts.push((tenant, evidence, partition_of(&principal.key).to_owned()));
-            }
+        if let (Some(tenant), "aws") = (principal.tenant, principal.platform)
+            && let Some(&evidence) = principal.evidence.first()
+        {
+            accounts.push((tenant, evidence, partition_of(&principal.key).to_owned()));
         }
     }
     accounts.sort_unstable();
@@ -116,11 +116,15 @@ impl Targets {
             }
         }
         for credential in inventory.credentials.iter() {
-            let Some(owner) = credential.principal else { continue };
+            let Some(owner) = credential.principal else {
+                continue;
+            };
             match credential.kind {
                 CredentialKind::AccessKey => *targets.access_keys.entry(owner).or_default() += 1,
                 CredentialKind::Password => {
-                    targets.passwords.insert(owner, credential.second_factor.clone());
+                    targets
+                        .passwords
+                        .insert(owner, credential.second_factor.clone());
                 }
                 _ => {}
             }
@@ -128,7 +132,9 @@ impl Targets {
         for (id, principal) in inventory.principals.entries() {
             let is_reported = principal.evidence.iter().any(|&place| {
                 let file = inventory.evidence[place].file;
-                inventory.files[file].sources.contains(&"aws/credential_report")
+                inventory.files[file]
+                    .sources
+                    .contains(&"aws/credential_report")
             });
             if is_reported {
                 targets.reported.insert(id);
@@ -214,7 +220,10 @@ impl Targets {
 
 impl Aws<'_, '_, '_> {
     pub(super) fn ruling(&self, unless: Unless, target: &Target) -> Ruling {
-        let Some(who) = target.who.or_else(|| self.targets.runs_as(target.what?).map(|r| r.1)) else {
+        let Some(who) = target
+            .who
+            .or_else(|| self.targets.runs_as(target.what?).map(|r| r.1))
+        else {
             return Ruling::Out;
         };
         let password = self.targets.passwords.get(&who);
@@ -224,12 +233,18 @@ impl Aws<'_, '_, '_> {
             Unless::Immutable => {
                 let is_immutable = target.arn.contains(":role/aws-service-role/")
                     || target.arn.contains(":role/aws-reserved/");
-                if is_immutable { Ruling::Out } else { Ruling::In }
+                if is_immutable {
+                    Ruling::Out
+                } else {
+                    Ruling::In
+                }
             }
             Unless::TwoAccessKeys => match self.targets.access_keys.get(&who) {
                 Some(2..) => Ruling::Out,
                 _ if is_reported => Ruling::In,
-                _ => Ruling::Open("the user has fewer than two access keys: no credential report tells"),
+                _ => Ruling::Open(
+                    "the user has fewer than two access keys: no credential report tells",
+                ),
             },
             Unless::Password => match password {
                 Some(_) => Ruling::Out,
@@ -246,7 +261,12 @@ impl Aws<'_, '_, '_> {
                 let action = self.actions.id(SSM_CHANNEL, None);
                 let account = self.inventory.principals[who].tenant;
                 let mut ruling = Ruling::Out;
-                for area in account.into_iter().flat_map(|a| self.holders.areas(action, a).into_iter().map(move |area| (a, area))) {
+                for area in account.into_iter().flat_map(|a| {
+                    self.holders
+                        .areas(action, a)
+                        .into_iter()
+                        .map(move |area| (a, area))
+                }) {
                     let is_holder = self
                         .holders
                         .of(action, area.0, area.1)
@@ -256,7 +276,9 @@ impl Aws<'_, '_, '_> {
                         match self.rights.area(area.1).admits("*") {
                             Verdict::Allowed => return Ruling::In,
                             Verdict::Conditional(_) => {
-                                ruling = Ruling::Open("the instance's role may open a Systems Manager channel");
+                                ruling = Ruling::Open(
+                                    "the instance's role may open a Systems Manager channel",
+                                );
                             }
                             Verdict::Denied => {}
                         }
@@ -270,16 +292,27 @@ impl Aws<'_, '_, '_> {
     /// The statement of a scope, with the principals that it names.
     pub(super) fn own_statement(&self, scope: ScopeId) -> Option<(&Statement, &PrincipalClause)> {
         match &self.inventory.scopes[scope].terms {
-            Terms::Trust { statement, .. } | Terms::ResourcePolicy { statement, .. } => {
-                statement.principals.as_ref().map(|clause| (statement, clause))
-            }
+            Terms::Trust { statement, .. } | Terms::ResourcePolicy { statement, .. } => statement
+                .principals
+                .as_ref()
+                .map(|clause| (statement, clause)),
             _ => None,
         }
     }
 
     /// Whether a scope of a target's own policy allows or denies `effect` for an action.
-    pub(super) fn is_about(&self, scope: ScopeId, effect: Effect, action: crate::platforms::aws::ActionId) -> bool {
-        let of_effect = self.own_statement(scope).is_some_and(|(statement, _)| statement.effect == effect);
-        of_effect && self.rights.matches_action(&self.inventory.scopes[scope], action)
+    pub(super) fn is_about(
+        &self,
+        scope: ScopeId,
+        effect: Effect,
+        action: crate::platforms::aws::ActionId,
+    ) -> bool {
+        let of_effect = self
+            .own_statement(scope)
+            .is_some_and(|(statement, _)| statement.effect == effect);
+        of_effect
+            && self
+                .rights
+                .matches_action(&self.inventory.scopes[scope], action)
     }
 }
