@@ -70,7 +70,7 @@ fn fold(steps: &Steps, proof: &Proof, made_at: &FxHashMap<FactId, usize>, positi
     sources.sort_unstable_by_key(|fact| (made_at.get(fact).copied(), *fact));
     Move {
         sources,
-        gain: gain.unwrap_or(FactId::default()),
+        gain: gain.unwrap_or(FactId(0)),
         is_conditional: used.iter().any(|&step| steps.is_conditional(step)),
         steps: used,
     }
