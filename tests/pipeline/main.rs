@@ -1,6 +1,8 @@
 //! From exports to facts: small accounts in real export shapes, run through the whole pipeline.
 
 #![allow(
+    unreachable_pub,
+    clippy::needless_pass_by_value,
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,

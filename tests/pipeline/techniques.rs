@@ -49,7 +49,7 @@ fn a_third_access_key_needs_a_deletion_first() {
     };
     let create = allow("iam:CreateAccessKey", "*");
     assert_eq!(
-        account(&[create.clone()]).becomes("ada", &user("bob")),
+        account(std::slice::from_ref(&create)).becomes("ada", &user("bob")),
         Answer::No
     );
     let delete = allow("iam:DeleteAccessKey", "*");

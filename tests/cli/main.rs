@@ -1,0 +1,212 @@
+//! The program as its users run it: through the binary, with a scrubbed environment.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+fn leakreach(folder: &Path, arguments: &[&str]) -> Output {
+    assert_cmd::Command::cargo_bin("leakreach")
+        .unwrap()
+        .env_clear()
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+/// One user with a key that reads one bucket.
+fn exports(folder: &Path) {
+    let below = folder.join("in/aws/111122223333");
+    let put = |path: &str, body: &str| {
+        let path = below.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, body).unwrap();
+    };
+    put(
+        "iam/account-authorization-details.json",
+        r#"{"UserDetailList": [{"Path": "/", "UserName": "ada", "UserId": "AIDAEXAMPLEADA",
+            "Arn": "arn:aws:iam::111122223333:user/ada", "CreateDate": "2024-01-01T00:00:00Z", "GroupList": [],
+            "UserPolicyList": [{"PolicyName": "own", "PolicyDocument": {"Version": "2012-10-17", "Statement": [
+                {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/*"}]}}],
+            "AttachedManagedPolicies": []}],
+            "GroupDetailList": [], "RoleDetailList": [], "Policies": [], "IsTruncated": false}"#,
+    );
+    put(
+        "iam/access-keys/ada.json",
+        r#"{"AccessKeyMetadata": [{"UserName": "ada", "AccessKeyId": "AKIAEXAMPLEADA222222", "Status": "Active",
+            "CreateDate": "2024-01-01T00:00:00Z"}]}"#,
+    );
+    put(
+        "s3/list-buckets.json",
+        r#"{"Buckets": [{"Name": "data", "CreationDate": "2024-01-01T00:00:00Z"}], "Owner": {"ID": "0"}}"#,
+    );
+}
+
+const FIXED: [&str; 3] = ["analyze", "in", "--as-of=2026-01-01"];
+
+fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    FIXED.iter().copied().chain(more.iter().copied()).collect()
+}
+
+#[test]
+fn a_run_prints_the_ranking_and_writes_three_reports() {
+    let folder = tempfile::tempdir().unwrap();
+    exports(folder.path());
+    let output = leakreach(folder.path(), &with(&[]));
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("AKIAEXAMPLEADA222222"));
+    for name in ["report.html", "graph.dot", "report.json"] {
+        assert!(
+            folder.path().join("leakreach-report").join(name).exists(),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_pipe_gets_no_colour() {
+    let folder = tempfile::tempdir().unwrap();
+    exports(folder.path());
+    let output = leakreach(folder.path(), &with(&[]));
+    assert!(!output.stdout.contains(&0x1b));
+    assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
+}
+
+#[test]
+fn json_goes_to_stdout_and_nothing_else_does() {
+    let folder = tempfile::tempdir().unwrap();
+    exports(folder.path());
+    let output = leakreach(folder.path(), &with(&["--json"]));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let file = fs::read(folder.path().join("leakreach-report/report.json")).unwrap();
+    assert_eq!(output.stdout, file);
+    assert_eq!(report["credentials"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes_at_any_number_of_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    exports(folder.path());
+    for threads in ["1", "2"] {
+        let output = leakreach(
+            folder.path(),
+            &with(&["--threads", threads, "--out", threads]),
+        );
+        assert_eq!(code(&output), 0);
+    }
+    for name in ["report.html", "graph.dot", "report.json"] {
+        let [one, two] =
+            ["1", "2"].map(|out| fs::read(folder.path().join(out).join(name)).unwrap());
+        assert!(one == two, "{name} differs");
+    }
+}
+
+#[test]
+fn wrong_usage_is_two_and_unusable_input_is_three() {
+    let folder = tempfile::tempdir().unwrap();
+    exports(folder.path());
+    assert_eq!(code(&leakreach(folder.path(), &[])), 2);
+    assert_eq!(code(&leakreach(folder.path(), &["analyze"])), 2);
+    assert_eq!(
+        code(&leakreach(
+            folder.path(),
+            &["analyze", "in", "--as-of", "yesterday"]
+        )),
+        2
+    );
+    let missing = leakreach(folder.path(), &["analyze", "nowhere"]);
+    assert_eq!(code(&missing), 3);
+    assert!(
+        text(&missing.stderr).contains("nowhere"),
+        "{}",
+        text(&missing.stderr)
+    );
+}
+
+#[test]
+fn a_bad_file_is_reported_and_the_rest_is_read_unless_strict() {
+    let folder = tempfile::tempdir().unwrap();
+    exports(folder.path());
+    fs::write(
+        folder.path().join("in/broken.json"),
+        "{\"UserDetailList\": [",
+    )
+    .unwrap();
+    let lenient = leakreach(folder.path(), &with(&[]));
+    assert_eq!(code(&lenient), 0);
+    assert!(text(&lenient.stdout).contains("broken.json"));
+    assert!(text(&lenient.stdout).contains("AKIAEXAMPLEADA222222"));
+    let strict = leakreach(folder.path(), &with(&["--strict"]));
+    assert_eq!(code(&strict), 3);
+    assert!(text(&strict.stderr).contains("broken.json"));
+}
+
+#[test]
+fn a_run_that_fails_leaves_the_old_report_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    exports(folder.path());
+    assert_eq!(code(&leakreach(folder.path(), &with(&[]))), 0);
+    let report = folder.path().join("leakreach-report/report.json");
+    let before = fs::read(&report).unwrap();
+    fs::write(folder.path().join("in/broken.json"), "[").unwrap();
+    assert_eq!(code(&leakreach(folder.path(), &with(&["--strict"]))), 3);
+    assert_eq!(fs::read(&report).unwrap(), before);
+    // The DOT report cannot be replaced: a folder stands in its place.
+    fs::remove_file(folder.path().join("leakreach-report/graph.dot")).unwrap();
+    fs::create_dir_all(folder.path().join("leakreach-report/graph.dot/in-the-way")).unwrap();
+    let failed = leakreach(folder.path(), &["analyze", "in", "--as-of=2027-01-01"]);
+    assert_eq!(code(&failed), 4);
+    assert!(text(&failed.stderr).contains("graph.dot"));
+}
+
+#[test]
+fn hostile_files_neither_crash_nor_hide_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    exports(folder.path());
+    let put =
+        |name: &str, body: &[u8]| fs::write(folder.path().join("in").join(name), body).unwrap();
+    put("deep.json", "[".repeat(200_000).as_bytes());
+    put("empty.json", b"");
+    put("binary.json", &[0xff, 0xfe, 0x00, 0x9f]);
+    put("wrong.json", br#"{"weather": "fine"}"#);
+    put(
+        "denied.json",
+        br#"{"message": "Not Found", "status": "404"}"#,
+    );
+    put("keys.json", br#"{"AccessKeyMetadata": [{"UserName": 7}]}"#);
+    put("huge-number.json", br#"{"IsTruncated": 1e999999}"#);
+    let output = leakreach(folder.path(), &with(&["--json"]));
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["credentials"].as_array().unwrap().len(), 1);
+    let problems = report["problems"].to_string();
+    for name in [
+        "deep",
+        "empty",
+        "binary",
+        "wrong",
+        "denied",
+        "keys",
+        "huge-number",
+    ] {
+        assert!(
+            problems.contains(&format!("{name}.json")),
+            "{name}: {problems}"
+        );
+    }
+}
