@@ -82,7 +82,7 @@ pub(crate) fn count_of(length: usize) -> String {
 pub(crate) fn counted(number: usize, one: &str) -> String {
     let plural = match (number, one) {
         (1, _) => "",
-        (_, "fix") => "es",
+        (_, one) if one.ends_with("fix") => "es",
         _ => "s",
     };
     format!("{} {one}{plural}", count_of(number))
@@ -96,6 +96,12 @@ pub(crate) fn points(points: Points) -> String {
         fraction if fraction.is_multiple_of(10) => format!("{whole}.{}", fraction / 10),
         fraction => format!("{whole}.{fraction:02}"),
     }
+}
+
+/// `1 point`, `2.5 points`.
+pub(crate) fn counted_points(of: Points) -> String {
+    let plural = if of == Points(100) { "" } else { "s" };
+    format!("{} point{plural}", points(of))
 }
 
 /// A share as a percentage: `12 %`; what is there but small is `< 1 %`.

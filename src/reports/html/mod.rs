@@ -540,7 +540,7 @@ impl Views<'_> {
         Reached {
             name: self.words.resource(reached.resource),
             access: reached.access.name(),
-            points: words::points(reached.points),
+            points: words::counted_points(reached.points),
             hops: words::counted(usize::try_from(reached.hops).unwrap_or(usize::MAX), "hop"),
             is_certain: reached.is_certain,
             is_crown: self.words.is_crown(reached.resource),
