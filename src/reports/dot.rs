@@ -21,7 +21,7 @@ const MAX_NODES: usize = 60;
 /// Longer names are cut in the picture; the tooltip has them whole.
 const MAX_LABEL: usize = 28;
 
-const LEGEND: &str = "folder: exposure   hexagon: credential   ellipse: principal   box: resource   double octagon: crown jewel\nsolid: certain   dashed: conditional";
+const LEGEND: &str = "folder: exposure   hexagon: credential   ellipse: principal   box: resource   double octagon: crown jewel   solid: certain   dashed: conditional";
 
 /// The union of the proofs of the credentials that are shown in full, worst first, as far as there is room.
 pub(super) fn render(analysis: &Analysis) -> Result<Vec<u8>, Error> {

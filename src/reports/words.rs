@@ -280,20 +280,6 @@ pub(crate) enum NodeKind {
     Other,
 }
 
-impl NodeKind {
-    /// The word for it.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Exposure => "exposure",
-            Self::Credential => "credential",
-            Self::Principal => "principal",
-            Self::Resource => "resource",
-            Self::Crown => "crown jewel",
-            Self::Other => "right",
-        }
-    }
-}
-
 /// How a fact is drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Node {
@@ -589,19 +575,12 @@ impl<'a> Words<'a> {
         Some(visible(&self.steps.conditions[condition]))
     }
 
-    /// What makes a step possible: its controls.
-    pub(crate) fn because(&self, id: StepId) -> Vec<Because> {
-        self.steps
-            .step(id)
-            .controls
-            .iter()
-            .map(|&control| Because {
-                text: self.control(control),
-                place: self
-                    .control_evidence(control)
-                    .map(|place| self.place(place)),
-            })
-            .collect()
+    /// What a control is, and where it was first read.
+    pub(crate) fn because(&self, id: ControlId) -> Because {
+        Because {
+            text: self.control(id),
+            place: self.control_evidence(id).map(|place| self.place(place)),
+        }
     }
 
     /// What a control is: `statement ``Sid`` of policy ``x```.

@@ -589,10 +589,7 @@ impl Views<'_> {
             conditions: conditions.into_iter().collect(),
             because: controls
                 .into_iter()
-                .map(|control| words::Because {
-                    text: words.control(control),
-                    place: words.control_evidence(control).map(|id| words.place(id)),
-                })
+                .map(|control| words.because(control))
                 .collect(),
             evidence: evidence
                 .into_iter()
@@ -649,9 +646,7 @@ impl Views<'_> {
             credentials: words::count(fix.credentials),
             who: words.fixed_by(fix.control),
             breaks: words.may_break(fix.control),
-            read_in: words
-                .control_evidence(fix.control)
-                .map(|id| words.place(id)),
+            read_in: words.because(fix.control).place,
             example: fix.example.as_ref().map(|(credential, reached)| Example {
                 credential: words.credential(*credential),
                 resource: words.resource(reached.resource),
