@@ -207,3 +207,19 @@ fn two_thousand_credentials_stay_a_page() {
     assert!(html.contains("1,000 credentials more in <code>report.json</code>"));
     assert!(html.len() < 4_000_000, "{}", html.len());
 }
+
+#[test]
+fn a_doubtful_graver_access_is_not_called_certain() {
+    let mut analysis = sample::analysis();
+    let mut graver = analysis.credentials[0].top[0].clone();
+    (graver.access, graver.is_certain) = (Access::Admin, false);
+    analysis.credentials[1].top.push(graver);
+    let html = String::from_utf8(render(&analysis).unwrap()).unwrap();
+    assert!(html.contains("<td>admin, conditional</td>"));
+    assert!(page().contains("<td>read, certain</td>"));
+}
+
+#[test]
+fn candidates_without_an_exact_gain_are_said() {
+    assert!(page().contains("9 candidates, all priced exactly but 2, none of which can gain more"));
+}
