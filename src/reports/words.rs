@@ -82,7 +82,7 @@ pub(crate) fn count_of(length: usize) -> String {
 pub(crate) fn counted(number: usize, one: &str) -> String {
     let plural = match (number, one) {
         (1, _) => "",
-        (_, "fix") => "es",
+        (_, one) if one.ends_with("fix") => "es",
         _ => "s",
     };
     format!("{} {one}{plural}", count_of(number))
@@ -96,6 +96,12 @@ pub(crate) fn points(points: Points) -> String {
         fraction if fraction.is_multiple_of(10) => format!("{whole}.{}", fraction / 10),
         fraction => format!("{whole}.{fraction:02}"),
     }
+}
+
+/// `1 point`, `2.5 points`.
+pub(crate) fn counted_points(of: Points) -> String {
+    let plural = if of == Points(100) { "" } else { "s" };
+    format!("{} point{plural}", points(of))
 }
 
 /// A share as a percentage: `12 %`; what is there but small is `< 1 %`.
@@ -272,20 +278,6 @@ pub(crate) enum NodeKind {
     Crown,
     /// A right, or what everybody holds.
     Other,
-}
-
-impl NodeKind {
-    /// The word for it.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Exposure => "exposure",
-            Self::Credential => "credential",
-            Self::Principal => "principal",
-            Self::Resource => "resource",
-            Self::Crown => "crown jewel",
-            Self::Other => "right",
-        }
-    }
 }
 
 /// How a fact is drawn.
@@ -583,19 +575,12 @@ impl<'a> Words<'a> {
         Some(visible(&self.steps.conditions[condition]))
     }
 
-    /// What makes a step possible: its controls.
-    pub(crate) fn because(&self, id: StepId) -> Vec<Because> {
-        self.steps
-            .step(id)
-            .controls
-            .iter()
-            .map(|&control| Because {
-                text: self.control(control),
-                place: self
-                    .control_evidence(control)
-                    .map(|place| self.place(place)),
-            })
-            .collect()
+    /// What a control is, and where it was first read.
+    pub(crate) fn because(&self, id: ControlId) -> Because {
+        Because {
+            text: self.control(id),
+            place: self.control_evidence(id).map(|place| self.place(place)),
+        }
     }
 
     /// What a control is: `statement ``Sid`` of policy ``x```.

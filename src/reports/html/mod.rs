@@ -273,14 +273,7 @@ impl Page {
             credentials: views.ranking("c", "credential", &analysis.credentials),
             fixes: views.fixes(),
             more_fixes: more(analysis.fixes.len(), MAX_FIXES, "fix"),
-            fix_note: format!(
-                "{} of {} priced exactly",
-                words::count_of(analysis.fixes.len()),
-                words::counted(
-                    usize::try_from(analysis.candidates).unwrap_or(usize::MAX),
-                    "candidate fix"
-                ),
-            ),
+            fix_note: fix_note(analysis),
             resources: views.resources(),
             exposures: views.ranking("e", "exposure", &analysis.exposures),
             sources: sources(analysis),
@@ -316,6 +309,20 @@ impl Page {
                 .collect(),
             accesses: accesses(),
         }
+    }
+}
+
+/// How many candidates there were, and which of them have no exact gain.
+fn fix_note(analysis: &Analysis) -> String {
+    let counted =
+        |number| words::counted(usize::try_from(number).unwrap_or(usize::MAX), "candidate");
+    match analysis.bounded {
+        0 => format!("{}, all priced exactly", counted(analysis.candidates)),
+        bounded => format!(
+            "{}, all priced exactly but {}, none of which can gain more than the last one here",
+            counted(analysis.candidates),
+            words::count(bounded)
+        ),
     }
 }
 
@@ -540,7 +547,7 @@ impl Views<'_> {
         Reached {
             name: self.words.resource(reached.resource),
             access: reached.access.name(),
-            points: words::points(reached.points),
+            points: words::counted_points(reached.points),
             hops: words::counted(usize::try_from(reached.hops).unwrap_or(usize::MAX), "hop"),
             is_certain: reached.is_certain,
             is_crown: self.words.is_crown(reached.resource),
@@ -589,10 +596,7 @@ impl Views<'_> {
             conditions: conditions.into_iter().collect(),
             because: controls
                 .into_iter()
-                .map(|control| words::Because {
-                    text: words.control(control),
-                    place: words.control_evidence(control).map(|id| words.place(id)),
-                })
+                .map(|control| words.because(control))
                 .collect(),
             evidence: evidence
                 .into_iter()
@@ -649,9 +653,7 @@ impl Views<'_> {
             credentials: words::count(fix.credentials),
             who: words.fixed_by(fix.control),
             breaks: words.may_break(fix.control),
-            read_in: words
-                .control_evidence(fix.control)
-                .map(|id| words.place(id)),
+            read_in: words.because(fix.control).place,
             example: fix.example.as_ref().map(|(credential, reached)| Example {
                 credential: words.credential(*credential),
                 resource: words.resource(reached.resource),
@@ -686,14 +688,10 @@ impl Views<'_> {
             .take(MAX_ROWS)
             .map(|(id, of)| Resource {
                 name: self.words.resource(id),
-                access: of
-                    .iter()
-                    .map(|(_, _, reached)| reached.access)
-                    .max()
-                    .map_or("", Access::name),
+                access: gravest(&of).0.name(),
                 sensitivity: inventory.resources[id].sensitivity.name(),
                 is_crown: self.words.is_crown(id),
-                certainty: if of.iter().any(|(_, _, reached)| reached.is_certain) {
+                certainty: if gravest(&of).1 {
                     "certain"
                 } else {
                     "conditional"
@@ -710,6 +708,14 @@ impl Views<'_> {
             })
             .collect()
     }
+}
+
+/// The gravest access that any of them gains, and whether one of them surely gains that.
+fn gravest(of: &[(usize, &ScenarioReach, &ReachedResource)]) -> (Access, bool) {
+    of.iter()
+        .map(|(_, _, reached)| (reached.access, reached.is_certain))
+        .max()
+        .unwrap_or((Access::List, false))
 }
 
 /// The first few names, and how many more there are.

@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 
 /// Longer paths are only listed: nobody follows a picture of that many nodes.
 const MAX_NODES: usize = 40;
-const NODE_WIDTH: usize = 148;
+const NODE_WIDTH: usize = 164;
 const NODE_HEIGHT: usize = 46;
 const GAP: usize = 46;
 /// The gap before a column that an AND leads to.
@@ -21,7 +21,7 @@ const AND_GAP: usize = 92;
 const LANE_HEIGHT: usize = 68;
 const MARGIN: usize = 6;
 /// Columns of a terminal that fit into a node; names are cut there.
-const NAME_COLUMNS: usize = 19;
+const NAME_COLUMNS: usize = 18;
 const ABOUT_COLUMNS: usize = 24;
 
 /// The picture of a proof, or `None` where there is nothing to draw or too much. The moves that `cut` stops are crossed
@@ -396,7 +396,11 @@ fn draw_node(svg: &mut String, words: &Words<'_>, fact: FactId, x: usize, y: usi
     } else {
         ""
     };
-    let room = NAME_COLUMNS - crown.chars().count();
+    // A hexagon and a crown leave less room for the name.
+    let lost = match shown.kind {
+        NodeKind::Credential | NodeKind::Crown => 2,
+        _ => 0,
+    };
     let title = match shown.tenant {
         Some(tenant) => format!("{} \u{2013} {}", shown.sentence, words.tenant(tenant)),
         None => shown.sentence.clone(),
@@ -408,7 +412,7 @@ fn draw_node(svg: &mut String, words: &Words<'_>, fact: FactId, x: usize, y: usi
         escaped(&title),
         shape(shown.kind, x, y),
         y + 21,
-        escaped(&words::shortened(&shown.name, room)),
+        escaped(&words::shortened(&shown.name, NAME_COLUMNS - lost)),
         y + 36,
         escaped(&words::shortened(&shown.about, ABOUT_COLUMNS)),
     );

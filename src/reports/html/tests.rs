@@ -86,6 +86,56 @@ fn hostile_names_stay_text() {
 }
 
 #[test]
+fn no_text_of_an_export_becomes_markup() {
+    let hostile = || sample::MARKUP.to_owned();
+    let mut analysis = sample::analysis();
+    let (inventory, steps) = (&mut analysis.inventory, &mut analysis.steps);
+    let names = (inventory.credentials.iter_mut().map(|of| &mut of.name))
+        .chain(inventory.resources.iter_mut().map(|of| &mut of.name))
+        .chain(inventory.exposures.iter_mut().map(|of| &mut of.name))
+        .chain(inventory.scopes.iter_mut().map(|of| &mut of.name))
+        .chain(inventory.policies.iter_mut().map(|of| &mut of.name))
+        .chain(inventory.tenants.iter_mut().map(|of| &mut of.identifier))
+        .chain(steps.techniques.iter_mut().map(|of| &mut of.name))
+        .chain(steps.conditions.iter_mut());
+    names.for_each(|name| *name = hostile());
+    for principal in inventory.principals.iter_mut() {
+        principal.name = hostile();
+        principal.owner = Some(hostile());
+    }
+    for technique in steps.techniques.iter_mut() {
+        technique.attack = vec![hostile()];
+        technique.source = format!("https://docs.example/{}", hostile());
+    }
+    for evidence in inventory.evidence.iter_mut() {
+        evidence.pointer = hostile().into();
+    }
+    for file in inventory.files.iter_mut() {
+        file.path = hostile().into();
+    }
+    for problem in &mut analysis.problems {
+        (problem.message, problem.help, problem.path) = (hostile(), hostile(), hostile().into());
+    }
+    for gap in &mut analysis.gaps {
+        (gap.subject, gap.text, gap.remedy) = (hostile(), hostile(), hostile());
+    }
+    for scenario in analysis
+        .credentials
+        .iter_mut()
+        .chain(&mut analysis.exposures)
+    {
+        scenario.unknown = Some(hostile());
+    }
+    let html = String::from_utf8(render(&analysis).unwrap()).unwrap();
+    assert_eq!(html.matches("<script").count(), 1, "only our own");
+    assert!(!html.contains("octo\""), "a quote ends an attribute");
+    assert_eq!(
+        html.matches("octo").count(),
+        html.matches("octo&#34;").count() + html.matches("octo&quot;").count()
+    );
+}
+
+#[test]
 fn every_element_is_closed_where_it_should_be() {
     let html = page();
     let body = between(&html, "<body>", "<script>");
@@ -156,4 +206,20 @@ fn two_thousand_credentials_stay_a_page() {
     );
     assert!(html.contains("1,000 credentials more in <code>report.json</code>"));
     assert!(html.len() < 4_000_000, "{}", html.len());
+}
+
+#[test]
+fn a_doubtful_graver_access_is_not_called_certain() {
+    let mut analysis = sample::analysis();
+    let mut graver = analysis.credentials[0].top[0].clone();
+    (graver.access, graver.is_certain) = (Access::Admin, false);
+    analysis.credentials[1].top.push(graver);
+    let html = String::from_utf8(render(&analysis).unwrap()).unwrap();
+    assert!(html.contains("<td>admin, conditional</td>"));
+    assert!(page().contains("<td>read, certain</td>"));
+}
+
+#[test]
+fn candidates_without_an_exact_gain_are_said() {
+    assert!(page().contains("9 candidates, all priced exactly but 2, none of which can gain more"));
 }
