@@ -4,7 +4,7 @@ mod price;
 #[cfg(test)]
 mod tests;
 
-use crate::inventory::{Id, Table};
+use crate::inventory::Table;
 use crate::progress::Progress;
 use crate::reach::Layer;
 use crate::reach::sweep::{Condensed, LANES, NONE, Row, lanes};
@@ -109,7 +109,7 @@ fn price_batch(
     candidates: &[ControlId],
 ) -> Vec<(u64, u64)> {
     /// Candidates that share working memory: enough of them to be worth its making.
-    const SHARE: usize = 2048;
+    const SHARE: usize = 256;
     let mut seeds = Table::<FactId, Row>::filled(NONE, condensed.cells.len());
     let mut real = NONE;
     for (lane, scenario) in batch.iter().enumerate() {

@@ -15,7 +15,7 @@ pub use linear::reached;
 pub use naive::naive;
 pub use proof::Derivations;
 
-use crate::inventory::{Id, Table};
+use crate::inventory::Table;
 use crate::progress::Progress;
 use crate::steps::{FactId, StepId, Steps};
 use rayon::prelude::*;
