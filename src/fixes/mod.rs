@@ -1,12 +1,15 @@
 //! Fixes: what removing a control would gain, exactly.
 
+mod price;
 #[cfg(test)]
 mod tests;
 
-use crate::inventory::{Id, Table};
+use crate::inventory::Table;
 use crate::progress::Progress;
-use crate::reach::{Layer, reached};
+use crate::reach::Layer;
+use crate::reach::sweep::{Condensed, LANES, NONE, Row, lanes};
 use crate::steps::{ControlId, FactId, Steps};
+use price::{Scratch, Solved};
 use rayon::prelude::*;
 
 /// How many candidates are priced exactly.
@@ -54,37 +57,34 @@ pub fn rank(
     limit: Limit,
     progress: &dyn Progress,
 ) -> Ranking {
-    let total = |layer, seeds: &[FactId], without| -> u64 {
-        let held = reached(steps, layer, seeds, without);
-        let facts = points.entries().zip(held);
-        facts
-            .filter(|((fact, _), is_held)| *is_held && fact.index() != 0 && !seeds.contains(fact))
-            .map(|((_, points), _)| points)
-            .sum()
-    };
-    progress.begin("fixes", candidates.len() as u64);
+    progress.begin("fixes", 2 * scenarios.len() as u64);
     let mut gains: Vec<Gain> = candidates
-        .par_iter()
-        .map(|&control| {
-            let mut gain = Gain {
-                control,
-                certain: 0,
-                possible: 0,
-                scenarios: 0,
-            };
-            for seeds in scenarios {
-                let lost = |layer| total(layer, seeds, None) - total(layer, seeds, Some(control));
-                let possible = lost(Layer::Possible);
-                gain.certain += lost(Layer::Certain);
-                gain.possible += possible;
-                gain.scenarios += u64::from(possible > 0);
-            }
-            progress.advance(1);
-            gain
+        .iter()
+        .map(|&control| Gain {
+            control,
+            certain: 0,
+            possible: 0,
+            scenarios: 0,
         })
-        .filter(|gain| gain.certain > 0 || gain.possible > 0)
         .collect();
+    for layer in [Layer::Certain, Layer::Possible] {
+        let condensed = Condensed::new(steps, layer);
+        for batch in scenarios.chunks(LANES) {
+            let parts = price_batch(&condensed, batch, points, candidates);
+            for (gain, (lost, lanes)) in gains.iter_mut().zip(parts) {
+                match layer {
+                    Layer::Certain => gain.certain += lost,
+                    Layer::Possible => {
+                        gain.possible += lost;
+                        gain.scenarios += lanes;
+                    }
+                }
+            }
+            progress.advance(batch.len() as u64);
+        }
+    }
     progress.end();
+    gains.retain(|gain| gain.certain > 0 || gain.possible > 0);
     gains.sort_unstable_by_key(|gain| {
         (
             std::cmp::Reverse((gain.certain + gain.possible, gain.certain)),
@@ -98,5 +98,49 @@ pub fn rank(
         gains,
         candidates: candidates.len() as u64,
         bounded: 0,
+    }
+}
+
+/// Points lost and scenarios that lose any, by candidate, in one batch.
+fn price_batch(
+    condensed: &Condensed<'_>,
+    batch: &[Vec<FactId>],
+    points: &Table<FactId, u64>,
+    candidates: &[ControlId],
+) -> Vec<(u64, u64)> {
+    /// Candidates that share working memory: enough of them to be worth its making.
+    const SHARE: usize = 256;
+    let mut seeds = Table::<FactId, Row>::filled(NONE, condensed.cells.len());
+    let mut real = NONE;
+    for (lane, scenario) in batch.iter().enumerate() {
+        set(&mut real, lane);
+        for &seed in scenario {
+            set(&mut seeds[seed], lane);
+        }
+    }
+    let rows = condensed.solve(&condensed.seeds(batch));
+    let solved = Solved {
+        condensed,
+        seeds: &seeds,
+        rows: &rows,
+        points,
+        lanes: real,
+    };
+    candidates
+        .par_chunks(SHARE)
+        .flat_map_iter(|part| {
+            let mut scratch = Scratch::new(condensed);
+            let price = |&control| {
+                let (lost, lost_lanes) = scratch.price(&solved, control);
+                (lost, lanes(lost_lanes))
+            };
+            part.iter().map(price).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn set(row: &mut Row, lane: usize) {
+    if let Some(word) = row.get_mut(lane / 64) {
+        *word |= 1 << (lane % 64);
     }
 }

@@ -1,6 +1,7 @@
 //! Gains against brute force, on random step sets.
 
 use super::*;
+use crate::inventory::Id;
 use crate::progress::Silent;
 use crate::reach::naive;
 use crate::reach::tests::{build, drafts, scenarios};

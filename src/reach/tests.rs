@@ -1,7 +1,7 @@
 //! Properties of the engine, on random step sets.
 
 use super::*;
-use crate::inventory::{PrincipalId, ScopeId};
+use crate::inventory::{Id, PrincipalId, ScopeId};
 use crate::progress::Silent;
 use crate::steps::{Control, Fact, NewStep, StepsBuilder, Technique};
 use proptest::collection::vec;
