@@ -12,7 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Where the company's resources are.
 const REGION: &str = "eu-west-1";
 /// What RFC 3986 leaves as it is.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
 /// The columns of a credential report.
 const REPORT_COLUMNS: &str = "user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,\
 password_next_rotation,mfa_active,access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,\
@@ -21,24 +25,63 @@ access_key_2_last_used_date,access_key_2_last_used_region,access_key_2_last_used
 cert_1_last_rotated,cert_2_active,cert_2_last_rotated";
 
 /// Writes every export of `account` below `aws/ID/`.
-pub fn write(tree: &mut Tree, account: &Account, vendor: &[Policy]) -> Result<()> {
+pub(crate) fn write(tree: &mut Tree, account: &Account, vendor: &[Policy]) -> Result<()> {
     let exports = Exports { account, vendor };
     let folder = format!("aws/{}", account.id);
-    tree.json(&format!("{folder}/iam/account-authorization-details.json"), &exports.authorization_details()?)?;
-    tree.text(&format!("{folder}/iam/credential-report.csv"), &exports.credential_report())?;
+    tree.json(
+        &format!("{folder}/iam/account-authorization-details.json"),
+        &exports.authorization_details()?,
+    )?;
+    tree.text(
+        &format!("{folder}/iam/credential-report.csv"),
+        &exports.credential_report(),
+    )?;
     for user in &account.users {
-        tree.json(&format!("{folder}/iam/access-keys/{}.json", user.name), &exports.access_keys(user))?;
+        tree.json(
+            &format!("{folder}/iam/access-keys/{}.json", user.name),
+            &exports.access_keys(user),
+        )?;
     }
-    let functions = Json::list(account.functions.iter().map(|function| exports.function(function)).collect::<Result<Vec<_>>>()?);
-    tree.json(&format!("{folder}/lambda/list-functions.json"), &object! { "Functions" => functions })?;
-    let reservations = Json::list(account.instances.iter().map(|instance| exports.reservation(instance)));
-    tree.json(&format!("{folder}/ec2/describe-instances.json"), &object! { "Reservations" => reservations })?;
+    let functions = Json::list(
+        account
+            .functions
+            .iter()
+            .map(|function| exports.function(function))
+            .collect::<Result<Vec<_>>>()?,
+    );
+    tree.json(
+        &format!("{folder}/lambda/list-functions.json"),
+        &object! { "Functions" => functions },
+    )?;
+    let reservations = Json::list(
+        account
+            .instances
+            .iter()
+            .map(|instance| exports.reservation(instance)),
+    );
+    tree.json(
+        &format!("{folder}/ec2/describe-instances.json"),
+        &object! { "Reservations" => reservations },
+    )?;
     let secrets = Json::list(account.secrets.iter().map(|secret| exports.secret(secret)));
-    tree.json(&format!("{folder}/secretsmanager/list-secrets.json"), &object! { "SecretList" => secrets })?;
-    tree.json(&format!("{folder}/s3/list-buckets.json"), &exports.buckets())?;
-    for bucket in account.buckets.iter().filter(|bucket| !bucket.policy.is_empty()) {
+    tree.json(
+        &format!("{folder}/secretsmanager/list-secrets.json"),
+        &object! { "SecretList" => secrets },
+    )?;
+    tree.json(
+        &format!("{folder}/s3/list-buckets.json"),
+        &exports.buckets(),
+    )?;
+    for bucket in account
+        .buckets
+        .iter()
+        .filter(|bucket| !bucket.policy.is_empty())
+    {
         let policy = object! { "Policy" => document(&bucket.policy).compact()? };
-        tree.json(&format!("{folder}/s3/bucket-policy/{}.json", bucket.name), &policy)?;
+        tree.json(
+            &format!("{folder}/s3/bucket-policy/{}.json", bucket.name),
+            &policy,
+        )?;
     }
     Ok(())
 }
@@ -75,7 +118,10 @@ impl Exports<'_> {
         detail = detail
             .with("GroupList", user.groups.clone())
             .with("AttachedManagedPolicies", self.attached(&user.rights)?);
-        Ok(with_tags(self.with_boundary(detail, &user.rights)?, &user.tags))
+        Ok(with_tags(
+            self.with_boundary(detail, &user.rights)?,
+            &user.tags,
+        ))
     }
 
     fn group(&self, group: &Group) -> Result<Json> {
@@ -110,7 +156,10 @@ impl Exports<'_> {
             "RolePolicyList" => self.inline(&role.rights, &role.name)?,
             "AttachedManagedPolicies" => self.attached(&role.rights)?,
         };
-        Ok(with_tags(self.with_boundary(detail, &role.rights)?, &role.tags).with("RoleLastUsed", last_used))
+        Ok(
+            with_tags(self.with_boundary(detail, &role.rights)?, &role.tags)
+                .with("RoleLastUsed", last_used),
+        )
     }
 
     fn instance_profiles(&self, role: &Role) -> Result<Json> {
@@ -178,7 +227,12 @@ impl Exports<'_> {
             }
         }
         let mut references: BTreeSet<&str> = uses.keys().copied().collect();
-        references.extend(self.account.policies.iter().map(|policy| policy.name.as_str()));
+        references.extend(
+            self.account
+                .policies
+                .iter()
+                .map(|policy| policy.name.as_str()),
+        );
         let policies = references.into_iter().map(|reference| {
             let attachments = uses.get(reference).copied().unwrap_or_default();
             let bounded = boundaries.get(reference).copied().unwrap_or_default();
@@ -190,7 +244,11 @@ impl Exports<'_> {
     fn managed_policy(&self, reference: &str, attachments: i64, bounded: i64) -> Result<Json> {
         let policy = self.policy(reference)?;
         // A policy of AWS is the same in every account.
-        let name = if reference.starts_with("aws/") { reference.to_owned() } else { self.unique(reference) };
+        let name = if reference.starts_with("aws/") {
+            reference.to_owned()
+        } else {
+            self.unique(reference)
+        };
         let created = Chance::of("created", &name).long_ago();
         Ok(object! {
             "PolicyName" => &policy.name,
@@ -216,19 +274,23 @@ impl Exports<'_> {
         let account = self.account;
         let groups = account.groups.iter().map(|group| &group.rights);
         let users = account.users.iter().map(|user| &user.rights);
-        groups.chain(users).chain(account.roles.iter().map(|role| &role.rights))
+        groups
+            .chain(users)
+            .chain(account.roles.iter().map(|role| &role.rights))
     }
 
     fn access_keys(&self, user: &User) -> Json {
         let statuses = user.keys.iter().map(|id| (id, "Active"));
-        let keys = statuses.chain(user.inactive_keys.iter().map(|id| (id, "Inactive"))).map(|(id, status)| {
-            object! {
-                "UserName" => &user.name,
-                "AccessKeyId" => id,
-                "Status" => status,
-                "CreateDate" => cli_time(Chance::of("key-created", id).long_ago()),
-            }
-        });
+        let keys = statuses
+            .chain(user.inactive_keys.iter().map(|id| (id, "Inactive")))
+            .map(|(id, status)| {
+                object! {
+                    "UserName" => &user.name,
+                    "AccessKeyId" => id,
+                    "Status" => status,
+                    "CreateDate" => cli_time(Chance::of("key-created", id).long_ago()),
+                }
+            });
         object! { "AccessKeyMetadata" => Json::list(keys) }
     }
 
@@ -248,15 +310,29 @@ impl Exports<'_> {
     fn report_row(&self, user: &User) -> String {
         let name = self.unique(&user.name);
         let mut chance = Chance::of("report", &name);
-        let mut cells = vec![user.name.clone(), self.user_arn(user), cli_time(Chance::of("created", &name).long_ago())];
+        let mut cells = vec![
+            user.name.clone(),
+            self.user_arn(user),
+            cli_time(Chance::of("created", &name).long_ago()),
+        ];
         if user.has_password {
             let changed = cli_time(chance.long_ago());
-            cells.extend(["true".into(), cli_time(chance.lately()), changed, "N/A".into()]);
+            cells.extend([
+                "true".into(),
+                cli_time(chance.lately()),
+                changed,
+                "N/A".into(),
+            ]);
             cells.push(chance.happens(85).to_string());
         } else {
             cells.extend(["false", "N/A", "N/A", "N/A", "false"].map(str::to_owned));
         }
-        let keys: Vec<(&String, bool)> = user.keys.iter().map(|id| (id, true)).chain(user.inactive_keys.iter().map(|id| (id, false))).collect();
+        let keys: Vec<(&String, bool)> = user
+            .keys
+            .iter()
+            .map(|id| (id, true))
+            .chain(user.inactive_keys.iter().map(|id| (id, false)))
+            .collect();
         for slot in 0..2 {
             match keys.get(slot) {
                 Some((id, is_active)) => {
@@ -280,10 +356,21 @@ impl Exports<'_> {
             .roles
             .iter()
             .find(|role| role.name == function.role)
-            .with_context(|| format!("function `{}` runs as `{}`, which is no role here", function.name, function.role))?;
-        let variables = function.environment.iter().map(|(name, value)| (name.clone(), Json::from(value)));
+            .with_context(|| {
+                format!(
+                    "function `{}` runs as `{}`, which is no role here",
+                    function.name, function.role
+                )
+            })?;
+        let variables = function
+            .environment
+            .iter()
+            .map(|(name, value)| (name.clone(), Json::from(value)));
         let id = chance.hex(32);
-        let modified = chance.lately().strftime("%Y-%m-%dT%H:%M:%S.000+0000").to_string();
+        let modified = chance
+            .lately()
+            .strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+            .to_string();
         Ok(object! {
             "FunctionName" => &function.name,
             "FunctionArn" => format!("arn:aws:lambda:{REGION}:{}:function:{}", self.account.id, function.name),
@@ -314,7 +401,12 @@ impl Exports<'_> {
     fn reservation(&self, instance: &Instance) -> Json {
         let mut chance = Chance::of("instance", &self.unique(&instance.name));
         let id = format!("i-0{}", chance.hex(16));
-        let address = format!("10.{}.{}.{}", chance.below(40), chance.below(250), 4 + chance.below(240));
+        let address = format!(
+            "10.{}.{}.{}",
+            chance.below(40),
+            chance.below(250),
+            4 + chance.below(240)
+        );
         let mut tags = vec![object! { "Key" => "Name", "Value" => &instance.name }];
         tags.extend(tag_list(&instance.tags));
         let mut body = object! {
@@ -366,11 +458,21 @@ impl Exports<'_> {
         };
         with_tags(entry, &secret.tags)
             .with("SecretVersionsToStages", versions)
-            .with("CreatedDate", created.strftime("%Y-%m-%dT%H:%M:%S.038000+00:00").to_string())
+            .with(
+                "CreatedDate",
+                created
+                    .strftime("%Y-%m-%dT%H:%M:%S.038000+00:00")
+                    .to_string(),
+            )
     }
 
     fn buckets(&self) -> Json {
-        let mut names: Vec<&str> = self.account.buckets.iter().map(|bucket| bucket.name.as_str()).collect();
+        let mut names: Vec<&str> = self
+            .account
+            .buckets
+            .iter()
+            .map(|bucket| bucket.name.as_str())
+            .collect();
         names.sort_unstable();
         let buckets = names.into_iter().map(|name| {
             object! { "Name" => name, "CreationDate" => cli_time(Chance::of("bucket", name).long_ago()) }
@@ -389,20 +491,32 @@ impl Exports<'_> {
             Some(name) => (self.vendor, name),
             None => (self.account.policies.as_slice(), reference),
         };
-        list.iter().find(|policy| policy.name == name).with_context(|| format!("no policy is called `{reference}`"))
+        list.iter()
+            .find(|policy| policy.name == name)
+            .with_context(|| format!("no policy is called `{reference}`"))
     }
 
     fn policy_arn(&self, reference: &str, policy: &Policy) -> String {
-        let owner = if reference.starts_with("aws/") { "aws" } else { &self.account.id };
+        let owner = if reference.starts_with("aws/") {
+            "aws"
+        } else {
+            &self.account.id
+        };
         format!("arn:aws:iam::{owner}:policy{}{}", policy.path, policy.name)
     }
 
     fn user_arn(&self, user: &User) -> String {
-        format!("arn:aws:iam::{}:user{}{}", self.account.id, user.path, user.name)
+        format!(
+            "arn:aws:iam::{}:user{}{}",
+            self.account.id, user.path, user.name
+        )
     }
 
     fn role_arn(&self, role: &Role) -> String {
-        format!("arn:aws:iam::{}:role{}{}", self.account.id, role.path, role.name)
+        format!(
+            "arn:aws:iam::{}:role{}{}",
+            self.account.id, role.path, role.name
+        )
     }
 
     fn profile_arn(&self, name: &str) -> String {
@@ -433,7 +547,8 @@ fn with_tags(detail: Json, tags: &BTreeMap<String, String>) -> Json {
 }
 
 fn tag_list(tags: &BTreeMap<String, String>) -> impl Iterator<Item = Json> {
-    tags.iter().map(|(key, value)| object! { "Key" => key, "Value" => value })
+    tags.iter()
+        .map(|(key, value)| object! { "Key" => key, "Value" => value })
 }
 
 /// 32 hexadecimal digits with the dashes of a UUID.

@@ -12,11 +12,11 @@ const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const SEED: u64 = 0x00ac_3e20_2611;
 
 /// A stream of choices that belongs to one name.
-pub struct Chance(ChaCha8Rng);
+pub(crate) struct Chance(ChaCha8Rng);
 
 impl Chance {
     /// The stream of `name` for one `purpose`.
-    pub fn of(purpose: &str, name: &str) -> Self {
+    pub(crate) fn of(purpose: &str, name: &str) -> Self {
         // FNV-1a: the standard library's hasher promises no stable result.
         let hash = format!("{purpose}/{name}")
             .bytes()
@@ -27,17 +27,17 @@ impl Chance {
     }
 
     /// A number below `bound`.
-    pub fn below(&mut self, bound: u32) -> u32 {
+    pub(crate) fn below(&mut self, bound: u32) -> u32 {
         self.0.next_u32() % bound.max(1)
     }
 
     /// Whether something happens that happens in `percent` of cases.
-    pub fn happens(&mut self, percent: u32) -> bool {
+    pub(crate) fn happens(&mut self, percent: u32) -> bool {
         self.below(100) < percent
     }
 
     /// `length` base-32 letters.
-    pub fn letters(&mut self, length: usize) -> String {
+    pub(crate) fn letters(&mut self, length: usize) -> String {
         (0..length)
             .filter_map(|_| {
                 let index = usize::try_from(self.below(32)).ok()?;
@@ -47,19 +47,19 @@ impl Chance {
     }
 
     /// `length` hexadecimal digits.
-    pub fn hex(&mut self, length: usize) -> String {
+    pub(crate) fn hex(&mut self, length: usize) -> String {
         (0..length)
             .filter_map(|_| char::from_digit(self.below(16), 16))
             .collect()
     }
 
     /// A moment in the years from 2019 to 2024.
-    pub fn long_ago(&mut self) -> DateTime {
+    pub(crate) fn long_ago(&mut self) -> DateTime {
         self.moment(date(2019, 3, 1).at(0, 0, 0, 0), 2000)
     }
 
     /// A moment in 2026, before the exports were taken.
-    pub fn lately(&mut self) -> DateTime {
+    pub(crate) fn lately(&mut self) -> DateTime {
         self.moment(date(2026, 1, 5).at(0, 0, 0, 0), 170)
     }
 
@@ -70,16 +70,19 @@ impl Chance {
 }
 
 /// An AWS id of the right shape that nobody takes for real: `AIDAEXAMPLE…`.
-pub fn aws_id(prefix: &str, name: &str, letters: usize) -> String {
-    format!("{prefix}EXAMPLE{}", Chance::of(prefix, name).letters(letters))
+pub(crate) fn aws_id(prefix: &str, name: &str, letters: usize) -> String {
+    format!(
+        "{prefix}EXAMPLE{}",
+        Chance::of(prefix, name).letters(letters)
+    )
 }
 
 /// As the AWS CLI prints a time.
-pub fn cli_time(moment: DateTime) -> String {
+pub(crate) fn cli_time(moment: DateTime) -> String {
     moment.strftime("%Y-%m-%dT%H:%M:%S+00:00").to_string()
 }
 
 /// A secret of `length` that is visibly none.
-pub fn filler_secret(length: usize) -> String {
+pub(crate) fn filler_secret(length: usize) -> String {
     "EXAMPLE".chars().cycle().take(length).collect()
 }

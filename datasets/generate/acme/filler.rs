@@ -4,33 +4,78 @@
 use crate::chance::{Chance, aws_id};
 use crate::object;
 use crate::ordered::Json;
-use crate::parts::{Account, Bucket, Function, Group, Instance, Policy, Rights, Role, Secret, User};
+use crate::parts::{
+    Account, Bucket, Function, Group, Instance, Policy, Rights, Role, Secret, User,
+};
 use std::collections::BTreeMap;
 
 const PROD_SERVICES: [&str; 16] = [
-    "billing", "checkout", "catalog", "search", "inventory", "pricing", "shipping", "returns", "loyalty", "reviews",
-    "notifications", "identity", "fraud", "reporting", "media", "support",
+    "billing",
+    "checkout",
+    "catalog",
+    "search",
+    "inventory",
+    "pricing",
+    "shipping",
+    "returns",
+    "loyalty",
+    "reviews",
+    "notifications",
+    "identity",
+    "fraud",
+    "reporting",
+    "media",
+    "support",
 ];
 const TOOLS: [&str; 10] = [
-    "runners", "registry", "mirrors", "metrics", "dashboards", "backups", "licences", "chatops", "previews", "sboms",
+    "runners",
+    "registry",
+    "mirrors",
+    "metrics",
+    "dashboards",
+    "backups",
+    "licences",
+    "chatops",
+    "previews",
+    "sboms",
 ];
 const FIRST_NAMES: [&str; 13] = [
-    "priya", "tom", "jonas", "amara", "lena", "diego", "mei", "omar", "sofia", "henrik", "yuki", "nadia", "paul",
+    "priya", "tom", "jonas", "amara", "lena", "diego", "mei", "omar", "sofia", "henrik", "yuki",
+    "nadia", "paul",
 ];
 const LAST_NAMES: [&str; 8] = [
-    "nair", "becker", "weber", "okafor", "fischer", "ramos", "lindqvist", "haddad",
+    "nair",
+    "becker",
+    "weber",
+    "okafor",
+    "fischer",
+    "ramos",
+    "lindqvist",
+    "haddad",
 ];
 /// Service-linked roles: prefix of the name, service.
 const SERVICE_LINKED: [(&str, &str); 11] = [
     ("AWSServiceRoleForAutoScaling", "autoscaling.amazonaws.com"),
     ("AWSServiceRoleForECS", "ecs.amazonaws.com"),
-    ("AWSServiceRoleForElasticLoadBalancing", "elasticloadbalancing.amazonaws.com"),
-    ("AWSServiceRoleForOrganizations", "organizations.amazonaws.com"),
+    (
+        "AWSServiceRoleForElasticLoadBalancing",
+        "elasticloadbalancing.amazonaws.com",
+    ),
+    (
+        "AWSServiceRoleForOrganizations",
+        "organizations.amazonaws.com",
+    ),
     ("AWSServiceRoleForRDS", "rds.amazonaws.com"),
     ("AWSServiceRoleForSSO", "sso.amazonaws.com"),
     ("AWSServiceRoleForSupport", "support.amazonaws.com"),
-    ("AWSServiceRoleForTrustedAdvisor", "trustedadvisor.amazonaws.com"),
-    ("AWSServiceRoleForAmazonGuardDuty", "guardduty.amazonaws.com"),
+    (
+        "AWSServiceRoleForTrustedAdvisor",
+        "trustedadvisor.amazonaws.com",
+    ),
+    (
+        "AWSServiceRoleForAmazonGuardDuty",
+        "guardduty.amazonaws.com",
+    ),
     ("AWSServiceRoleForConfig", "config.amazonaws.com"),
     ("AWSServiceRoleForCloudTrail", "cloudtrail.amazonaws.com"),
 ];
@@ -44,7 +89,7 @@ const PERMISSION_SETS: [(&str, &str); 5] = [
 ];
 
 /// Adds the ordinary company to the story.
-pub fn add(account: &mut Account) {
+pub(crate) fn add(account: &mut Account) {
     match account.name.as_str() {
         "prod" => {
             services(account, &PROD_SERVICES, true);
@@ -74,17 +119,29 @@ fn services(account: &mut Account, names: &[&str], is_large: bool) {
     for service in names {
         let bucket = format!("acme-{}-{service}-data", account.name);
         let policy = format!("{service}-data-access");
-        account.policies.push(data_policy(account, &policy, service, &bucket));
-        let kinds: &[&str] = if is_large { &["worker", "webhook"] } else { &["worker"] };
+        account
+            .policies
+            .push(data_policy(account, &policy, service, &bucket));
+        let kinds: &[&str] = if is_large {
+            &["worker", "webhook"]
+        } else {
+            &["worker"]
+        };
         for kind in kinds {
             add_function(account, &format!("{service}-{kind}"), &policy);
         }
         account.roles.push(Role {
-            rights: Rights { attached: vec![policy, "aws/CloudWatchAgentServerPolicy".into()], ..Rights::default() },
+            rights: Rights {
+                attached: vec![policy, "aws/CloudWatchAgentServerPolicy".into()],
+                ..Rights::default()
+            },
             tags: tags(account, service),
             ..service_role(&format!("{service}-task"), "ecs-tasks.amazonaws.com")
         });
-        account.buckets.push(Bucket { name: bucket.clone(), policy: only_encrypted(account, &bucket) });
+        account.buckets.push(Bucket {
+            name: bucket.clone(),
+            policy: only_encrypted(account, &bucket),
+        });
         add_secret(account, service, "db-password");
         if is_large {
             add_secret(account, service, "api-key");
@@ -99,11 +156,17 @@ fn tools(account: &mut Account) {
         let inline = vec![data_policy(account, "own-data", tool, &bucket)];
         add_function(account, &format!("{tool}-sync"), "");
         account.roles.push(Role {
-            rights: Rights { inline, ..Rights::default() },
+            rights: Rights {
+                inline,
+                ..Rights::default()
+            },
             tags: tags(account, tool),
             ..service_role(&format!("{tool}-build"), "codebuild.amazonaws.com")
         });
-        account.buckets.push(Bucket { name: bucket, policy: Vec::new() });
+        account.buckets.push(Bucket {
+            name: bucket,
+            policy: Vec::new(),
+        });
         add_secret(account, tool, "webhook-token");
     }
 }
@@ -116,7 +179,10 @@ fn add_function(account: &mut Account, name: &str, policy: &str) {
     }
     account.roles.push(Role {
         path: "/service-role/".into(),
-        rights: Rights { attached, ..Rights::default() },
+        rights: Rights {
+            attached,
+            ..Rights::default()
+        },
         ..service_role(&role, "lambda.amazonaws.com")
     });
     let runtimes = ["python3.12", "nodejs20.x", "java21"];
@@ -124,7 +190,11 @@ fn add_function(account: &mut Account, name: &str, policy: &str) {
     account.functions.push(Function {
         name: name.to_owned(),
         role,
-        runtime: usize::try_from(chosen).ok().and_then(|index| runtimes.get(index)).unwrap_or(&"python3.12").to_string(),
+        runtime: usize::try_from(chosen)
+            .ok()
+            .and_then(|index| runtimes.get(index))
+            .unwrap_or(&"python3.12")
+            .to_string(),
         environment: BTreeMap::from([
             ("LOG_LEVEL".to_owned(), "info".to_owned()),
             ("STAGE".to_owned(), account.name.clone()),
@@ -134,13 +204,24 @@ fn add_function(account: &mut Account, name: &str, policy: &str) {
 
 fn add_secret(account: &mut Account, service: &str, what: &str) {
     let name = format!("{}/{service}/{what}", account.name);
-    let tags = if Chance::of("tagged", &name).happens(60) { tags(account, service) } else { BTreeMap::new() };
-    account.secrets.push(Secret { name, suffix: None, tags });
+    let tags = if Chance::of("tagged", &name).happens(60) {
+        tags(account, service)
+    } else {
+        BTreeMap::new()
+    };
+    account.secrets.push(Secret {
+        name,
+        suffix: None,
+        tags,
+    });
 }
 
 /// What a service needs: its own bucket and its own secrets.
 fn data_policy(account: &Account, name: &str, service: &str, bucket: &str) -> Policy {
-    let secrets = format!("arn:aws:secretsmanager:eu-west-1:{}:secret:{}/{service}/*", account.id, account.name);
+    let secrets = format!(
+        "arn:aws:secretsmanager:eu-west-1:{}:secret:{}/{service}/*",
+        account.id, account.name
+    );
     Policy {
         name: name.to_owned(),
         path: "/".into(),
@@ -187,14 +268,21 @@ fn instances(account: &mut Account, count: u32) {
     let roles = ["bastion-instance", "batch-instance", "cache-instance"];
     for role in roles {
         account.roles.push(Role {
-            rights: Rights { attached: vec!["aws/AmazonSSMManagedInstanceCore".into()], ..Rights::default() },
+            rights: Rights {
+                attached: vec!["aws/AmazonSSMManagedInstanceCore".into()],
+                ..Rights::default()
+            },
             has_instance_profile: true,
             ..service_role(&format!("{}-{role}", account.name), "ec2.amazonaws.com")
         });
     }
     for (number, role) in (1..=count).zip(roles.iter().cycle()) {
         account.instances.push(Instance {
-            name: format!("{}-{}-{number:02}", account.name, role.trim_end_matches("-instance")),
+            name: format!(
+                "{}-{}-{number:02}",
+                account.name,
+                role.trim_end_matches("-instance")
+            ),
             role: Some(format!("{}-{role}", account.name)),
             tags: tags(account, "platform"),
         });
@@ -205,7 +293,11 @@ fn instances(account: &mut Account, count: u32) {
 fn people(account: &mut Account, numbers: std::ops::Range<usize>) {
     let names: Vec<String> = LAST_NAMES
         .iter()
-        .flat_map(|last| FIRST_NAMES.iter().map(move |first| format!("{first}.{last}")))
+        .flat_map(|last| {
+            FIRST_NAMES
+                .iter()
+                .map(move |first| format!("{first}.{last}"))
+        })
         .collect();
     let count = numbers.len();
     for name in names.into_iter().skip(numbers.start).take(count) {
@@ -222,8 +314,16 @@ fn people(account: &mut Account, numbers: std::ops::Range<usize>) {
             path: "/people/".into(),
             groups: vec![group.into()],
             rights: Rights::default(),
-            keys: if has_key { vec![id.clone()] } else { Vec::new() },
-            inactive_keys: if has_old_key && !has_key { vec![id] } else { Vec::new() },
+            keys: if has_key {
+                vec![id.clone()]
+            } else {
+                Vec::new()
+            },
+            inactive_keys: if has_old_key && !has_key {
+                vec![id]
+            } else {
+                Vec::new()
+            },
             has_password: chance.happens(20),
             tags: BTreeMap::from([("Department".to_owned(), group.to_owned())]),
             name,
@@ -250,7 +350,11 @@ fn service_users(account: &mut Account, count: usize) {
             path: "/services/".into(),
             groups: Vec::new(),
             rights: Rights {
-                inline: vec![Policy { name: "own-bucket".into(), path: "/".into(), statements: vec![statement] }],
+                inline: vec![Policy {
+                    name: "own-bucket".into(),
+                    path: "/".into(),
+                    statements: vec![statement],
+                }],
                 ..Rights::default()
             },
             keys: vec![aws_id("AKIA", &format!("{}/{name}", account.id), 9)],
@@ -302,7 +406,11 @@ fn groups_of_people(account: &mut Account) {
             name: name.into(),
             rights: Rights {
                 attached: vec!["self-service".into()],
-                inline: vec![Policy { name: "look".into(), path: "/".into(), statements }],
+                inline: vec![Policy {
+                    name: "look".into(),
+                    path: "/".into(),
+                    statements,
+                }],
                 boundary: None,
             },
         });
@@ -318,7 +426,10 @@ fn vendor_roles(account: &mut Account) {
         });
     }
     let provider = Chance::of("saml", &account.id).hex(16);
-    let provider = format!("arn:aws:iam::{}:saml-provider/AWSSSO_{provider}_DO_NOT_DELETE", account.id);
+    let provider = format!(
+        "arn:aws:iam::{}:saml-provider/AWSSSO_{provider}_DO_NOT_DELETE",
+        account.id
+    );
     for (set, policy) in PERMISSION_SETS {
         let suffix = Chance::of("permission-set", &format!("{}{set}", account.id)).hex(16);
         account.roles.push(Role {
@@ -343,7 +454,10 @@ fn vendor_roles(account: &mut Account) {
             "Principal" => object! { "AWS" => "arn:aws:iam::999900001111:root" },
             "Action" => "sts:AssumeRole",
         }],
-        rights: Rights { attached: vec!["aws/AdministratorAccess".into()], ..Rights::default() },
+        rights: Rights {
+            attached: vec!["aws/AdministratorAccess".into()],
+            ..Rights::default()
+        },
         ..service_role("OrganizationAccountAccessRole", "")
     });
 }
@@ -368,7 +482,10 @@ fn pipeline_roles(account: &mut Account) {
             }],
         }];
         account.roles.push(Role {
-            rights: Rights { inline, ..Rights::default() },
+            rights: Rights {
+                inline,
+                ..Rights::default()
+            },
             ..service_role(&format!("{}-{name}", account.name), service)
         });
     }

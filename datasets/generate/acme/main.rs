@@ -71,7 +71,8 @@ fn main() -> Result<()> {
         let mut account: Account = part(name, text)?;
         filler::add(&mut account);
         sort(&mut account);
-        aws::write(&mut tree, &account, &vendor).with_context(|| format!("account `{}`", account.name))?;
+        aws::write(&mut tree, &account, &vendor)
+            .with_context(|| format!("account `{}`", account.name))?;
     }
     let repositories: Vec<Repository> = part("leaks.json", include_str!("parts/leaks.json"))?;
     for repository in &repositories {

@@ -7,7 +7,7 @@ use std::fmt;
 
 /// A JSON value whose objects keep the order they were written in.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Json {
+pub(crate) enum Json {
     /// `null`.
     Null,
     /// `true` or `false`.
@@ -34,12 +34,12 @@ macro_rules! object {
 
 impl Json {
     /// An array of whatever `values` become.
-    pub fn list<T: Into<Json>>(values: impl IntoIterator<Item = T>) -> Self {
+    pub(crate) fn list<T: Into<Json>>(values: impl IntoIterator<Item = T>) -> Self {
         Self::List(values.into_iter().map(Into::into).collect())
     }
 
     /// Adds a member at the end of an object; anything else stays as it is.
-    pub fn with(mut self, name: &str, value: impl Into<Json>) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: impl Into<Json>) -> Self {
         if let Self::Object(members) = &mut self {
             members.push((name.to_owned(), value.into()));
         }
@@ -47,16 +47,18 @@ impl Json {
     }
 
     /// Printed over several lines, indented by `indent`, with a line feed at the end.
-    pub fn pretty(&self, indent: &str) -> Result<String, serde_json::Error> {
+    pub(crate) fn pretty(&self, indent: &str) -> Result<String, serde_json::Error> {
         let mut bytes = Vec::new();
         let formatter = serde_json::ser::PrettyFormatter::with_indent(indent.as_bytes());
-        self.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, formatter))?;
+        self.serialize(&mut serde_json::Serializer::with_formatter(
+            &mut bytes, formatter,
+        ))?;
         bytes.push(b'\n');
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// Printed on one line.
-    pub fn compact(&self) -> Result<String, serde_json::Error> {
+    pub(crate) fn compact(&self) -> Result<String, serde_json::Error> {
         serde_json::to_string(self)
     }
 }

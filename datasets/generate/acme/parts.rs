@@ -7,203 +7,203 @@ use std::collections::BTreeMap;
 /// One AWS account.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Account {
+pub(crate) struct Account {
     /// Twelve digits.
-    pub id: String,
+    pub(crate) id: String,
     /// `prod`, `staging`, `tooling`.
-    pub name: String,
+    pub(crate) name: String,
     /// Whether the export keeps some policy documents percent-encoded, as the raw API returns them.
     #[serde(default)]
-    pub is_raw: bool,
+    pub(crate) is_raw: bool,
     /// Customer-managed policies.
-    pub policies: Vec<Policy>,
+    pub(crate) policies: Vec<Policy>,
     /// Groups.
-    pub groups: Vec<Group>,
+    pub(crate) groups: Vec<Group>,
     /// Users.
-    pub users: Vec<User>,
+    pub(crate) users: Vec<User>,
     /// Roles.
-    pub roles: Vec<Role>,
+    pub(crate) roles: Vec<Role>,
     /// Buckets.
-    pub buckets: Vec<Bucket>,
+    pub(crate) buckets: Vec<Bucket>,
     /// Lambda functions.
-    pub functions: Vec<Function>,
+    pub(crate) functions: Vec<Function>,
     /// EC2 instances.
-    pub instances: Vec<Instance>,
+    pub(crate) instances: Vec<Instance>,
     /// Secrets Manager entries.
-    pub secrets: Vec<Secret>,
+    pub(crate) secrets: Vec<Secret>,
 }
 
 /// A managed or inline policy.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Policy {
+pub(crate) struct Policy {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// Its path.
     #[serde(default = "root_path")]
-    pub path: String,
+    pub(crate) path: String,
     /// Its statements.
-    pub statements: Vec<Json>,
+    pub(crate) statements: Vec<Json>,
 }
 
 /// What is bound to a principal.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Rights {
+pub(crate) struct Rights {
     /// Managed policies: `aws/NAME` for one of AWS, else a name in the same account.
     #[serde(default)]
-    pub attached: Vec<String>,
+    pub(crate) attached: Vec<String>,
     /// Inline policies.
     #[serde(default)]
-    pub inline: Vec<Policy>,
+    pub(crate) inline: Vec<Policy>,
     /// A managed policy of the same account as permissions boundary.
     #[serde(default)]
-    pub boundary: Option<String>,
+    pub(crate) boundary: Option<String>,
 }
 
 /// A group.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Group {
+pub(crate) struct Group {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// What it grants.
     #[serde(default)]
-    pub rights: Rights,
+    pub(crate) rights: Rights,
 }
 
 /// A user.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct User {
+pub(crate) struct User {
     /// The name.
-    pub name: String,
+    pub(crate) name: String,
     /// The path.
     #[serde(default = "root_path")]
-    pub path: String,
+    pub(crate) path: String,
     /// Groups of the same account.
     #[serde(default)]
-    pub groups: Vec<String>,
+    pub(crate) groups: Vec<String>,
     /// What is bound to it.
     #[serde(default)]
-    pub rights: Rights,
+    pub(crate) rights: Rights,
     /// Ids of active access keys.
     #[serde(default)]
-    pub keys: Vec<String>,
+    pub(crate) keys: Vec<String>,
     /// Ids of inactive access keys.
     #[serde(default)]
-    pub inactive_keys: Vec<String>,
+    pub(crate) inactive_keys: Vec<String>,
     /// Whether it may sign in to the console.
     #[serde(default)]
-    pub has_password: bool,
+    pub(crate) has_password: bool,
     /// Tags.
     #[serde(default)]
-    pub tags: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 /// A role.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Role {
+pub(crate) struct Role {
     /// The name.
-    pub name: String,
+    pub(crate) name: String,
     /// The path.
     #[serde(default = "root_path")]
-    pub path: String,
+    pub(crate) path: String,
     /// Statements of the trust policy.
-    pub trust: Vec<Json>,
+    pub(crate) trust: Vec<Json>,
     /// What is bound to it.
     #[serde(default)]
-    pub rights: Rights,
+    pub(crate) rights: Rights,
     /// Whether an instance profile of the same name holds it.
     #[serde(default)]
-    pub has_instance_profile: bool,
+    pub(crate) has_instance_profile: bool,
     /// Tags.
     #[serde(default)]
-    pub tags: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 /// A bucket.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Bucket {
+pub(crate) struct Bucket {
     /// The name.
-    pub name: String,
+    pub(crate) name: String,
     /// Statements of its policy; empty: it has none.
     #[serde(default)]
-    pub policy: Vec<Json>,
+    pub(crate) policy: Vec<Json>,
 }
 
 /// A Lambda function.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Function {
+pub(crate) struct Function {
     /// The name.
-    pub name: String,
+    pub(crate) name: String,
     /// The name of the role it runs as.
-    pub role: String,
+    pub(crate) role: String,
     /// `python3.12`.
-    pub runtime: String,
+    pub(crate) runtime: String,
     /// Environment variables.
     #[serde(default)]
-    pub environment: BTreeMap<String, String>,
+    pub(crate) environment: BTreeMap<String, String>,
 }
 
 /// An EC2 instance.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Instance {
+pub(crate) struct Instance {
     /// Its `Name` tag.
-    pub name: String,
+    pub(crate) name: String,
     /// The role whose instance profile it has.
-    pub role: Option<String>,
+    pub(crate) role: Option<String>,
     /// Further tags.
     #[serde(default)]
-    pub tags: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 /// A Secrets Manager entry.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Secret {
+pub(crate) struct Secret {
     /// The name.
-    pub name: String,
+    pub(crate) name: String,
     /// The six characters at the end of its ARN; made from the name where none are given.
     #[serde(default)]
-    pub suffix: Option<String>,
+    pub(crate) suffix: Option<String>,
     /// Tags.
     #[serde(default)]
-    pub tags: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 /// What a scanner found in one repository.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Repository {
+pub(crate) struct Repository {
     /// `acme/deploy-scripts`.
-    pub name: String,
+    pub(crate) name: String,
     /// The findings.
-    pub leaks: Vec<Leak>,
+    pub(crate) leaks: Vec<Leak>,
 }
 
 /// One leaked thing.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Leak {
+pub(crate) struct Leak {
     /// The gitleaks rule; `aws-access-token` also yields the finding of the secret half on the next line.
-    pub rule: String,
+    pub(crate) rule: String,
     /// The access key id, for `aws-access-token`; otherwise the variable's name.
-    pub what: String,
+    pub(crate) what: String,
     /// The file.
-    pub file: String,
+    pub(crate) file: String,
     /// The line.
-    pub line: i64,
+    pub(crate) line: i64,
     /// The commit message.
-    pub message: String,
+    pub(crate) message: String,
     /// Who committed it.
-    pub author: String,
+    pub(crate) author: String,
     /// When: `2026-02-17T08:41:03Z`.
-    pub date: String,
+    pub(crate) date: String,
 }
 
 fn root_path() -> String {

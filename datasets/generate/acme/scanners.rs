@@ -8,9 +8,15 @@ use crate::tree::Tree;
 use anyhow::Result;
 
 /// Writes `scanners/gitleaks/OWNER__NAME.json`.
-pub fn write(tree: &mut Tree, repository: &Repository) -> Result<()> {
-    let findings = repository.leaks.iter().flat_map(|leak| findings(repository, leak));
-    let path = format!("scanners/gitleaks/{}.json", repository.name.replace('/', "__"));
+pub(crate) fn write(tree: &mut Tree, repository: &Repository) -> Result<()> {
+    let findings = repository
+        .leaks
+        .iter()
+        .flat_map(|leak| findings(repository, leak));
+    let path = format!(
+        "scanners/gitleaks/{}.json",
+        repository.name.replace('/', "__")
+    );
     // gitleaks indents by one space.
     tree.text(&path, &Json::list(findings).pretty(" ")?)
 }
@@ -20,13 +26,29 @@ fn findings(repository: &Repository, leak: &Leak) -> Vec<Json> {
     if leak.rule != "aws-access-token" {
         let secret = secret_of(&leak.rule);
         let matched = format!("{}=\"{secret}\"", leak.what);
-        return vec![finding(repository, leak, &leak.rule, leak.line, &matched, &secret)];
+        return vec![finding(
+            repository, leak, &leak.rule, leak.line, &matched, &secret,
+        )];
     }
     let secret = filler_secret(40);
     let matched = format!("AWS_SECRET_ACCESS_KEY={secret}");
     vec![
-        finding(repository, leak, "aws-access-token", leak.line, &leak.what, &leak.what),
-        finding(repository, leak, "generic-api-key", leak.line + 1, &matched, &secret),
+        finding(
+            repository,
+            leak,
+            "aws-access-token",
+            leak.line,
+            &leak.what,
+            &leak.what,
+        ),
+        finding(
+            repository,
+            leak,
+            "generic-api-key",
+            leak.line + 1,
+            &matched,
+            &secret,
+        ),
     ]
 }
 
@@ -50,19 +72,34 @@ fn description(rule: &str) -> &'static str {
             "Uncovered a GitHub Personal Access Token, potentially leading to unauthorized repository access and \
              sensitive content exposure."
         }
-        "slack-bot-token" => "Identified a Slack Bot token, which may compromise bot integrations and communication channel security.",
+        "slack-bot-token" => {
+            "Identified a Slack Bot token, which may compromise bot integrations and communication channel security."
+        }
         "slack-webhook-url" => {
             "Discovered a Slack Webhook, which could lead to unauthorized message posting and data leakage in Slack channels."
         }
         "private-key" => {
             "Identified a Private Key, which may compromise cryptographic security and sensitive data encryption."
         }
-        _ => "Detected a Generic API Key, potentially exposing access to various services and sensitive operations.",
+        _ => {
+            "Detected a Generic API Key, potentially exposing access to various services and sensitive operations."
+        }
     }
 }
 
-fn finding(repository: &Repository, leak: &Leak, rule: &str, line: i64, matched: &str, secret: &str) -> Json {
-    let commit = Chance::of("commit", &format!("{}{}{}", repository.name, leak.message, leak.date)).hex(40);
+fn finding(
+    repository: &Repository,
+    leak: &Leak,
+    rule: &str,
+    line: i64,
+    matched: &str,
+    secret: &str,
+) -> Json {
+    let commit = Chance::of(
+        "commit",
+        &format!("{}{}{}", repository.name, leak.message, leak.date),
+    )
+    .hex(40);
     let width = i64::try_from(matched.chars().count()).unwrap_or(1);
     let start = if rule == "aws-access-token" { 19 } else { 1 };
     object! {
