@@ -1,0 +1,100 @@
+//! Writes the data set `acme`: a company's exports around a hand-written story.
+//!
+//! `cargo run --example generate-acme -- datasets/acme`
+//!
+//! The story is in `parts/` and is all that the answers in the data set's README rest on. The filler adds the ordinary
+//! company around it. The same source writes the same bytes: there is one fixed seed and no clock.
+
+mod aws;
+mod chance;
+mod filler;
+mod ordered;
+mod parts;
+mod scanners;
+mod tree;
+
+use anyhow::{Context, Result};
+use parts::{Account, Policy, Repository};
+use serde::de::DeserializeOwned;
+use tree::Tree;
+
+/// The accounts of the story.
+const ACCOUNTS: [(&str, &str); 3] = [
+    ("prod.json", include_str!("parts/prod.json")),
+    ("staging.json", include_str!("parts/staging.json")),
+    ("tooling.json", include_str!("parts/tooling.json")),
+];
+
+/// Files that are written as they are.
+const VERBATIM: [(&str, &str); 11] = [
+    ("README.md", include_str!("parts/README.md")),
+    ("leakreach.toml", include_str!("parts/leakreach.toml")),
+    ("register/nodes.csv", include_str!("parts/nodes.csv")),
+    ("register/steps.csv", include_str!("parts/steps.csv")),
+    (
+        "devices/mbp-4417/priya.nair/.cursor/mcp.json",
+        include_str!("parts/devices/mbp-4417.cursor.json"),
+    ),
+    (
+        "devices/mbp-5120/tom.becker/Library/Application Support/Claude/claude_desktop_config.json",
+        include_str!("parts/devices/mbp-5120.claude-desktop.json"),
+    ),
+    (
+        "devices/tp-0932/jonas.weber/src/storefront/.vscode/mcp.json",
+        include_str!("parts/devices/tp-0932.vscode.json"),
+    ),
+    (
+        "devices/mbp-4470/amara.okafor/src/payments-api/.mcp.json",
+        include_str!("parts/devices/mbp-4470.claude-code.json"),
+    ),
+    (
+        "devices/ws-0207/lena.fischer/.cursor/mcp.json",
+        include_str!("parts/devices/ws-0207.cursor.json"),
+    ),
+    (
+        "devices/mbp-6001/diego.ramos/src/data-platform/.mcp.json",
+        include_str!("parts/devices/mbp-6001.claude-code.json"),
+    ),
+    (
+        "devices/mbp-6001/diego.ramos/Library/Application Support/Claude/claude_desktop_config.json",
+        include_str!("parts/devices/mbp-6001.claude-desktop.json"),
+    ),
+];
+
+fn main() -> Result<()> {
+    let root = std::env::args()
+        .nth(1)
+        .context("usage: generate-acme FOLDER")?;
+    let mut tree = Tree::new(root.into());
+    let vendor: Vec<Policy> = part("aws-managed.json", include_str!("parts/aws-managed.json"))?;
+    for (name, text) in ACCOUNTS {
+        let mut account: Account = part(name, text)?;
+        filler::add(&mut account);
+        sort(&mut account);
+        aws::write(&mut tree, &account, &vendor)
+            .with_context(|| format!("account `{}`", account.name))?;
+    }
+    let repositories: Vec<Repository> = part("leaks.json", include_str!("parts/leaks.json"))?;
+    for repository in &repositories {
+        scanners::write(&mut tree, repository)?;
+    }
+    for (path, text) in VERBATIM {
+        tree.text(path, text)?;
+    }
+    Ok(())
+}
+
+/// Reads a hand-written part.
+fn part<T: DeserializeOwned>(name: &str, text: &str) -> Result<T> {
+    serde_json::from_str(text).with_context(|| format!("`parts/{name}` is not as it should be"))
+}
+
+/// Exports list by name, so the story does not stand out by its place.
+fn sort(account: &mut Account) {
+    account.users.sort_by(|a, b| a.name.cmp(&b.name));
+    account.groups.sort_by(|a, b| a.name.cmp(&b.name));
+    account.roles.sort_by(|a, b| a.name.cmp(&b.name));
+    account.functions.sort_by(|a, b| a.name.cmp(&b.name));
+    account.instances.sort_by(|a, b| a.name.cmp(&b.name));
+    account.secrets.sort_by(|a, b| a.name.cmp(&b.name));
+}
