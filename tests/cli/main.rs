@@ -210,3 +210,19 @@ fn hostile_files_neither_crash_nor_hide_the_rest() {
         );
     }
 }
+
+/// Graphviz is asked where it is there; in CI it must be.
+#[test]
+fn graphviz_draws_the_graph() {
+    let folder = tempfile::tempdir().unwrap();
+    exports(folder.path());
+    assert_eq!(code(&leakreach(folder.path(), &with(&[]))), 0);
+    let graph = folder.path().join("leakreach-report/graph.dot");
+    match std::process::Command::new("dot").arg("-Tsvg").arg(&graph).output() {
+        Ok(drawn) => {
+            assert!(drawn.status.success(), "{}", text(&drawn.stderr));
+            assert!(text(&drawn.stdout).contains("AKIAEXAMPLEADA222222"));
+        }
+        Err(error) => assert!(std::env::var_os("CI").is_none(), "dot: {error}"),
+    }
+}

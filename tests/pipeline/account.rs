@@ -260,8 +260,7 @@ pub struct Answers {
 }
 
 impl Answers {
-    fn answer(&self, key_holder: &str, goal: Option<Fact>) -> Answer {
-        let key = format!("aws:access-key:{}", key_of(key_holder));
+    fn answer(&self, key: &str, goal: Option<Fact>) -> Answer {
         let inventory = &self.analysis.inventory;
         let (credential, _) = inventory
             .credentials
@@ -286,18 +285,32 @@ impl Answers {
         }
     }
 
-    /// Can the holder of that user's key act as that principal?
-    pub fn becomes(&self, key_holder: &str, principal: &str) -> Answer {
+    /// Can the holder of that credential act as that principal?
+    pub fn credential_becomes(&self, key: &str, principal: &str) -> Answer {
         let id = self.analysis.inventory.principal_by_key(principal);
         let id = id.unwrap_or_else(|| panic!("no principal {principal}"));
-        self.answer(key_holder, Some(Fact::Principal(id)))
+        self.answer(key, Some(Fact::Principal(id)))
+    }
+
+    /// Can the holder of that credential get that access?
+    pub fn credential_gets(&self, key: &str, access: Access, resource: &str) -> Answer {
+        let id = self.analysis.inventory.resource_by_key(resource);
+        let id = id.unwrap_or_else(|| panic!("no resource {resource}"));
+        self.answer(key, Some(Fact::Access(id, access)))
+    }
+
+    /// Can the holder of that user's key act as that principal?
+    pub fn becomes(&self, key_holder: &str, principal: &str) -> Answer {
+        self.credential_becomes(&format!("aws:access-key:{}", key_of(key_holder)), principal)
     }
 
     /// Can the holder of that user's key get that access?
     pub fn gets(&self, key_holder: &str, access: Access, resource: &str) -> Answer {
-        let id = self.analysis.inventory.resource_by_key(resource);
-        let id = id.unwrap_or_else(|| panic!("no resource {resource}"));
-        self.answer(key_holder, Some(Fact::Access(id, access)))
+        self.credential_gets(
+            &format!("aws:access-key:{}", key_of(key_holder)),
+            access,
+            resource,
+        )
     }
 
     /// The gain of the fix that removes the scope of that key: certain and possible, in hundredths.

@@ -10,5 +10,6 @@
 )]
 
 mod account;
+mod acme;
 mod rights;
 mod techniques;

@@ -26,7 +26,14 @@ impl Aws<'_, '_, '_> {
                 .filter_map(|request| self.request_on(request, &target))
                 .collect();
             if acts.len() == entry.requests.len() {
-                self.step(&acts, gain, technique, &extra, condition.as_deref());
+                self.step_on(
+                    Some(&target),
+                    &acts,
+                    gain,
+                    technique,
+                    &extra,
+                    condition.as_deref(),
+                );
             }
         }
     }

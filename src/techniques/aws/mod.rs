@@ -160,7 +160,8 @@ impl Aws<'_, '_, '_> {
             for opening in self.openings(action, need, &target) {
                 let scopes: Vec<ScopeId> = opening.scopes.iter().chain(&extra).copied().collect();
                 let condition = and(opening.condition, condition.as_deref());
-                self.step(
+                self.step_on(
+                    Some(&target),
                     &[opening.need],
                     gain,
                     technique,
@@ -233,8 +234,22 @@ impl Aws<'_, '_, '_> {
         scopes: &[ScopeId],
         condition: Option<&str>,
     ) {
+        self.step_on(None, needs, gain, technique, scopes, condition);
+    }
+
+    /// A step on a target, which is evidence too: that it exists.
+    fn step_on(
+        &mut self,
+        target: Option<&Target>,
+        needs: &[Fact],
+        gain: Fact,
+        technique: TechniqueId,
+        scopes: &[ScopeId],
+        condition: Option<&str>,
+    ) {
         let controls: Vec<Control> = scopes.iter().map(|&scope| Control::Scope(scope)).collect();
-        let evidence = self.evidence(scopes);
+        let mut evidence = self.evidence(scopes);
+        evidence.extend(target.and_then(|target| target.evidence));
         self.derivation.steps.add(NewStep {
             needs,
             gain,

@@ -3,8 +3,8 @@
 use super::Aws;
 use super::catalogue::{On, Unless};
 use crate::inventory::{
-    CredentialKind, Effect, Inventory, PrincipalClause, PrincipalId, PrincipalKind, ResourceId,
-    ScopeId, Statement, TenantId, Terms,
+    CredentialKind, Effect, EvidenceId, Inventory, PrincipalClause, PrincipalId, PrincipalKind,
+    ResourceId, ScopeId, Statement, TenantId, Terms,
 };
 use crate::platforms::aws::{SEGMENT, Verdict, partition_of};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -66,6 +66,8 @@ pub(super) struct Target {
     pub(super) what: Option<ResourceId>,
     pub(super) is_class: bool,
     pub(super) is_encrypted: bool,
+    /// Where it was read.
+    pub(super) evidence: Option<EvidenceId>,
 }
 
 /// Whether a target can be acted on.
@@ -186,6 +188,7 @@ impl Targets {
                         what: None,
                         is_class: false,
                         is_encrypted: false,
+                        evidence: principal.evidence.first().copied(),
                     })
                 })
                 .collect()
@@ -210,6 +213,7 @@ impl Targets {
                         what: Some(id),
                         is_class: resource.is_class,
                         is_encrypted: resource.encryption_key.is_some(),
+                        evidence: resource.evidence.first().copied(),
                     })
                 })
                 .collect(),
