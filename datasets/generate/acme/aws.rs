@@ -222,7 +222,7 @@ impl Exports<'_> {
             for reference in &rights.attached {
                 *uses.entry(reference).or_default() += 1;
             }
-            for reference in &rights.boundary {
+            if let Some(reference) = &rights.boundary {
                 *boundaries.entry(reference).or_default() += 1;
             }
         }
