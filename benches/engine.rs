@@ -3,7 +3,11 @@
 //! Facts lie in layers, most steps lead forward, some back (cycles), some have two needs (AND). The same numbers make
 //! the same set.
 
-#![expect(clippy::print_stdout, reason = "a benchmark prints its times")]
+#![expect(
+    clippy::print_stdout,
+    clippy::cast_possible_truncation,
+    reason = "a benchmark prints its times; its numbers are small"
+)]
 
 use leakreach::fixes::{Limit, rank};
 use leakreach::inventory::{Id, PrincipalId, ScopeId, Table};

@@ -218,7 +218,11 @@ fn graphviz_draws_the_graph() {
     exports(folder.path());
     assert_eq!(code(&leakreach(folder.path(), &with(&[]))), 0);
     let graph = folder.path().join("leakreach-report/graph.dot");
-    match std::process::Command::new("dot").arg("-Tsvg").arg(&graph).output() {
+    match std::process::Command::new("dot")
+        .arg("-Tsvg")
+        .arg(&graph)
+        .output()
+    {
         Ok(drawn) => {
             assert!(drawn.status.success(), "{}", text(&drawn.stderr));
             assert!(text(&drawn.stdout).contains("AKIAEXAMPLEADA222222"));
