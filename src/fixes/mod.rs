@@ -123,6 +123,7 @@ fn price_batch(
         condensed,
         seeds: &seeds,
         rows: &rows,
+        twice: price::twice(condensed, &seeds, &rows),
         points,
         lanes: real,
     };

@@ -3,6 +3,9 @@
 //! Three traps, each of which gives wrong numbers without a sound: a removed step inside a cell may split the cell, so
 //! its block is re-derived fact by fact; a block that supports itself must be re-derived from zero; and what stands
 //! downstream of a split cell must see rows of facts, so rows are pulled by fact, never by cell.
+//!
+//! Most removals change nothing, and that is seen cheaply: a lane that two steps bring into a cell survives the loss of
+//! one of them, and a step inside a cell that a way around replaces leaves the cell whole.
 
 #![expect(
     clippy::indexing_slicing,
@@ -12,6 +15,7 @@
 use crate::inventory::Table;
 use crate::reach::sweep::{Condensed, NONE, Row, lanes, minus, or};
 use crate::steps::{ControlId, FactId, StepId};
+use rustc_hash::FxHashSet;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -22,6 +26,8 @@ pub(super) struct Solved<'a> {
     pub(super) seeds: &'a Table<FactId, Row>,
     /// What it reaches, by cell.
     pub(super) rows: &'a [Row],
+    /// The lanes that two or more seeds or entering steps bring, by cell; only where the cell is its own block.
+    pub(super) twice: Vec<Row>,
     pub(super) points: &'a Table<FactId, u64>,
     /// The lanes that are scenarios: the last batch has others.
     pub(super) lanes: Row,
@@ -34,22 +40,138 @@ impl Solved<'_> {
     }
 }
 
+/// The lanes that two or more supports bring, by cell of the batch.
+pub(super) fn twice(
+    condensed: &Condensed<'_>,
+    seeds: &Table<FactId, Row>,
+    rows: &[Row],
+) -> Vec<Row> {
+    let mut twice = vec![NONE; rows.len()];
+    for (cell, twice) in twice.iter_mut().enumerate() {
+        if condensed.cells_of(condensed.blocks[cell]).len() > 1 {
+            continue;
+        }
+        let mut once = NONE;
+        let mut count = |lanes: Row| {
+            *twice = or(*twice, and(once, lanes));
+            once = or(once, lanes);
+        };
+        for &fact in condensed.members.row(cell) {
+            count(seeds[fact]);
+            for &id in condensed.steps.gaining(fact) {
+                if condensed.is_used(id) && condensed.enters(id, condensed.cells[fact]) {
+                    count(condensed.held(id, |need| rows[condensed.cells[need] as usize]));
+                }
+            }
+        }
+    }
+    twice
+}
+
+fn and(a: Row, b: Row) -> Row {
+    std::array::from_fn(|word| a[word] & b[word])
+}
+
+/// What is known of a block that waits to be derived anew.
+#[derive(Clone, Copy)]
+struct Waiting {
+    /// The control for which it waits.
+    at: u32,
+    /// It must be derived fact by fact, from zero.
+    is_by_fact: bool,
+    /// Lanes that lost one of their supports, and those that may have lost several.
+    once: Row,
+    several: Row,
+}
+
 /// Rows that differ from those of the batch, and which steps are removed: kept from one control to the next.
 pub(super) struct Scratch {
     changed: Table<FactId, (u32, Row)>,
     removed: Table<StepId, u32>,
-    /// Blocks that wait, and how far they have been asked for: bit 0 is waiting, bit 1 is by fact.
-    waiting: Vec<(u32, bool)>,
+    waiting: Vec<Waiting>,
     now: u32,
 }
 
 impl Scratch {
     pub(super) fn new(condensed: &Condensed<'_>) -> Self {
+        let waiting = Waiting {
+            at: 0,
+            is_by_fact: false,
+            once: NONE,
+            several: NONE,
+        };
         Self {
             changed: Table::filled((0, NONE), condensed.cells.len()),
             removed: Table::filled(0, condensed.steps.len()),
-            waiting: vec![(0, false); condensed.blocks.len()],
+            waiting: vec![waiting; condensed.blocks.len()],
             now: 0,
+        }
+    }
+
+    /// Lets a block wait, because a support of it lost `lanes`.
+    fn suspect(
+        &mut self,
+        block: u32,
+        lanes: Row,
+        is_by_fact: bool,
+        open: &mut BinaryHeap<Reverse<u32>>,
+    ) {
+        let waiting = &mut self.waiting[block as usize];
+        if waiting.at != self.now {
+            *waiting = Waiting {
+                at: self.now,
+                is_by_fact: false,
+                once: NONE,
+                several: NONE,
+            };
+            open.push(Reverse(block));
+        }
+        waiting.several = or(waiting.several, and(waiting.once, lanes));
+        waiting.once = or(waiting.once, lanes);
+        waiting.is_by_fact |= is_by_fact;
+    }
+
+    /// Whether the cell of a removed step is held together by another way from its need to its gain: searched from both
+    /// ends at once, the smaller front first.
+    fn is_replaced(&self, condensed: &Condensed<'_>, from: FactId, to: FactId) -> bool {
+        let cell = condensed.cells[from];
+        let mut sides: [FxHashSet<FactId>; 2] = [FxHashSet::default(), FxHashSet::default()];
+        let mut fronts = [vec![from], vec![to]];
+        sides[0].insert(from);
+        sides[1].insert(to);
+        loop {
+            let side = usize::from(fronts[1].len() < fronts[0].len());
+            if fronts[side].is_empty() {
+                return false;
+            }
+            for fact in std::mem::take(&mut fronts[side]) {
+                let steps = match side {
+                    0 => condensed.steps.needing(fact),
+                    _ => condensed.steps.gaining(fact),
+                };
+                for &id in steps {
+                    let [need] = condensed.steps.needs(id) else {
+                        continue;
+                    };
+                    let other = if side == 0 {
+                        condensed.steps.gain(id)
+                    } else {
+                        *need
+                    };
+                    let is_way = condensed.cells[other] == cell
+                        && condensed.is_used(id)
+                        && self.removed[id] != self.now;
+                    if !is_way {
+                        continue;
+                    }
+                    if sides[1 - side].contains(&other) {
+                        return true;
+                    }
+                    if sides[side].insert(other) {
+                        fronts[side].push(other);
+                    }
+                }
+            }
         }
     }
 
@@ -67,29 +189,32 @@ impl Scratch {
         let condensed = solved.condensed;
         self.now += 1;
         let mut open = BinaryHeap::new();
+        let mut inside = Vec::new();
         for &id in condensed.steps.controlled_by(control) {
             if !condensed.is_used(id) {
                 continue;
             }
             self.removed[id] = self.now;
-            let held = condensed.held(id, |need| solved.row(need));
-            if held
-                .iter()
-                .zip(&solved.lanes)
-                .all(|(held, lanes)| held & lanes == 0)
-            {
+            let held = and(condensed.held(id, |need| solved.row(need)), solved.lanes);
+            if held == NONE {
                 continue;
             }
             let gain = condensed.steps.gain(id);
-            let needs = condensed.steps.needs(id);
-            let splits = matches!(needs, [need] if condensed.cells[*need] == condensed.cells[gain]);
             let block = condensed.block(gain);
-            let (at, by_fact) = &mut self.waiting[block as usize];
-            if *at != self.now {
-                (*at, *by_fact) = (self.now, false);
-                open.push(Reverse(block));
+            let cell = condensed.cells[gain];
+            match condensed.steps.needs(id) {
+                &[need] if condensed.cells[need] == cell => inside.push((need, gain)),
+                // What needs its own cell gives that cell nothing.
+                _ if condensed.enters(id, cell) || condensed.cells_of(block).len() > 1 => {
+                    self.suspect(block, held, false, &mut open);
+                }
+                _ => {}
             }
-            *by_fact |= splits;
+        }
+        for (need, gain) in inside {
+            if !self.is_replaced(condensed, need, gain) {
+                self.suspect(condensed.block(gain), NONE, true, &mut open);
+            }
         }
         let (mut lost_points, mut lost_lanes) = (0, NONE);
         while let Some(Reverse(block)) = open.pop() {
@@ -108,14 +233,12 @@ impl Scratch {
                     }
                     for &id in condensed.steps.needing(fact) {
                         let next = condensed.block(condensed.steps.gain(id));
-                        if next == block || !condensed.is_used(id) {
+                        let is_removed = self.removed[id] == self.now;
+                        if next == block || is_removed || !condensed.is_used(id) {
                             continue;
                         }
-                        let (at, by_fact) = &mut self.waiting[next as usize];
-                        if *at != self.now {
-                            (*at, *by_fact) = (self.now, false);
-                            open.push(Reverse(next));
-                        }
+                        let held = condensed.held(id, |need| solved.row(need));
+                        self.suspect(next, and(held, lost), false, &mut open);
                     }
                 }
             }
@@ -127,11 +250,17 @@ impl Scratch {
     fn derive(&mut self, solved: &Solved<'_>, block: u32) {
         let condensed = solved.condensed;
         let cells = condensed.cells_of(block);
-        let by_fact = self.waiting[block as usize].1;
-        if cells.len() == 1 && !by_fact {
+        let waiting = self.waiting[block as usize];
+        if cells.len() == 1 && !waiting.is_by_fact {
             let facts = condensed.members.row(cells.start);
             let before = solved.rows[cells.start];
-            let mut row = NONE;
+            // One support less leaves a lane that had two; what lost no support is not in question.
+            let alone = minus(waiting.once, solved.twice[cells.start]);
+            let suspects = and(before, or(alone, waiting.several));
+            if suspects == NONE {
+                return;
+            }
+            let mut row = minus(before, suspects);
             'all: for &fact in facts {
                 row = or(row, solved.seeds[fact]);
                 for &id in condensed.steps.gaining(fact) {

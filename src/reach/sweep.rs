@@ -126,7 +126,7 @@ impl<'a> Condensed<'a> {
     }
 
     /// Whether a step leads into the cell that it gains from outside of it alone: otherwise it gives the cell nothing.
-    fn enters(&self, id: StepId, cell: u32) -> bool {
+    pub(crate) fn enters(&self, id: StepId, cell: u32) -> bool {
         self.steps
             .needs(id)
             .iter()
