@@ -1,13 +1,18 @@
 //! Fixes: what removing a control would gain, exactly.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "rows have one entry a cell and totals one a lane"
+)]
+
 mod price;
 #[cfg(test)]
 mod tests;
 
 use crate::inventory::Table;
 use crate::progress::Progress;
-use crate::reach::Layer;
-use crate::reach::sweep::{Condensed, LANES, NONE, Row, lanes};
+use crate::reach::sweep::{Condensed, LANES, NONE, Row, each, lanes, minus};
+use crate::reach::{Layer, reached};
 use crate::steps::{ControlId, FactId, Steps};
 use price::{Scratch, Solved};
 use rayon::prelude::*;
@@ -69,8 +74,9 @@ pub fn rank(
         .collect();
     for layer in [Layer::Certain, Layer::Possible] {
         let condensed = Condensed::new(steps, layer);
+        let given = reached(steps, layer, &[], None);
         for batch in scenarios.chunks(LANES) {
-            let parts = price_batch(&condensed, batch, points, candidates);
+            let parts = price_batch(&condensed, &given, batch, points, candidates);
             for (gain, (lost, lanes)) in gains.iter_mut().zip(parts) {
                 match layer {
                     Layer::Certain => gain.certain += lost,
@@ -104,6 +110,7 @@ pub fn rank(
 /// Points lost and scenarios that lose any, by candidate, in one batch.
 fn price_batch(
     condensed: &Condensed<'_>,
+    given: &[bool],
     batch: &[Vec<FactId>],
     points: &Table<FactId, u64>,
     candidates: &[ControlId],
@@ -112,19 +119,35 @@ fn price_batch(
     const SHARE: usize = 256;
     let mut seeds = Table::<FactId, Row>::filled(NONE, condensed.cells.len());
     let mut real = NONE;
+    let mut single = NONE;
     for (lane, scenario) in batch.iter().enumerate() {
         set(&mut real, lane);
+        if scenario.len() == 1 {
+            set(&mut single, lane);
+        }
         for &seed in scenario {
             set(&mut seeds[seed], lane);
         }
     }
     let rows = condensed.solve(&condensed.seeds(batch));
+    let mut totals = vec![0; LANES];
+    for ((fact, &points), _) in points.entries().zip(given).filter(|(_, given)| !**given) {
+        if points > 0 {
+            let held = minus(rows[condensed.cells[fact] as usize], seeds[fact]);
+            for lane in each(held) {
+                totals[lane] += points;
+            }
+        }
+    }
     let solved = Solved {
         condensed,
         seeds: &seeds,
         rows: &rows,
         twice: price::twice(condensed, &seeds, &rows),
         points,
+        totals,
+        given,
+        single,
         lanes: real,
     };
     candidates

@@ -12,8 +12,8 @@
     reason = "facts, steps and cells come from one condensed step set, and every array has one entry each"
 )]
 
-use crate::inventory::Table;
-use crate::reach::sweep::{Condensed, NONE, Row, lanes, minus, or};
+use crate::inventory::{Id, Table};
+use crate::reach::sweep::{Condensed, NONE, Row, each, lanes, minus, or};
 use crate::steps::{ControlId, FactId, StepId};
 use rustc_hash::FxHashSet;
 use std::cmp::Reverse;
@@ -29,6 +29,12 @@ pub(super) struct Solved<'a> {
     /// The lanes that two or more seeds or entering steps bring, by cell; only where the cell is its own block.
     pub(super) twice: Vec<Row>,
     pub(super) points: &'a Table<FactId, u64>,
+    /// What each lane reaches beyond what anyone reaches, in points.
+    pub(super) totals: Vec<u64>,
+    /// What anyone reaches, by fact.
+    pub(super) given: &'a [bool],
+    /// The lanes that begin with one fact.
+    pub(super) single: Row,
     /// The lanes that are scenarios: the last batch has others.
     pub(super) lanes: Row,
 }
@@ -131,6 +137,26 @@ impl Scratch {
         waiting.is_by_fact |= is_by_fact;
     }
 
+    /// The lanes that can do nothing any more: they begin with one fact, and every step that needs it is removed.
+    fn ended(&self, solved: &Solved<'_>, removed: impl Iterator<Item = StepId>) -> Row {
+        let condensed = solved.condensed;
+        let mut ended = NONE;
+        for need in removed.flat_map(|id| condensed.steps.needs(id)) {
+            let lanes = and(solved.seeds[*need], solved.single);
+            let is_cut_off = lanes != NONE
+                && minus(lanes, ended) != NONE
+                && condensed
+                    .steps
+                    .needing(*need)
+                    .iter()
+                    .all(|&id| self.removed[id] == self.now || !condensed.is_used(id));
+            if is_cut_off {
+                ended = or(ended, lanes);
+            }
+        }
+        and(ended, solved.lanes)
+    }
+
     /// Whether the cell of a removed step is held together by another way from its need to its gain: searched from both
     /// ends at once, the smaller front first.
     fn is_replaced(&self, condensed: &Condensed<'_>, from: FactId, to: FactId) -> bool {
@@ -190,12 +216,23 @@ impl Scratch {
         self.now += 1;
         let mut open = BinaryHeap::new();
         let mut inside = Vec::new();
-        for &id in condensed.steps.controlled_by(control) {
-            if !condensed.is_used(id) {
-                continue;
-            }
+        let removed = || {
+            let of_control = condensed.steps.controlled_by(control).iter();
+            of_control.copied().filter(|&id| condensed.is_used(id))
+        };
+        for id in removed() {
             self.removed[id] = self.now;
-            let held = and(condensed.held(id, |need| solved.row(need)), solved.lanes);
+        }
+        // What anyone reaches may shrink as well: then no lane keeps exactly that, and all are derived.
+        let is_given = |fact: &FactId| solved.given[fact.index()];
+        let shrinks_given = removed().any(|id| condensed.steps.needs(id).iter().all(is_given));
+        let ended = match shrinks_given {
+            true => NONE,
+            false => self.ended(solved, removed()),
+        };
+        let live = minus(solved.lanes, ended);
+        for id in removed() {
+            let held = and(condensed.held(id, |need| solved.row(need)), live);
             if held == NONE {
                 continue;
             }
@@ -216,13 +253,17 @@ impl Scratch {
                 self.suspect(condensed.block(gain), NONE, true, &mut open);
             }
         }
-        let (mut lost_points, mut lost_lanes) = (0, NONE);
+        let mut lost_points: u64 = each(ended).map(|lane| solved.totals[lane]).sum();
+        let mut lost_lanes = NONE;
+        for lane in each(ended).filter(|&lane| solved.totals[lane] > 0) {
+            lost_lanes[lane / 64] |= 1 << (lane % 64);
+        }
         while let Some(Reverse(block)) = open.pop() {
             self.derive(solved, block);
             for cell in condensed.cells_of(block) {
                 for &fact in condensed.members.row(cell) {
                     let lost = minus(solved.rows[cell], self.row(solved, fact));
-                    let lost: Row = std::array::from_fn(|word| lost[word] & solved.lanes[word]);
+                    let lost = and(lost, live);
                     if lost == NONE {
                         continue;
                     }
