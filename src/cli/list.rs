@@ -2,6 +2,7 @@
 
 use super::{Exit, result};
 use crate::reports::FORMATS;
+use crate::sources::SOURCES;
 
 /// What to list.
 #[derive(Debug, clap::Args)]
@@ -11,21 +12,27 @@ pub(super) struct Args {
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum What {
+    /// The exports that are understood, with the commands that make them
+    Sources,
     /// The formats of reports
     Formats,
 }
 
 pub(super) fn run(args: &Args) -> Exit {
-    let rows: Vec<(&str, &str)> = match args.what {
+    let text: String = match args.what {
+        What::Sources => SOURCES
+            .iter()
+            .map(|source| {
+                format!(
+                    "{}\n    {}\n    {}\n",
+                    source.id, source.about, source.command
+                )
+            })
+            .collect(),
         What::Formats => FORMATS
             .iter()
-            .map(|format| (format.id, format.about))
+            .map(|format| format!("{}\n    {}\n", format.id, format.about))
             .collect(),
     };
-    let width = rows.iter().map(|(id, _)| id.len()).max().unwrap_or(0);
-    let lines: String = rows
-        .iter()
-        .map(|(id, about)| format!("{id:width$}  {about}\n"))
-        .collect();
-    result(lines.as_bytes())
+    result(text.as_bytes())
 }

@@ -230,3 +230,22 @@ fn graphviz_draws_the_graph() {
         Err(error) => assert!(std::env::var_os("CI").is_none(), "dot: {error}"),
     }
 }
+
+#[test]
+fn list_names_every_source_with_its_command_and_every_format() {
+    let folder = tempfile::tempdir().unwrap();
+    let sources = leakreach(folder.path(), &["list", "sources"]);
+    assert_eq!(code(&sources), 0);
+    for source in leakreach::sources::SOURCES {
+        assert!(text(&sources.stdout).contains(source.id));
+        assert!(text(&sources.stdout).contains(source.command));
+    }
+    let formats = leakreach(folder.path(), &["list", "formats"]);
+    assert_eq!(
+        text(&formats.stdout)
+            .lines()
+            .filter(|line| !line.starts_with(' '))
+            .count(),
+        3
+    );
+}
