@@ -735,6 +735,3 @@ impl Inventory {
         id
     }
 }
-
-#[cfg(test)]
-mod tests;
