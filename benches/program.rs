@@ -1,7 +1,7 @@
 //! The whole program, from CSV to reports: 10,000 principals, 1,000,000 steps, 10,000 credentials.
 //!
 //! `cargo bench --bench program` writes a made-up estate in the neutral format, runs the binary on it, and prints wall
-//! time by run. `STEPS`, `PRINCIPALS` and `RUNS` change the size. The estate: heavy-tailed groups of principals,
+//! time by run. `STEPS`, `PRINCIPALS` and `RUNS` change the size, `FOLDER` keeps the estate there. The estate: heavy-tailed groups of principals,
 //! chains and cycles between them, 2 % steps with two needs, 5 % conditional, credentials that lie on resources.
 
 #![allow(
@@ -83,13 +83,14 @@ fn write_estate(folder: &Path, principals: u64, steps: u64) {
 }
 
 fn main() {
-    let folder = tempfile::tempdir().unwrap();
+    let temporary = tempfile::tempdir().unwrap();
+    let folder = env::var_os("FOLDER").map_or(temporary.path().to_owned(), Into::into);
     let (principals, steps) = (size("PRINCIPALS", 10_000), size("STEPS", 1_000_000));
-    write_estate(folder.path(), principals, steps);
+    write_estate(&folder, principals, steps);
     for run in 1..=size("RUNS", 3) {
         let start = Instant::now();
         let status = process::Command::new(env!("CARGO_BIN_EXE_leakreach"))
-            .current_dir(folder.path())
+            .current_dir(&folder)
             .args(["analyze", ".", "--as-of=2026-01-01", "--quiet"])
             .status()
             .unwrap();

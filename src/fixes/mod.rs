@@ -1,20 +1,19 @@
 //! Fixes: what removing a control would gain, exactly.
 
-#![expect(
-    clippy::indexing_slicing,
-    reason = "rows have one entry a cell and totals one a lane"
-)]
-
+mod cut;
 mod price;
+mod ties;
+
 #[cfg(test)]
 mod tests;
 
 use crate::inventory::Table;
 use crate::progress::Progress;
-use crate::reach::sweep::{Condensed, LANES, NONE, Row, each, lanes, minus};
+use crate::reach::sweep::{Condensed, LANES};
 use crate::reach::{Layer, reached};
 use crate::steps::{ControlId, FactId, Steps};
-use price::{Scratch, Solved};
+use cut::{Cut, Cutter};
+use price::{Points, Pricer, Solved};
 use rayon::prelude::*;
 
 /// How many candidates are priced exactly.
@@ -75,18 +74,32 @@ pub fn rank(
     for layer in [Layer::Certain, Layer::Possible] {
         let condensed = Condensed::new(steps, layer);
         let given = reached(steps, layer, &[], None);
-        for batch in scenarios.chunks(LANES) {
-            let parts = price_batch(&condensed, &given, batch, points, candidates);
-            for (gain, (lost, lanes)) in gains.iter_mut().zip(parts) {
-                match layer {
-                    Layer::Certain => gain.certain += lost,
-                    Layer::Possible => {
-                        gain.possible += lost;
-                        gain.scenarios += lanes;
-                    }
+        let points = Points::new(&condensed, points, &given);
+        let cutter = Cutter::new(&condensed);
+        let cuts: Vec<(usize, Cut)> = candidates
+            .par_iter()
+            .enumerate()
+            .filter_map(|(at, &control)| Some((at, cutter.cut(control)?)))
+            .collect();
+        let sums = scenarios
+            .par_chunks(LANES)
+            .map(|batch| {
+                let prices = price_batch(&Solved::new(&condensed, batch, &points), &cuts);
+                progress.advance(batch.len() as u64);
+                prices
+            })
+            .reduce(|| vec![(0, 0); cuts.len()], add);
+        for ((at, _), (lost, lanes)) in cuts.iter().zip(sums) {
+            let Some(gain) = gains.get_mut(*at) else {
+                continue;
+            };
+            match layer {
+                Layer::Certain => gain.certain += lost,
+                Layer::Possible => {
+                    gain.possible += lost;
+                    gain.scenarios += lanes;
                 }
             }
-            progress.advance(batch.len() as u64);
         }
     }
     progress.end();
@@ -107,64 +120,24 @@ pub fn rank(
     }
 }
 
-/// Points lost and scenarios that lose any, by candidate, in one batch.
-fn price_batch(
-    condensed: &Condensed<'_>,
-    given: &[bool],
-    batch: &[Vec<FactId>],
-    points: &Table<FactId, u64>,
-    candidates: &[ControlId],
-) -> Vec<(u64, u64)> {
-    /// Candidates that share working memory: enough of them to be worth its making.
+/// Points lost and scenarios that lose any, by cut, in one batch.
+fn price_batch(solved: &Solved<'_>, cuts: &[(usize, Cut)]) -> Vec<(u64, u64)> {
+    /// Cuts that share working memory: enough of them to be worth its making.
     const SHARE: usize = 256;
-    let mut seeds = Table::<FactId, Row>::filled(NONE, condensed.cells.len());
-    let mut real = NONE;
-    let mut single = NONE;
-    for (lane, scenario) in batch.iter().enumerate() {
-        set(&mut real, lane);
-        if scenario.len() == 1 {
-            set(&mut single, lane);
-        }
-        for &seed in scenario {
-            set(&mut seeds[seed], lane);
-        }
-    }
-    let rows = condensed.solve(&condensed.seeds(batch));
-    let mut totals = vec![0; LANES];
-    for ((fact, &points), _) in points.entries().zip(given).filter(|(_, given)| !**given) {
-        if points > 0 {
-            let held = minus(rows[condensed.cells[fact] as usize], seeds[fact]);
-            for lane in each(held) {
-                totals[lane] += points;
-            }
-        }
-    }
-    let solved = Solved {
-        condensed,
-        seeds: &seeds,
-        rows: &rows,
-        twice: price::twice(condensed, &seeds, &rows),
-        points,
-        totals,
-        given,
-        single,
-        lanes: real,
-    };
-    candidates
-        .par_chunks(SHARE)
+    cuts.par_chunks(SHARE)
         .flat_map_iter(|part| {
-            let mut scratch = Scratch::new(condensed);
-            let price = |&control| {
-                let (lost, lost_lanes) = scratch.price(&solved, control);
-                (lost, lanes(lost_lanes))
-            };
-            part.iter().map(price).collect::<Vec<_>>()
+            let mut pricer = Pricer::default();
+            let prices = part.iter().map(move |(_, cut)| pricer.price(solved, cut));
+            prices.collect::<Vec<_>>()
         })
         .collect()
 }
 
-fn set(row: &mut Row, lane: usize) {
-    if let Some(word) = row.get_mut(lane / 64) {
-        *word |= 1 << (lane % 64);
+/// Sums by cut.
+fn add(mut sums: Vec<(u64, u64)>, parts: Vec<(u64, u64)>) -> Vec<(u64, u64)> {
+    for (sum, part) in sums.iter_mut().zip(parts) {
+        sum.0 += part.0;
+        sum.1 += part.1;
     }
+    sums
 }

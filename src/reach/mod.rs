@@ -4,6 +4,7 @@
 //! scenario, by fact and with the way there. [`naive`] says the same as its definition does, and judges the others.
 
 mod components;
+pub(crate) mod entries;
 mod linear;
 mod naive;
 mod proof;
@@ -69,7 +70,7 @@ pub fn reach(
         .par_chunks(LANES)
         .flat_map_iter(|batch| {
             let mut sums = vec![Measure::default(); LANES];
-            let rows = condensed.solve(&condensed.seeds(batch));
+            let rows = condensed.solve(condensed.seeds(batch));
             for (row, weight) in rows.into_iter().zip(&cell_weights) {
                 if *weight == Measure::default() {
                     continue;

@@ -1,8 +1,8 @@
 //! The sweep: 512 scenarios at a time, one bit lane each, in topological order.
 //!
 //! A *cell* is a component of the steps with one need: its facts are reached together. A *block* is a component of
-//! all steps, an edge from each need: a block of one cell is evaluated once, in a larger one ANDs close a loop and its
-//! cells are evaluated until nothing changes. Cells are numbered in topological order, block by block.
+//! all steps, an edge from each need: a block of one cell is evaluated once, in a larger one ANDs close a loop and a
+//! cell is evaluated again when what it needs has changed. Cells are numbered in topological order, block by block.
 
 #![expect(
     clippy::indexing_slicing,
@@ -10,9 +10,10 @@
 )]
 
 use super::components::components;
+use super::entries::Entries;
 use super::{ANYONE, Layer, count};
 use crate::inventory::{Id, Table};
-use crate::steps::{FactId, Rows, StepId, Steps};
+use crate::steps::{FactId, Rows, Steps};
 
 /// How many scenarios are swept at once.
 pub(crate) const LANES: usize = 512;
@@ -20,12 +21,20 @@ pub(crate) const LANES: usize = 512;
 /// One bit a scenario.
 pub(crate) type Row = [u64; LANES / 64];
 
+/// Every scenario.
+pub(crate) const ALL: Row = [u64::MAX; LANES / 64];
+
 /// No scenario.
 pub(crate) const NONE: Row = [0; LANES / 64];
 
 /// The lanes of either.
 pub(crate) fn or(a: Row, b: Row) -> Row {
     std::array::from_fn(|word| a[word] | b[word])
+}
+
+/// The lanes of both.
+pub(crate) fn and(a: Row, b: Row) -> Row {
+    std::array::from_fn(|word| a[word] & b[word])
 }
 
 /// The lanes of `a` that are not of `b`.
@@ -36,6 +45,11 @@ pub(crate) fn minus(a: Row, b: Row) -> Row {
 /// How many lanes are set.
 pub(crate) fn lanes(row: Row) -> u64 {
     row.iter().map(|word| u64::from(word.count_ones())).sum()
+}
+
+/// Sets one lane.
+pub(crate) fn set(row: &mut Row, lane: usize) {
+    row[lane / 64] |= 1 << (lane % 64);
 }
 
 /// The set lanes.
@@ -60,18 +74,18 @@ pub(crate) struct Condensed<'a> {
     /// The block of a cell.
     pub(crate) blocks: Vec<u32>,
     /// The first cell of each block, and the number of cells.
-    starts: Vec<usize>,
+    starts: Vec<u32>,
+    /// The ways into cells.
+    pub(crate) entries: Entries,
 }
 
 impl<'a> Condensed<'a> {
-    /// Condenses. Linear in facts, steps and needs, but for sorting cells.
+    /// Condenses. Linear in facts, steps and needs, but for sorting.
     pub(crate) fn new(steps: &'a Steps, layer: Layer) -> Self {
         let facts = steps.facts.len().max(1);
         let successors = |only_single: bool| {
-            let on = (0..steps.len())
-                .map(StepId::from_index)
-                .filter(move |&id| is_used(steps, layer, id))
-                .filter(move |&id| !only_single || steps.needs(id).len() == 1);
+            let on = steps.ids().filter(|&id| layer.is_used(steps, id));
+            let on = on.filter(move |&id| !only_single || steps.needs(id).len() == 1);
             let edges = on.flat_map(move |id| {
                 let gain = steps.gain(id);
                 steps.needs(id).iter().map(move |need| (need.index(), gain))
@@ -92,7 +106,7 @@ impl<'a> Condensed<'a> {
         let mut starts = vec![0; block_count + 1];
         for (new, &(block, cell)) in order.iter().enumerate() {
             renumbered[cell as usize] = count(new);
-            starts[block as usize + 1] = new + 1;
+            starts[block as usize + 1] = count(new + 1);
         }
         let cells: Vec<u32> = cell_of
             .iter()
@@ -100,18 +114,21 @@ impl<'a> Condensed<'a> {
             .collect();
         let ids = cells.iter().enumerate();
         let pairs = ids.map(|(fact, &cell)| (cell as usize, FactId::from_index(fact)));
+        let members = Rows::group(cell_count, pairs);
+        let cells = cells.into();
         Self {
             steps,
             layer,
-            members: Rows::group(cell_count, pairs),
-            cells: cells.into(),
+            members,
+            entries: Entries::new(steps, layer, &cells, cell_count),
+            cells,
             blocks: order.iter().map(|&(block, _)| block).collect(),
             starts,
         }
     }
 
     /// The cells of a block.
-    pub(crate) fn cells_of(&self, block: u32) -> std::ops::Range<usize> {
+    pub(crate) fn cells_of(&self, block: u32) -> std::ops::Range<u32> {
         self.starts[block as usize]..self.starts[block as usize + 1]
     }
 
@@ -120,56 +137,64 @@ impl<'a> Condensed<'a> {
         self.blocks[self.cells[fact] as usize]
     }
 
-    /// Whether a step counts at all.
-    pub(crate) fn is_used(&self, id: StepId) -> bool {
-        is_used(self.steps, self.layer, id)
+    /// Whether an entry comes from outside of the block that it leads into: then no loop runs through it.
+    pub(crate) fn is_firm(&self, entry: u32) -> bool {
+        let block = self.blocks[self.entries.gain(entry) as usize];
+        let needs = self.entries.needs(entry).iter();
+        needs
+            .copied()
+            .all(|cell| self.blocks[cell as usize] != block)
     }
 
-    /// Whether a step leads into the cell that it gains from outside of it alone: otherwise it gives the cell nothing.
-    pub(crate) fn enters(&self, id: StepId, cell: u32) -> bool {
-        self.steps
-            .needs(id)
-            .iter()
-            .all(|&need| self.cells[need] != cell)
-    }
-
-    /// The lanes in which a step's needs are all held.
-    pub(crate) fn held(&self, id: StepId, row: impl Fn(FactId) -> Row) -> Row {
-        let mut all = [u64::MAX; LANES / 64];
-        for &need in self.steps.needs(id) {
-            let need = row(need);
-            all = std::array::from_fn(|word| all[word] & need[word]);
+    /// The lanes in which all cells that an entry needs are held.
+    pub(crate) fn held(&self, entry: u32, row: impl Fn(u32) -> Row) -> Row {
+        match *self.entries.needs(entry) {
+            [only] => row(only),
+            ref needs => needs.iter().fold(ALL, |all, &cell| and(all, row(cell))),
         }
-        all
     }
 
     /// What `seeds` reach, by cell. `seeds` are by cell too.
-    pub(crate) fn solve(&self, seeds: &[Row]) -> Vec<Row> {
-        let mut rows = seeds.to_vec();
-        rows[self.cells[ANYONE] as usize] = [u64::MAX; LANES / 64];
+    pub(crate) fn solve(&self, mut rows: Vec<Row>) -> Vec<Row> {
+        rows[self.cells[ANYONE] as usize] = ALL;
+        // Cells of the current block, where it has several, that are to be evaluated.
+        let mut is_open: Vec<bool> = Vec::new();
         for block in 0..count(self.starts.len() - 1) {
             let cells = self.cells_of(block);
-            loop {
-                let mut has_changed = false;
+            if cells.len() == 1 {
+                self.evaluate(&mut rows, cells.start);
+                continue;
+            }
+            is_open.clear();
+            is_open.resize(cells.len(), true);
+            let place = |cell: u32| (cell - cells.start) as usize;
+            while is_open.contains(&true) {
                 for cell in cells.clone() {
-                    let mut row = rows[cell];
-                    for &fact in self.members.row(cell) {
-                        for &id in self.steps.gaining(fact) {
-                            if self.is_used(id) && self.enters(id, count(cell)) {
-                                let held = self.held(id, |need| rows[self.cells[need] as usize]);
-                                row = or(row, held);
-                            }
+                    let is_to_do = std::mem::take(&mut is_open[place(cell)]);
+                    if !is_to_do || !self.evaluate(&mut rows, cell) {
+                        continue;
+                    }
+                    for &entry in self.entries.needing(cell) {
+                        let next = self.entries.gain(entry);
+                        if self.blocks[next as usize] == block {
+                            is_open[place(next)] = true;
                         }
                     }
-                    has_changed |= row != rows[cell];
-                    rows[cell] = row;
-                }
-                if cells.len() == 1 || !has_changed {
-                    break;
                 }
             }
         }
         rows
+    }
+
+    /// Adds what enters a cell to its row, and says whether that changed it.
+    fn evaluate(&self, rows: &mut [Row], cell: u32) -> bool {
+        let before = rows[cell as usize];
+        let mut row = before;
+        for entry in self.entries.of(cell) {
+            row = or(row, self.held(entry, |need| rows[need as usize]));
+        }
+        rows[cell as usize] = row;
+        row != before
     }
 
     /// The seeds of a batch of scenarios, by cell.
@@ -177,14 +202,9 @@ impl<'a> Condensed<'a> {
         let mut rows = vec![NONE; self.blocks.len()];
         for (lane, seeds) in batch.iter().enumerate() {
             for &seed in seeds {
-                rows[self.cells[seed] as usize][lane / 64] |= 1 << (lane % 64);
+                set(&mut rows[self.cells[seed] as usize], lane);
             }
         }
         rows
     }
-}
-
-/// Whether a step counts: it is on, and gains something that not everybody holds.
-fn is_used(steps: &Steps, layer: Layer, id: StepId) -> bool {
-    steps.gain(id) != ANYONE && layer.has(steps, id)
 }

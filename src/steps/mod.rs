@@ -167,7 +167,9 @@ impl Steps {
     }
 
     /// Every step's id, in order.
-    pub fn ids(&self) -> impl ExactSizeIterator<Item = StepId> + DoubleEndedIterator + use<> {
+    pub fn ids(
+        &self,
+    ) -> impl ExactSizeIterator<Item = StepId> + DoubleEndedIterator + Clone + use<> {
         (0..self.gains.len()).map(StepId::from_index)
     }
 
