@@ -3,14 +3,8 @@
 //! Most removals cut nothing: other steps lead the same way, or around. Those are priced without looking at a single
 //! scenario.
 
-#![expect(
-    clippy::indexing_slicing,
-    reason = "facts, steps and cells come from one condensed step set, and every array has one entry each"
-)]
-
 use super::ties::Ties;
 use crate::inventory::Table;
-use crate::reach::entries::entry_of;
 use crate::reach::sweep::Condensed;
 use crate::steps::{ControlId, FactId, StepId};
 
@@ -38,7 +32,7 @@ impl<'a> Cutter<'a> {
         Self {
             condensed,
             ties: Ties::new(condensed),
-            entry_of: entry_of(&condensed.entries, condensed.steps),
+            entry_of: condensed.entries.of_steps(condensed.steps.len()),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Fixes: what removing a control would gain, exactly.
 
+mod batch;
 mod cut;
 mod price;
 mod ties;
@@ -12,8 +13,9 @@ use crate::progress::Progress;
 use crate::reach::sweep::{Condensed, LANES};
 use crate::reach::{Layer, reached};
 use crate::steps::{ControlId, FactId, Steps};
+use batch::{Points, Solved};
 use cut::{Cut, Cutter};
-use price::{Points, Pricer, Solved};
+use price::Pricer;
 use rayon::prelude::*;
 
 /// How many candidates are priced exactly.
@@ -122,11 +124,11 @@ pub fn rank(
 
 /// Points lost and scenarios that lose any, by cut, in one batch.
 fn price_batch(solved: &Solved<'_>, cuts: &[(usize, Cut)]) -> Vec<(u64, u64)> {
-    /// Cuts that share working memory: enough of them to be worth its making.
-    const SHARE: usize = 256;
-    cuts.par_chunks(SHARE)
+    // Cuts that share working memory: enough of them to be worth its making, few enough to keep all threads busy.
+    let share = (cuts.len() / rayon::current_num_threads() / 8).max(64);
+    cuts.par_chunks(share)
         .flat_map_iter(|part| {
-            let mut pricer = Pricer::default();
+            let mut pricer = Pricer::new(solved);
             let prices = part.iter().map(move |(_, cut)| pricer.price(solved, cut));
             prices.collect::<Vec<_>>()
         })

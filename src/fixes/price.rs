@@ -13,156 +13,21 @@
     reason = "facts, steps and cells come from one condensed step set, and every array has one entry each"
 )]
 
+use super::batch::{Solved, count};
 use super::cut::Cut;
-use crate::inventory::{Id, Table};
-use crate::reach::sweep::{ALL, Condensed, LANES, NONE, Row, and, each, lanes, minus, or, set};
+use crate::inventory::Id;
+use crate::reach::sweep::{
+    ALL, Condensed, NONE, Row, and, each, is_none, is_same, lanes, minus, or, set,
+};
 use crate::steps::{FactId, StepId};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
-
-/// A batch of scenarios, swept.
-pub(super) struct Solved<'a> {
-    condensed: &'a Condensed<'a>,
-    batch: &'a [Vec<FactId>],
-    points: &'a Points<'a>,
-    /// What each scenario begins with, by fact, where any does.
-    seeds: FxHashMap<FactId, Row>,
-    /// The facts with which any begins, by cell.
-    seeded: FxHashMap<u32, Vec<FactId>>,
-    /// What it reaches, by cell.
-    rows: Vec<Row>,
-    /// The lanes that something from outside of its block brings into a cell, where the block has other cells: in a
-    /// block of its own all of them are.
-    firm: FxHashMap<u32, Row>,
-    /// The lanes that two or more seeds or entries from outside of its block bring, by cell.
-    twice: Vec<Row>,
-    /// What each lane reaches beyond what anyone reaches and what it begins with, in points.
-    totals: Vec<u64>,
-    /// The lanes that are scenarios: the last batch has others.
-    lanes: Row,
-}
-
-/// Points by fact, and what follows from them for all batches of a layer.
-pub(super) struct Points<'a> {
-    by_fact: &'a Table<FactId, u64>,
-    by_cell: Vec<u64>,
-    /// What anyone reaches, by fact.
-    given: &'a [bool],
-}
-
-impl<'a> Points<'a> {
-    pub(super) fn new(
-        condensed: &Condensed<'_>,
-        by_fact: &'a Table<FactId, u64>,
-        given: &'a [bool],
-    ) -> Self {
-        let mut by_cell = vec![0; condensed.blocks.len()];
-        for (points, &cell) in by_fact.iter().zip(condensed.cells.iter()) {
-            by_cell[cell as usize] += points;
-        }
-        Self {
-            by_fact,
-            by_cell,
-            given,
-        }
-    }
-}
-
-impl<'a> Solved<'a> {
-    pub(super) fn new(
-        condensed: &'a Condensed<'a>,
-        batch: &'a [Vec<FactId>],
-        points: &'a Points<'a>,
-    ) -> Self {
-        let rows = condensed.solve(condensed.seeds(batch));
-        let mut seeds: FxHashMap<FactId, Row> = FxHashMap::default();
-        let mut all = NONE;
-        for (lane, scenario) in batch.iter().enumerate() {
-            set(&mut all, lane);
-            for &seed in scenario {
-                set(seeds.entry(seed).or_insert(NONE), lane);
-            }
-        }
-        let mut seeded: FxHashMap<u32, Vec<FactId>> = FxHashMap::default();
-        for &seed in seeds.keys() {
-            seeded.entry(condensed.cells[seed]).or_default().push(seed);
-        }
-        let mut twice = vec![NONE; rows.len()];
-        let mut firm = FxHashMap::default();
-        for (cell, twice) in (0..).zip(&mut twice) {
-            let mut brought = (NONE, NONE);
-            for seed in seeded.get(&cell).into_iter().flatten() {
-                count(&mut brought, seeds[seed]);
-            }
-            for entry in condensed.entries.of(cell) {
-                if condensed.is_firm(entry) {
-                    let held = condensed.held(entry, |need| rows[need as usize]);
-                    count(&mut brought, held);
-                }
-            }
-            *twice = brought.1;
-            if condensed.cells_of(condensed.blocks[cell as usize]).len() > 1 {
-                firm.insert(cell, brought.0);
-            }
-        }
-        let mut totals = vec![0; LANES];
-        // What anyone holds by cell: a cell is given as a whole.
-        for (cell, &row) in rows.iter().enumerate() {
-            let is_given = condensed.members.row(cell).first();
-            let is_given = is_given.is_some_and(|fact| points.given[fact.index()]);
-            if points.by_cell[cell] > 0 && !is_given {
-                for lane in each(row) {
-                    totals[lane] += points.by_cell[cell];
-                }
-            }
-        }
-        for (&seed, &row) in &seeds {
-            if !points.given[seed.index()] {
-                for lane in each(row) {
-                    totals[lane] -= points.by_fact[seed];
-                }
-            }
-        }
-        Self {
-            condensed,
-            batch,
-            points,
-            seeds,
-            seeded,
-            rows,
-            firm,
-            twice,
-            totals,
-            lanes: all,
-        }
-    }
-
-    fn seeds(&self, fact: FactId) -> Row {
-        self.seeds.get(&fact).copied().unwrap_or(NONE)
-    }
-
-    /// The lanes that begin within what is left of a cell.
-    fn seeds_of_rest(&self, cell: u32, cut: &Cut) -> Row {
-        let seeds = self.seeded.get(&cell).into_iter().flatten();
-        let of_rest = seeds.filter(|&&seed| cut.piece(seed).is_none());
-        of_rest.fold(NONE, |row, &seed| or(row, self.seeds(seed)))
-    }
-
-    fn held(&self, entry: u32) -> Row {
-        self.condensed.held(entry, |cell| self.rows[cell as usize])
-    }
-}
-
-/// Counts lanes as brought once, or once more.
-fn count(brought: &mut (Row, Row), lanes: Row) {
-    brought.1 = or(brought.1, and(brought.0, lanes));
-    brought.0 = or(brought.0, lanes);
-}
 
 /// What happens to a cell, or to what is left of it.
 #[derive(Clone, Copy)]
 struct State {
+    cell: u32,
     /// Lanes that lost something that brought them from outside of the block: once, and more than once.
     lost: (Row, Row),
     /// Lanes that lost something that brought them from within the block.
@@ -173,7 +38,7 @@ struct State {
     row: Row,
 }
 
-/// What two scenarios in the same place share: what lost points, and in which lanes.
+/// Points that lanes lost.
 struct Loss {
     points: u64,
     lanes: Row,
@@ -186,10 +51,12 @@ enum Part {
     Piece(usize),
 }
 
-/// The price of one cut; its memory is kept for the next.
-#[derive(Default)]
+/// Prices one cut after the other, in the same memory.
 pub(super) struct Pricer {
-    states: FxHashMap<u32, State>,
+    /// By cell: for which cut it has a state, and which.
+    places: Vec<(u32, u32)>,
+    now: u32,
+    states: Vec<State>,
     /// What still reaches each piece.
     pieces: Vec<Row>,
     losses: Vec<Loss>,
@@ -197,8 +64,27 @@ pub(super) struct Pricer {
 }
 
 impl Pricer {
+    pub(super) fn new(solved: &Solved<'_>) -> Self {
+        Self {
+            places: vec![(0, 0); solved.rows.len()],
+            now: 0,
+            states: Vec::new(),
+            pieces: Vec::new(),
+            losses: Vec::new(),
+            blocks: BinaryHeap::new(),
+        }
+    }
+
+    fn state(&self, cell: u32) -> Option<&State> {
+        match self.places[cell as usize] {
+            (at, place) if at == self.now => self.states.get(place as usize),
+            _ => None,
+        }
+    }
+
     /// Points lost over all lanes, and how many lanes lose any.
     pub(super) fn price(&mut self, solved: &Solved<'_>, cut: &Cut) -> (u64, u64) {
+        self.now += 1;
         self.states.clear();
         self.losses.clear();
         self.blocks.clear();
@@ -226,11 +112,12 @@ impl Pricer {
     }
 }
 
-/// Entries that are read before lanes that lose much are derived forwards instead.
-const FIRST_BUDGET: usize = 512;
+/// Entries that are read before lanes that lose much are derived forwards instead: so few in tests that small sets take
+/// that way too.
+const FIRST_BUDGET: usize = if cfg!(test) { 4 } else { 512 };
 
 /// The most lanes that are derived forwards at once.
-const FEW: u64 = 32;
+const FEW: usize = 32;
 
 struct Pricing<'a> {
     solved: &'a Solved<'a>,
@@ -275,18 +162,24 @@ impl Pricing<'_> {
     }
 
     fn state(&mut self, cell: u32) -> &mut State {
-        let row = self.solved.rows[cell as usize];
-        self.memory.states.entry(cell).or_insert(State {
-            lost: (NONE, NONE),
-            lost_within: NONE,
-            deleted: NONE,
-            row,
-        })
+        let memory = &mut *self.memory;
+        let place = &mut memory.places[cell as usize];
+        if place.0 != memory.now {
+            *place = (memory.now, number(memory.states.len()));
+            memory.states.push(State {
+                cell,
+                lost: (NONE, NONE),
+                lost_within: NONE,
+                deleted: NONE,
+                row: self.solved.rows[cell as usize],
+            });
+        }
+        &mut memory.states[place.1 as usize]
     }
 
     /// What still reaches a cell, or what is left of it.
     fn row(&self, cell: u32) -> Row {
-        let state = self.memory.states.get(&cell);
+        let state = self.memory.state(cell);
         state.map_or_else(|| self.solved.rows[cell as usize], |state| state.row)
     }
 
@@ -304,27 +197,27 @@ impl Pricing<'_> {
     /// What an entry brought, it may not bring any more.
     fn lose(&mut self, entry: u32, lanes: Row) {
         let lanes = and(lanes, self.live);
-        if lanes == NONE {
+        if is_none(lanes) {
             return;
         }
         let cell = self.condensed.entries.gain(entry);
         let block = self.condensed.blocks[cell as usize];
         let is_firm = self.condensed.is_firm(entry);
         let state = self.state(cell);
-        if state.lost.0 == NONE && state.lost_within == NONE {
-            self.memory.blocks.push(Reverse(block));
-        }
-        let state = self.state(cell);
+        let is_first = is_none(or(state.lost.0, state.lost_within));
         if is_firm {
             count(&mut state.lost, lanes);
         } else {
             state.lost_within = or(state.lost_within, lanes);
         }
+        if is_first {
+            self.memory.blocks.push(Reverse(block));
+        }
     }
 
     /// The lanes of a cell that nothing surely brings any more, among those that lost anything.
     fn suspects(&self, cell: u32) -> Row {
-        let Some(state) = self.memory.states.get(&cell) else {
+        let Some(state) = self.memory.state(cell) else {
             return NONE;
         };
         let before = self.solved.rows[cell as usize];
@@ -344,7 +237,7 @@ impl Pricing<'_> {
     fn derive_one(&mut self, block: u32) {
         let cell = self.condensed.cells_of(block).start;
         let mut suspects = self.suspects(cell);
-        if suspects == NONE {
+        if is_none(suspects) {
             return;
         }
         let entries = self.condensed.entries.of(cell);
@@ -354,12 +247,12 @@ impl Pricing<'_> {
         let seeds = self.solved.seeds_of_rest(cell, self.cut);
         let mut row = or(minus(before, suspects), and(seeds, suspects));
         for entry in entries {
-            if row == before {
+            if is_same(row, before) {
                 return;
             }
             row = or(row, and(self.held(entry), suspects));
         }
-        if row != before {
+        if !is_same(row, before) {
             self.state(cell).row = row;
             self.settle(cell);
         }
@@ -398,7 +291,7 @@ impl Pricing<'_> {
     fn settle(&mut self, cell: u32) {
         let before = self.solved.rows[cell as usize];
         let lost = and(minus(before, self.row(cell)), self.live);
-        if lost == NONE {
+        if is_none(lost) {
             return;
         }
         let mut points = self.solved.points.by_cell[cell as usize];
@@ -422,7 +315,7 @@ impl Pricing<'_> {
     }
 
     fn record(&mut self, points: u64, lanes: Row) {
-        if points > 0 && lanes != NONE {
+        if points > 0 && !is_none(lanes) {
             self.memory.losses.push(Loss { points, lanes });
         }
     }
@@ -435,19 +328,22 @@ impl Pricing<'_> {
             .collect();
         let states = &self.memory.states;
         let mut open: Vec<u32> = match cells.len() < states.len() {
-            true => cells.filter(|cell| states.contains_key(cell)).collect(),
-            false => states
-                .keys()
-                .copied()
-                .filter(|cell| cells.contains(cell))
+            true => cells
+                .filter(|&cell| self.memory.state(cell).is_some())
                 .collect(),
+            false => {
+                let cells_with_state = states.iter().map(|state| state.cell);
+                cells_with_state
+                    .filter(|cell| cells.contains(cell))
+                    .collect()
+            }
         };
         open.sort_unstable();
         let mut cost = 0;
         let mut suspects = NONE;
         for &cell in &open {
             let of_cell = self.suspects(cell);
-            if of_cell != NONE {
+            if !is_none(of_cell) {
                 cost += self.condensed.entries.of(cell).len();
                 suspects = or(suspects, of_cell);
             }
@@ -460,10 +356,10 @@ impl Pricing<'_> {
             let suspects = self.suspects(cell);
             let state = self.state(cell);
             let new = minus(suspects, state.deleted);
-            if new == NONE {
+            if is_none(new) {
                 continue;
             }
-            if state.deleted == NONE {
+            if is_none(state.deleted) {
                 deleted.push(cell);
             }
             state.deleted = or(state.deleted, new);
@@ -474,7 +370,7 @@ impl Pricing<'_> {
                     continue;
                 }
                 let lanes = and(self.solved.held(entry), new);
-                if lanes != NONE {
+                if !is_none(lanes) {
                     let state = self.state(next);
                     state.lost_within = or(state.lost_within, lanes);
                     open.push(next);
@@ -521,7 +417,7 @@ impl Pricing<'_> {
                 let gaining = self.condensed.steps.gaining(fact);
                 self.work += gaining.len();
                 for &id in gaining {
-                    if row == most {
+                    if is_same(row, most) {
                         break;
                     }
                     if self.is_used(id) {
@@ -529,14 +425,14 @@ impl Pricing<'_> {
                     }
                 }
                 self.memory.pieces[piece] = row;
-                row != old
+                !is_same(row, old)
             }
             Part::Cell(cell) => {
                 let old = self.row(cell);
                 let most = self.solved.rows[cell as usize];
                 let mut row = or(old, self.solved.seeds_of_rest(cell, self.cut));
                 for entry in self.condensed.entries.of(cell) {
-                    if row == most {
+                    if is_same(row, most) {
                         break;
                     }
                     row = or(row, self.held(entry));
@@ -547,7 +443,7 @@ impl Pricing<'_> {
                     }
                 }
                 self.state(cell).row = row;
-                row != old
+                !is_same(row, old)
             }
         }
     }
@@ -576,8 +472,8 @@ impl Pricing<'_> {
     fn depending(&self, part: Part, block: u32, pieces: &[usize]) -> Vec<Part> {
         let steps = self.condensed.steps;
         let to_do = |cell: u32| {
-            let state = self.memory.states.get(&cell);
-            state.is_some_and(|state| state.deleted != NONE)
+            let state = self.memory.state(cell);
+            state.is_some_and(|state| !is_none(state.deleted))
         };
         let mut parts = Vec::new();
         match part {
@@ -622,11 +518,13 @@ impl Pricing<'_> {
         let losses = self.memory.losses.iter();
         let losing = losses.fold(suspects, |all, loss| or(all, loss.lanes));
         let losing = and(losing, self.live);
-        if lanes(losing) > FEW || self.shrinks_given() {
+        let losing_lanes = each(losing).count();
+        if !(1..=FEW).contains(&losing_lanes) || self.shrinks_given() {
             return;
         }
+        let share = budget / losing_lanes;
         for lane in each(losing) {
-            let Some(left) = self.left(lane, budget) else {
+            let Some(left) = self.left(lane, share) else {
                 continue;
             };
             let lost = self.solved.totals[lane] - left;
@@ -645,25 +543,22 @@ impl Pricing<'_> {
         self.removed.iter().any(|&id| {
             let needs = steps.needs(id).iter();
             self.condensed.layer.is_used(steps, id)
-                && needs.map(|need| given[need.index()]).all(|given| given)
+                && needs.into_iter().all(|need| given[need.index()])
         })
     }
 
     /// What is left to a lane beyond what anyone reaches, in points; `None` when that is not found by looking at
     /// `budget` steps.
-    fn left(&self, lane: usize, budget: usize) -> Option<u64> {
+    fn left(&self, lane: usize, mut budget: usize) -> Option<u64> {
         let steps = self.condensed.steps;
         let given = self.solved.points.given;
         let seeds = &self.solved.batch[lane];
         let mut held: FxHashSet<FactId> = seeds.iter().copied().collect();
         let mut open: Vec<FactId> = held.iter().copied().collect();
-        let (mut points, mut work) = (0, 0);
+        let mut points = 0;
         while let Some(fact) = open.pop() {
             let needing = steps.needing(fact);
-            work += needing.len();
-            if work > budget {
-                return None;
-            }
+            budget = budget.checked_sub(needing.len())?;
             for &id in needing {
                 let gain = steps.gain(id);
                 let needs = steps.needs(id);
@@ -683,4 +578,13 @@ impl Pricing<'_> {
         }
         Some(points)
     }
+}
+
+/// A place as a 32-bit number: there are no more states than cells.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "cells are numbered with 32 bits"
+)]
+fn number(place: usize) -> u32 {
+    place as u32
 }

@@ -87,11 +87,6 @@ impl Entries {
         entries
     }
 
-    /// How many entries there are.
-    pub(crate) fn len(&self) -> usize {
-        self.gains.len()
-    }
-
     /// The entries of a cell.
     pub(crate) fn of(&self, cell: u32) -> std::ops::Range<u32> {
         self.starts[cell as usize]..self.starts[cell as usize + 1]
@@ -112,6 +107,17 @@ impl Entries {
         self.steps.row(entry as usize)
     }
 
+    /// The entry that each of `steps` steps is part of, if any.
+    pub(crate) fn of_steps(&self, steps: usize) -> Table<StepId, Option<u32>> {
+        let mut of = Table::filled(None, steps);
+        for entry in 0..count(self.gains.len()) {
+            for &id in self.steps(entry) {
+                of[id] = Some(entry);
+            }
+        }
+        of
+    }
+
     /// The entries that need a cell, alone or with others.
     pub(crate) fn needing(&self, cell: u32) -> &[u32] {
         self.by_need.row(cell as usize)
@@ -123,15 +129,4 @@ impl Layer {
     pub(crate) fn is_used(self, steps: &Steps, id: StepId) -> bool {
         steps.gain(id) != ANYONE && self.has(steps, id)
     }
-}
-
-/// The entry that each step is part of, if any.
-pub(crate) fn entry_of(entries: &Entries, steps: &Steps) -> Table<StepId, Option<u32>> {
-    let mut of = Table::filled(None, steps.len());
-    for entry in 0..count(entries.len()) {
-        for &id in entries.steps(entry) {
-            of[id] = Some(entry);
-        }
-    }
-    of
 }

@@ -3,50 +3,38 @@
 use super::{ANYONE, Layer};
 use crate::inventory::Table;
 use crate::steps::{ControlId, FactId, StepId, Steps};
+use rustc_hash::FxHashMap;
 
 /// The facts reached from `seeds` without the steps that `without` controls, by fact.
 ///
 /// Every step counts the needs it still misses and fires when none is left (Dowling and Gallier 1984,
-/// doi:10.1016/0743-1066(84)90014-1). Linear in facts, steps and needs.
+/// doi:10.1016/0743-1066(84)90014-1). Linear in facts and in the needs of what is reached.
 pub fn reached(
     steps: &Steps,
     layer: Layer,
     seeds: &[FactId],
     without: Option<ControlId>,
 ) -> Vec<bool> {
-    /// A step that never fires.
-    const OFF: u32 = u32::MAX;
-    let mut missing: Table<StepId, u32> = steps
-        .ids()
-        .map(|id| match layer.has(steps, id) {
-            true => super::count(steps.needs(id).len()),
-            false => OFF,
-        })
-        .collect::<Vec<_>>()
-        .into();
-    for &id in without.map_or(&[][..], |control| steps.controlled_by(control)) {
-        missing[id] = OFF;
-    }
+    let removed = without.map_or(&[][..], |control| steps.controlled_by(control));
+    let is_on = |id: StepId| layer.has(steps, id) && removed.binary_search(&id).is_err();
     let mut held = Table::<FactId, bool>::filled(false, steps.facts.len().max(1));
-    let mut queue = Vec::new();
-    let needless = steps.ids().filter(|&id| missing[id] == 0);
-    let given = needless.map(|id| steps.gain(id));
-    for fact in given.chain(seeds.iter().copied()).chain([ANYONE]) {
-        if !held[fact] {
-            held[fact] = true;
-            queue.push(fact);
-        }
-    }
+    let mut missing: FxHashMap<StepId, usize> = FxHashMap::default();
+    let given = steps.needless().iter().filter(|&&id| is_on(id));
+    let given = given.map(|&id| steps.gain(id));
+    let mut queue: Vec<FactId> = given.chain(seeds.iter().copied()).chain([ANYONE]).collect();
     while let Some(fact) = queue.pop() {
+        if std::mem::replace(&mut held[fact], true) {
+            continue;
+        }
         for &id in steps.needing(fact) {
-            if missing[id] == OFF {
-                continue;
-            }
-            missing[id] -= 1;
-            let gain = steps.gain(id);
-            if missing[id] == 0 && !held[gain] {
-                held[gain] = true;
-                queue.push(gain);
+            let needs = steps.needs(id).len();
+            let is_ready = needs == 1 || {
+                let missing = missing.entry(id).or_insert(needs);
+                *missing -= 1;
+                *missing == 0
+            };
+            if is_ready && !held[steps.gain(id)] && is_on(id) {
+                queue.push(steps.gain(id));
             }
         }
     }

@@ -4,7 +4,7 @@
 //! scenario, by fact and with the way there. [`naive`] says the same as its definition does, and judges the others.
 
 mod components;
-pub(crate) mod entries;
+mod entries;
 mod linear;
 mod naive;
 mod proof;

@@ -3,8 +3,7 @@
 use super::{ANYONE, Layer};
 use crate::inventory::{Id, Table};
 use crate::steps::{FactId, StepId, Steps};
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How a fact came to be held.
 #[derive(Debug, Clone, Copy)]
@@ -29,41 +28,69 @@ pub struct Derivations<'a> {
 impl<'a> Derivations<'a> {
     /// Derives everything that `seeds` reach.
     ///
-    /// Knuth's generalisation of Dijkstra's algorithm (1977, doi:10.1016/0020-0190(77)90002-3). Among steps that are
-    /// equally near when a fact is settled the first one is taken. O((facts + needs) log steps).
+    /// Knuth's generalisation of Dijkstra's algorithm (1977, doi:10.1016/0020-0190(77)90002-3), level by level: whether
+    /// a step counts as a hop depends on its gain alone, so the first step that can be done is one of the nearest.
+    /// Linear in facts and in the needs of what is reached.
     pub fn new(steps: &'a Steps, layer: Layer, seeds: &[FactId]) -> Self {
-        let mut origins = Table::<FactId, _>::filled(None, steps.facts.len().max(1));
-        let mut missing: Table<StepId, u32> = steps
-            .ids()
-            .map(|id| super::count(steps.needs(id).len()))
-            .collect::<Vec<_>>()
-            .into();
-        // Smallest first: hops, then what the scenario begins with (`None`), then the step's id.
-        let mut open: BinaryHeap<Reverse<(u32, Option<StepId>, FactId)>> = seeds
-            .iter()
-            .chain(&[ANYONE])
-            .map(|&seed| Reverse((0, None, seed)))
-            .collect();
-        for id in steps.ids() {
-            if missing[id] == 0 && layer.has(steps, id) {
-                open.push(Reverse((steps.hops(id), Some(id), steps.gain(id))));
-            }
-        }
+        let facts = steps.facts.len().max(1);
+        let mut all = Self {
+            steps,
+            origins: Table::<FactId, _>::filled(None, facts),
+        };
+        // Facts of the level that is walked, in the order in which they were settled, and of the next one.
+        let (mut level, mut next) = (Vec::new(), Vec::new());
         let mut order = 0;
-        while let Some(Reverse((hops, step, fact))) = open.pop() {
-            if origins[fact].is_some() {
-                continue;
+        let mut settle = |all: &mut Self, fact: FactId, hops: u32, step| {
+            let origin = &mut all.origins[fact];
+            let is_new = origin.is_none();
+            if is_new {
+                *origin = Some(Origin { hops, order, step });
+                order += 1;
             }
-            origins[fact] = Some(Origin { hops, order, step });
-            order += 1;
-            for &id in steps.needing(fact) {
-                missing[id] -= 1;
-                if missing[id] == 0 && layer.has(steps, id) {
-                    open.push(Reverse((hops + steps.hops(id), Some(id), steps.gain(id))));
-                }
+            is_new
+        };
+        for &seed in [ANYONE].iter().chain(seeds) {
+            if settle(&mut all, seed, 0, None) {
+                level.push(seed);
             }
         }
-        Self { steps, origins }
+        let mut doable = steps.needless().to_vec();
+        let mut missing: FxHashMap<StepId, usize> = FxHashMap::default();
+        let mut hops = 0;
+        loop {
+            let mut at = 0;
+            loop {
+                for id in doable.drain(..) {
+                    let gain = steps.gain(id);
+                    if layer.has(steps, id)
+                        && settle(&mut all, gain, hops + steps.hops(id), Some(id))
+                    {
+                        match steps.hops(id) {
+                            0 => level.push(gain),
+                            _ => next.push(gain),
+                        }
+                    }
+                }
+                let Some(&fact) = level.get(at) else {
+                    break;
+                };
+                at += 1;
+                doable.extend(steps.needing(fact).iter().copied().filter(|&id| {
+                    let needs = steps.needs(id).len();
+                    needs == 1 || {
+                        let missing = missing.entry(id).or_insert(needs);
+                        *missing -= 1;
+                        *missing == 0
+                    }
+                }));
+            }
+            if next.is_empty() {
+                break;
+            }
+            level = std::mem::take(&mut next);
+            hops += 1;
+        }
+        all
     }
 
     /// The fewest hops to `fact`; `None` when it is not reached.
@@ -78,7 +105,7 @@ impl<'a> Derivations<'a> {
     pub fn proof(&self, fact: FactId) -> Option<Vec<StepId>> {
         self.origins[fact]?;
         let mut chosen: Vec<(u32, StepId)> = Vec::new();
-        let mut seen = rustc_hash::FxHashSet::default();
+        let mut seen = FxHashSet::default();
         let mut open = vec![fact];
         while let Some(fact) = open.pop() {
             if let Some(Origin {

@@ -27,6 +27,16 @@ pub(crate) const ALL: Row = [u64::MAX; LANES / 64];
 /// No scenario.
 pub(crate) const NONE: Row = [0; LANES / 64];
 
+/// Whether no lane is set.
+pub(crate) fn is_none(row: Row) -> bool {
+    row.iter().fold(0, |all, word| all | word) == 0
+}
+
+/// Whether the same lanes are set.
+pub(crate) fn is_same(a: Row, b: Row) -> bool {
+    is_none(std::array::from_fn(|word| a[word] ^ b[word]))
+}
+
 /// The lanes of either.
 pub(crate) fn or(a: Row, b: Row) -> Row {
     std::array::from_fn(|word| a[word] | b[word])
@@ -194,7 +204,7 @@ impl<'a> Condensed<'a> {
             row = or(row, self.held(entry, |need| rows[need as usize]));
         }
         rows[cell as usize] = row;
-        row != before
+        !is_same(row, before)
     }
 
     /// The seeds of a batch of scenarios, by cell.

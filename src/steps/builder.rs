@@ -166,6 +166,10 @@ impl StepsBuilder {
                 controls.iter().map(move |control| (control.index(), id))
             }),
         );
+        steps.needless = steps
+            .ids()
+            .filter(|&id| steps.needs(id).is_empty())
+            .collect();
         steps.by_gain = by_gain;
         steps.by_need = by_need;
         steps.by_control = by_control;

@@ -152,6 +152,7 @@ pub struct Steps {
     by_gain: Rows<StepId>,
     by_need: Rows<StepId>,
     by_control: Rows<StepId>,
+    needless: Vec<StepId>,
     fact_ids: rustc_hash::FxHashMap<Fact, FactId>,
 }
 
@@ -217,7 +218,12 @@ impl Steps {
         self.by_need.row(fact.index())
     }
 
-    /// The steps that removing `control` removes.
+    /// The steps that need nothing: anyone can do them.
+    pub fn needless(&self) -> &[StepId] {
+        &self.needless
+    }
+
+    /// The steps that removing `control` removes, in order.
     pub fn controlled_by(&self, control: ControlId) -> &[StepId] {
         self.by_control.row(control.index())
     }
