@@ -84,35 +84,30 @@ impl Ties {
             }
         }
         let mut fallen: FxHashSet<FactId> = FxHashSet::default();
-        // What falls off may have been the way to something else: again until nothing more falls.
-        loop {
-            let before = fallen.len();
-            let mut at = 0;
-            while let Some(&(direction, fact)) = broken.at.get(at) {
-                at += 1;
-                if fallen.contains(&fact) {
-                    continue;
-                }
-                let Some(cut_off) = self.cut_off(steps, &broken, direction, fact, |id, other| {
-                    is_removed(id) || fallen.contains(&other)
-                }) else {
-                    continue;
-                };
-                fallen.extend(cut_off.iter().copied());
-                for fact in cut_off {
-                    for direction in DIRECTIONS {
-                        for &id in self.onward(direction).row(fact.index()) {
-                            let outer = end(steps, id, direction);
-                            let tree = &self.trees[direction];
-                            if tree.step[outer] == Some(id) && !fallen.contains(&outer) {
-                                broken.add(tree, direction, outer);
-                            }
+        // In order: what falls off breaks the ties of others. A fact that was found to hang on the hub stays so. What
+        // falls off because the hub does not lead to it any more was broken before and nobody's way; what falls off
+        // because it does not lead to the hub takes all with it to which it leads.
+        let mut at = 0;
+        while let Some(&(direction, fact)) = broken.at.get(at) {
+            at += 1;
+            if fallen.contains(&fact) {
+                continue;
+            }
+            let is_gone = |id, other: FactId| is_removed(id) || fallen.contains(&other);
+            let Some(cut_off) = self.cut_off(steps, &broken, direction, fact, is_gone) else {
+                continue;
+            };
+            fallen.extend(cut_off.iter().copied());
+            for fact in cut_off {
+                for direction in DIRECTIONS {
+                    for &id in self.onward(direction).row(fact.index()) {
+                        let outer = end(steps, id, direction);
+                        let tree = &self.trees[direction];
+                        if tree.step[outer] == Some(id) && !fallen.contains(&outer) {
+                            broken.add(tree, direction, outer);
                         }
                     }
                 }
-            }
-            if fallen.len() == before {
-                break;
             }
         }
         let mut fallen: Vec<FactId> = fallen.into_iter().collect();

@@ -240,6 +240,43 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn cells_are_the_components_that_petgraph_finds(drafts in drafts(30, 10..90, 4)) {
+        let steps = build(30, 4, &drafts);
+        for layer in [Layer::Certain, Layer::Possible] {
+            let condensed = Condensed::new(&steps, layer);
+            let mut ours: Vec<Vec<FactId>> = (0..condensed.blocks.len())
+                .map(|cell| condensed.members.row(cell).to_vec())
+                .collect();
+            let mut theirs =
+                petgraph::algo::tarjan_scc(steps.single_need(layer == Layer::Possible));
+            for component in ours.iter_mut().chain(&mut theirs) {
+                component.sort_unstable();
+            }
+            ours.sort_unstable();
+            theirs.sort_unstable();
+            prop_assert_eq!(ours, theirs);
+        }
+    }
+
+    #[test]
+    fn one_need_steps_reach_what_petgraph_visits(drafts in drafts(30, 10..90, 4), seed in 1..=30u32) {
+        let single: Vec<Draft> = drafts.into_iter().filter(|(needs, ..)| needs.len() == 1).collect();
+        let steps = build(30, 4, &single);
+        let mut visited = vec![false; steps.facts.len()];
+        visited[ANYONE.index()] = true;
+        let graph = steps.single_need(true);
+        let mut walk = petgraph::visit::Dfs::new(graph, FactId(seed));
+        while let Some(fact) = walk.next(graph) {
+            visited[fact.index()] = true;
+        }
+        prop_assert_eq!(reached(&steps, Layer::Possible, &[FactId(seed)], None), visited);
+    }
+}
+
 #[test]
 fn nothing_reaches_nothing() {
     let steps = StepsBuilder::new().build();

@@ -6,9 +6,11 @@
 
 mod builder;
 mod fact;
+mod petgraph;
 
 pub use builder::{NewStep, StepsBuilder};
 pub use fact::{Control, Fact, Subject};
+pub use petgraph::SingleNeed;
 
 use crate::inventory::{EvidenceId, Id, Table};
 use crate::typed_id;
