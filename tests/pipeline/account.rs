@@ -19,6 +19,14 @@ pub fn role(name: &str) -> String {
     format!("arn:aws:iam::{ACCOUNT}:role/{name}")
 }
 
+pub fn policy(name: &str) -> String {
+    format!("arn:aws:iam::{ACCOUNT}:policy/{name}")
+}
+
+pub fn group(name: &str) -> String {
+    format!("arn:aws:iam::{ACCOUNT}:group/{name}")
+}
+
 pub fn function(name: &str) -> String {
     format!("arn:aws:lambda:eu-west-1:{ACCOUNT}:function:{name}")
 }
@@ -53,6 +61,7 @@ pub struct Account {
     policies: Vec<Value>,
     files: Vec<(String, String)>,
     key_holders: Vec<String>,
+    inactive_keys: Vec<String>,
     buckets: Vec<Value>,
     functions: Vec<Value>,
     instances: Vec<Value>,
@@ -100,13 +109,33 @@ impl Account {
 
     /// A boundary on the user that was added last; its policy is in the export.
     pub fn bounded_by(mut self, statements: &[Value]) -> Self {
-        let arn = format!("arn:aws:iam::{ACCOUNT}:policy/boundary");
+        self = self.managed("boundary", statements);
+        self.bounded_by_missing()
+    }
+
+    /// A customer-managed policy.
+    pub fn managed(mut self, name: &str, statements: &[Value]) -> Self {
         self.policies.push(json!({
-            "PolicyName": "boundary", "PolicyId": "ANPAEXAMPLE", "Arn": arn, "Path": "/",
+            "PolicyName": name, "PolicyId": "ANPAEXAMPLE", "Arn": policy(name), "Path": "/",
             "DefaultVersionId": "v1", "AttachmentCount": 0, "IsAttachable": true,
             "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": true, "Document": document(statements)}]
         }));
-        self.bounded_by_missing()
+        self
+    }
+
+    /// Attaches a policy to the user that was added last.
+    pub fn attached(mut self, arn: &str) -> Self {
+        let name = arn.rsplit('/').next().unwrap();
+        self.users.last_mut().unwrap()["AttachedManagedPolicies"] =
+            json!([{"PolicyName": name, "PolicyArn": arn}]);
+        self
+    }
+
+    /// Makes the access key of the user that was added last inactive.
+    pub fn with_inactive_key(mut self) -> Self {
+        let user = self.key_holders.last().unwrap().clone();
+        self.inactive_keys.push(user);
+        self
     }
 
     /// The same, with the policy in no export.
@@ -211,8 +240,10 @@ impl Account {
             details.to_string(),
         );
         for user in &self.key_holders {
+            let is_inactive = self.inactive_keys.contains(user);
+            let status = if is_inactive { "Inactive" } else { "Active" };
             let keys = json!({"AccessKeyMetadata": [{
-                "UserName": user, "AccessKeyId": key_of(user), "Status": "Active",
+                "UserName": user, "AccessKeyId": key_of(user), "Status": status,
                 "CreateDate": "2024-02-01T00:00:00+00:00"
             }]});
             write(format!("iam/access-keys/{user}.json"), keys.to_string());

@@ -11,5 +11,6 @@
 
 mod account;
 mod acme;
+mod editing;
 mod rights;
 mod techniques;

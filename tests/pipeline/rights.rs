@@ -60,7 +60,7 @@ fn not_action_and_not_resource_mean_everything_else() {
         reads(Account::default().user("ada", &[statement])),
         Answer::Certain
     );
-    let statement = json!({"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"});
+    let statement = json!({"Effect": "Allow", "NotAction": ["s3:*", "iam:*"], "Resource": "*"});
     assert_eq!(
         reads(Account::default().user("ada", &[statement])),
         Answer::No

@@ -15,5 +15,5 @@ pub use area::{Area, AreaId, Bound, Part, Verdict};
 pub use arn::{account_of, partition_of};
 pub use condition::{Context, Outcome, outcome};
 pub use pattern::{SEGMENT, is_literal, matches};
-pub use rights::{ActionId, Actions, Grant, Rights};
+pub use rights::{ActionId, Actions, Boundary, Grant, Limits, Rights};
 pub use trust::{Caller, callers};

@@ -79,6 +79,26 @@ struct Compiled<'i> {
     actions: Vec<ActionId>,
 }
 
+/// Whether a principal's permissions boundary counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Boundary {
+    /// It does.
+    Kept,
+    /// Somebody has taken it off.
+    Lifted,
+}
+
+/// What limits a principal whatever its policies allow.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Limits {
+    /// Its policies that deny something, or that no export describes.
+    pub denying: Vec<PolicyId>,
+    /// Its permissions boundary.
+    pub boundary: Option<PolicyId>,
+    /// The principal itself, where what limits it depends on who it is.
+    pub personal: Option<PrincipalId>,
+}
+
 /// The rights of every principal of the inventory.
 pub struct Rights<'i> {
     inventory: &'i Inventory,
@@ -165,10 +185,17 @@ impl<'i> Rights<'i> {
     }
 
     /// The area that holds `clause` for a principal: what its Denies and its boundary leave of it, for one action.
-    fn area_for(&mut self, principal: PrincipalId, action: ActionId, allow: Clause) -> AreaId {
+    fn area_for(
+        &mut self,
+        principal: PrincipalId,
+        action: ActionId,
+        allow: Clause,
+        boundary: Boundary,
+    ) -> AreaId {
         let denies = self.parts(principal, action, Effect::Deny);
         let bound = match self.boundary.get(&principal) {
             None => Bound::Unbounded,
+            Some(_) if boundary == Boundary::Lifted => Bound::Unbounded,
             Some(&policy) if self.inventory.policies[policy].is_missing => {
                 Bound::Missing(self.inventory.policies[policy].name.clone())
             }
@@ -305,6 +332,15 @@ impl<'i> Rights<'i> {
     /// Every way in which a principal holds any of the asked actions. The root of an account holds all of them: no
     /// identity policy or boundary limits it ("AWS account root user").
     pub fn grants(&mut self, principal: PrincipalId) -> Vec<(ActionId, Grant)> {
+        self.grants_within(principal, Boundary::Kept)
+    }
+
+    /// The same with the boundary as it is, or without it.
+    pub fn grants_within(
+        &mut self,
+        principal: PrincipalId,
+        boundary: Boundary,
+    ) -> Vec<(ActionId, Grant)> {
         if self.inventory.principals[principal].kind == PrincipalKind::Root {
             let area = self.intern(Area::everything());
             let grant = Grant {
@@ -346,7 +382,7 @@ impl<'i> Rights<'i> {
                 let area = match bounds.get(&(action, resources.clone())) {
                     Some(&area) => area,
                     None => {
-                        let area = self.area_for(principal, action, resources.clone());
+                        let area = self.area_for(principal, action, resources.clone(), boundary);
                         bounds.insert((action, resources), area);
                         area
                     }
@@ -361,6 +397,71 @@ impl<'i> Rights<'i> {
                 )
             })
             .collect()
+    }
+
+    /// What a principal may do once one of its policies allows everything: what its Denies and, unless that is lifted,
+    /// its boundary leave.
+    pub fn areas_of_everything(
+        &mut self,
+        principal: PrincipalId,
+        boundary: Boundary,
+    ) -> Vec<(ActionId, AreaId)> {
+        let actions: Vec<ActionId> = self.actions.rows.ids().collect();
+        let everything = Area::everything().allow;
+        let area = |action| {
+            let area = self.area_for(principal, action, everything.clone(), boundary);
+            (action, area)
+        };
+        actions.into_iter().map(area).collect()
+    }
+
+    /// What limits a principal whatever its policies allow. Principals of one account with equal limits may do the same
+    /// once a policy of theirs allows everything.
+    pub fn limits(&self, principal: PrincipalId) -> Limits {
+        let mut denying: Vec<PolicyId> = Vec::new();
+        let mut is_personal = false;
+        for held in self.held.get(&principal).into_iter().flatten() {
+            let denies = self.denies(held.policy);
+            if denies.is_some() || self.inventory.policies[held.policy].is_missing {
+                denying.push(held.policy);
+            }
+            is_personal |= denies == Some(true);
+        }
+        denying.sort_unstable();
+        denying.dedup();
+        let boundary = self.boundary.get(&principal).copied();
+        is_personal |= boundary.is_some_and(|policy| self.is_personal(policy));
+        Limits {
+            denying,
+            boundary,
+            personal: is_personal.then_some(principal),
+        }
+    }
+
+    /// Whether a policy denies anything (`None`: nothing), and whether what it says depends on who holds it.
+    fn denies(&self, policy: PolicyId) -> Option<bool> {
+        let mut statements = self.statements.get(&policy).into_iter().flatten();
+        statements
+            .any(|compiled| compiled.statement.effect == Effect::Deny)
+            .then(|| self.is_personal(policy))
+    }
+
+    fn is_personal(&self, policy: PolicyId) -> bool {
+        let mut statements = self.statements.get(&policy).into_iter().flatten();
+        statements.any(|compiled| {
+            let resources = compiled.statement.resources.iter().flat_map(|r| &r.values);
+            let has_variable = resources.into_iter().any(|value| value.contains("${"));
+            has_variable || !compiled.statement.conditions.is_empty()
+        })
+    }
+
+    /// The customer-managed and inline policies that bind a principal, with the scopes by which they do.
+    pub fn policies_of(
+        &self,
+        principal: PrincipalId,
+    ) -> impl Iterator<Item = (PolicyId, &[ScopeId])> {
+        let held = self.held.get(&principal).into_iter().flatten();
+        held.map(|held| (held.policy, held.through.as_slice()))
     }
 
     /// Whether a principal's identity policies (with boundary) let it do `action` on `target`, an ARN or a pattern of
@@ -403,7 +504,7 @@ impl<'i> Rights<'i> {
         action: ActionId,
         target: &str,
     ) -> Verdict {
-        let area = self.area_for(principal, action, Area::everything().allow);
+        let area = self.area_for(principal, action, Area::everything().allow, Boundary::Kept);
         let mut area = self.area(area).clone();
         if self.inventory.principals[principal].kind == PrincipalKind::User {
             area.bound = Bound::Unbounded;

@@ -12,6 +12,12 @@ pub(super) enum On {
     /// An existing user.
     #[serde(rename = "user")]
     User,
+    /// An existing group.
+    #[serde(rename = "group")]
+    Group,
+    /// An existing policy that its account may change.
+    #[serde(rename = "policy")]
+    Policy,
     /// Something that the attacker names: one name for all requests of the technique.
     #[serde(rename = "new")]
     New,
@@ -72,6 +78,14 @@ pub(super) enum Gain {
         /// Which.
         access: AccessName,
     },
+    /// A policy of the attacker's on the target; on all that a target group or policy applies to.
+    AnyPolicy,
+    /// The target without its permissions boundary.
+    NoBoundary,
+    /// What a group may do, for a user who is put into it.
+    GroupRights,
+    /// Acting as the user whose inactive key the attacker holds.
+    InactiveKey,
     /// Acting as any role that may be passed and trusts the service.
     RoleTrusting {
         /// The service.

@@ -1,14 +1,55 @@
 //! Who holds which action, in which area: every grant of every principal, by action, account and area.
+//!
+//! A principal may also act beyond its own policies: once the attacker has written it a policy that allows everything,
+//! or has taken its boundary off. What is then left is set by its Denies and its boundary alone, so all principals of an
+//! account with equal limits are one *class*: 5,000 roles that somebody may edit are one holder, not 5,000.
 
 use crate::inventory::{Inventory, PrincipalId, PrincipalKind, ScopeId, TenantId};
-use crate::platforms::aws::{ActionId, AreaId, Rights};
+use crate::platforms::aws::{ActionId, AreaId, Boundary, Grant, Limits, Rights};
 use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
-/// One principal's way of holding an act.
+/// Principals of one account that are limited alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct ClassId(usize);
+
+/// What is said of a class.
+#[derive(Debug, Clone)]
+pub(super) struct Class {
+    pub(super) account: TenantId,
+    /// One of its principals, if anything limits them.
+    pub(super) limited_like: Option<PrincipalId>,
+    /// Whether their boundary counts.
+    pub(super) boundary: Boundary,
+}
+
+/// Who makes a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Holder {
+    /// A principal, by its policies as they are.
+    Principal(PrincipalId),
+    /// A principal, by its policies as they are, without its boundary.
+    Unbound(PrincipalId),
+    /// Whoever is put into a group, by the policies of the group.
+    Group(PrincipalId),
+    /// Any principal of a class, by a policy that allows everything.
+    Class(ClassId),
+}
+
+impl Holder {
+    /// The one principal that it is.
+    pub(super) fn principal(self) -> Option<PrincipalId> {
+        match self {
+            Self::Principal(principal) | Self::Unbound(principal) => Some(principal),
+            Self::Group(_) | Self::Class(_) => None,
+        }
+    }
+}
+
+/// One holder's way of holding an act.
 #[derive(Debug, Clone)]
 pub(super) struct Holding {
-    pub(super) principal: PrincipalId,
+    pub(super) holder: Holder,
     pub(super) scopes: Vec<ScopeId>,
     pub(super) condition: Option<String>,
 }
@@ -20,39 +61,127 @@ pub(super) struct Holders {
     by_act: IndexMap<ActKey, Vec<Holding>, FxBuildHasher>,
     areas: FxHashMap<(ActionId, TenantId), Vec<AreaId>>,
     used: FxHashSet<ActKey>,
+    classes: Vec<Class>,
+    class_of: FxHashMap<(PrincipalId, Boundary), ClassId>,
 }
 
 impl Holders {
-    pub(super) fn new(inventory: &Inventory, rights: &mut Rights<'_>) -> Self {
-        let mut by_act: IndexMap<ActKey, Vec<Holding>, FxBuildHasher> = IndexMap::default();
-        for (id, principal) in inventory.principals.entries() {
-            let Some(account) = principal.tenant else {
-                continue;
-            };
-            // Groups never act: their members hold what they hold.
-            if principal.platform != "aws" || principal.kind == PrincipalKind::Group {
-                continue;
-            }
-            for (action, grant) in rights.grants(id) {
-                by_act
-                    .entry((action, account, grant.area))
-                    .or_default()
-                    .push(Holding {
-                        principal: id,
-                        scopes: grant.scopes,
-                        condition: grant.condition,
-                    });
-            }
-        }
-        let mut areas: FxHashMap<(ActionId, TenantId), Vec<AreaId>> = FxHashMap::default();
-        for &(action, account, area) in by_act.keys() {
-            areas.entry((action, account)).or_default().push(area);
-        }
-        Self {
-            by_act,
-            areas,
+    /// `editing` are the actions by which policies or boundaries are changed: only where somebody may do one of them
+    /// are there classes.
+    pub(super) fn new(
+        inventory: &Inventory,
+        rights: &mut Rights<'_>,
+        editing: &FxHashSet<ActionId>,
+    ) -> Self {
+        let mut holders = Self {
+            by_act: IndexMap::default(),
+            areas: FxHashMap::default(),
             used: FxHashSet::default(),
+            classes: Vec::new(),
+            class_of: FxHashMap::default(),
+        };
+        let mut edited: FxHashSet<TenantId> = FxHashSet::default();
+        for (id, account) in members(inventory) {
+            if inventory.principals[id].kind == PrincipalKind::Group {
+                continue;
+            }
+            let grants = rights.grants(id);
+            if grants.iter().any(|(action, _)| editing.contains(action)) {
+                edited.insert(account);
+            }
+            holders.add_all(account, Holder::Principal(id), grants);
         }
+        let mut ids: FxHashMap<(TenantId, Limits), ClassId> = FxHashMap::default();
+        for (id, account) in members(inventory) {
+            if !edited.contains(&account) {
+                continue;
+            }
+            match inventory.principals[id].kind {
+                PrincipalKind::User | PrincipalKind::Role => {}
+                PrincipalKind::Group => {
+                    holders.add_all(account, Holder::Group(id), rights.grants(id));
+                    continue;
+                }
+                _ => continue,
+            }
+            let limits = rights.limits(id);
+            holders.join_class(id, account, &limits, Boundary::Kept, rights, &mut ids);
+            if limits.boundary.is_none() {
+                continue;
+            }
+            let unbound = Limits {
+                boundary: None,
+                ..limits
+            };
+            holders.join_class(id, account, &unbound, Boundary::Lifted, rights, &mut ids);
+            let grants = rights.grants_within(id, Boundary::Lifted);
+            holders.add_all(account, Holder::Unbound(id), grants);
+        }
+        holders
+    }
+
+    fn add(&mut self, action: ActionId, account: TenantId, area: AreaId, holding: Holding) {
+        let holdings = self.by_act.entry((action, account, area)).or_default();
+        if holdings.is_empty() {
+            let areas = self.areas.entry((action, account)).or_default();
+            areas.push(area);
+        }
+        holdings.push(holding);
+    }
+
+    fn add_all(&mut self, account: TenantId, holder: Holder, grants: Vec<(ActionId, Grant)>) {
+        for (action, grant) in grants {
+            let holding = Holding {
+                holder,
+                scopes: grant.scopes,
+                condition: grant.condition,
+            };
+            self.add(action, account, grant.area, holding);
+        }
+    }
+
+    fn join_class(
+        &mut self,
+        principal: PrincipalId,
+        account: TenantId,
+        limits: &Limits,
+        boundary: Boundary,
+        rights: &mut Rights<'_>,
+        ids: &mut FxHashMap<(TenantId, Limits), ClassId>,
+    ) {
+        let key = (account, limits.clone());
+        let class = match ids.get(&key) {
+            Some(&class) => class,
+            None => {
+                let class = ClassId(self.classes.len());
+                ids.insert(key, class);
+                let is_limited = !limits.denying.is_empty() || limits.boundary.is_some();
+                self.classes.push(Class {
+                    account,
+                    limited_like: is_limited.then_some(principal),
+                    boundary,
+                });
+                for (action, area) in rights.areas_of_everything(principal, boundary) {
+                    let holding = Holding {
+                        holder: Holder::Class(class),
+                        scopes: Vec::new(),
+                        condition: None,
+                    };
+                    self.add(action, account, area, holding);
+                }
+                class
+            }
+        };
+        self.class_of.insert((principal, boundary), class);
+    }
+
+    /// The class of a principal that a policy may allow everything; `None` where nobody can write it one.
+    pub(super) fn class_of(&self, principal: PrincipalId, boundary: Boundary) -> Option<ClassId> {
+        self.class_of.get(&(principal, boundary)).copied()
+    }
+
+    pub(super) fn class(&self, id: ClassId) -> Option<&Class> {
+        self.classes.get(id.0)
     }
 
     /// The areas in which principals of an account may do an action.
@@ -69,16 +198,16 @@ impl Holders {
             .map_or(&[], Vec::as_slice)
     }
 
-    /// The principals of an account that may do an action somewhere, in order.
-    pub(super) fn principals_of(&self, action: ActionId, account: TenantId) -> Vec<PrincipalId> {
-        let mut principals: Vec<PrincipalId> = self
+    /// Those of an account that may do an action somewhere, in order.
+    pub(super) fn holders_in(&self, action: ActionId, account: TenantId) -> Vec<Holder> {
+        let mut holders: Vec<Holder> = self
             .areas(action, account)
             .into_iter()
-            .flat_map(|area| self.of(action, account, area).iter().map(|h| h.principal))
+            .flat_map(|area| self.of(action, account, area).iter().map(|h| h.holder))
             .collect();
-        principals.sort_unstable();
-        principals.dedup();
-        principals
+        holders.sort_unstable();
+        holders.dedup();
+        holders
     }
 
     /// Whether this act is asked for the first time.
@@ -91,16 +220,24 @@ impl Holders {
         self.used.insert((action, account, area))
     }
 
-    /// How many principals may do an action anywhere.
-    pub(super) fn holders_of(&self, action: ActionId) -> usize {
-        let mut principals: Vec<PrincipalId> = self
+    /// How many principals may do an action anywhere, by their policies as they are.
+    pub(super) fn count(&self, action: ActionId) -> usize {
+        let mut principals: Vec<Holder> = self
             .by_act
             .iter()
             .filter(|((other, ..), _)| *other == action)
-            .flat_map(|(_, holdings)| holdings.iter().map(|holding| holding.principal))
+            .flat_map(|(_, holdings)| holdings.iter().map(|holding| holding.holder))
+            .filter(|holder| matches!(holder, Holder::Principal(_)))
             .collect();
         principals.sort_unstable();
         principals.dedup();
         principals.len()
     }
+}
+
+/// The AWS principals that have an account, with it.
+fn members(inventory: &Inventory) -> impl Iterator<Item = (PrincipalId, TenantId)> {
+    let principals = inventory.principals.entries();
+    let of_aws = principals.filter(|(_, principal)| principal.platform == "aws");
+    of_aws.filter_map(|(id, principal)| Some((id, principal.tenant?)))
 }

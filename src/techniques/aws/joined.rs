@@ -1,6 +1,7 @@
 //! Techniques of several rights on one existing target: rights of one request by one principal, requests by any hands.
 
 use super::catalogue::{Entry, Need};
+use super::holders::Holder;
 use super::targets::Target;
 use super::{Aws, and, unless_denied};
 use crate::inventory::ScopeId;
@@ -60,16 +61,16 @@ impl Aws<'_, '_, '_> {
             }
             return (!openings.is_empty()).then_some(act);
         }
-        let principals = self
+        let holders = self
             .holders
-            .principals_of(self.action(request.first()?, None), target.account);
+            .holders_in(self.action(request.first()?, None), target.account);
         let mut is_possible = false;
-        for principal in principals {
+        for holder in holders {
             let rights: Vec<Fact> = request
                 .iter()
                 .filter_map(|need| {
                     let arn = self.arn(need, target.account, Some(target));
-                    self.right(need, principal, target, &arn)
+                    self.right(need, holder, target, &arn)
                 })
                 .collect();
             if rights.len() == request.len() {
@@ -80,33 +81,21 @@ impl Aws<'_, '_, '_> {
         is_possible.then_some(act)
     }
 
-    /// A principal's right to do what a need asks on one ARN; `None` when it has none.
-    fn right(
-        &mut self,
-        need: &Need,
-        principal: crate::inventory::PrincipalId,
-        target: &Target,
-        arn: &str,
-    ) -> Option<Fact> {
+    /// A holder's right to do what a need asks on one ARN; `None` when it has none.
+    fn right(&mut self, need: &Need, holder: Holder, target: &Target, arn: &str) -> Option<Fact> {
         let action = self.action(need, None);
-        let subject = self.derivation.steps.subject(&need.action, arn);
-        let right = Fact::Right(principal, subject);
+        let right = self.right_of(holder, &need.action, arn);
+        let fact = self.fact_of(holder);
         let mut is_held = false;
         for area in self.holders.areas(action, target.account) {
             let Some(reason) = unless_denied(self.rights.area(area).admits(arn)) else {
                 continue;
             };
             let holdings = self.holders.of(action, target.account, area).to_vec();
-            for holding in holdings.into_iter().filter(|h| h.principal == principal) {
+            for holding in holdings.into_iter().filter(|h| h.holder == holder) {
                 let scopes: Vec<ScopeId> = holding.scopes;
                 let condition = and(reason.clone(), holding.condition.as_deref());
-                self.step(
-                    &[Fact::Principal(principal)],
-                    right,
-                    self.hold,
-                    &scopes,
-                    condition.as_deref(),
-                );
+                self.step(&[fact], right, self.hold, &scopes, condition.as_deref());
                 is_held = true;
             }
         }

@@ -5,6 +5,7 @@
 //! resource's own policy decides by caller is stored by caller.
 
 mod catalogue;
+mod editing;
 mod holders;
 mod joined;
 mod openings;
@@ -18,6 +19,7 @@ use crate::inventory::{CoverageGap, EvidenceId, Inventory, PrincipalId, ScopeId,
 use crate::platforms::aws::{ActionId, Actions, Caller, Rights, SEGMENT, Verdict, callers};
 use crate::steps::{Control, Fact, NewStep, Technique, TechniqueId};
 use catalogue::{Catalogue, Entry, Gain, Need, On};
+use editing::Edited;
 use holders::Holders;
 use targets::{Ruling, Target, Targets};
 
@@ -35,6 +37,7 @@ struct Aws<'d, 'i, 'a> {
     rights: Rights<'a>,
     holders: Holders,
     targets: Targets,
+    edited: Edited,
     /// A right is held.
     hold: TechniqueId,
     /// What one request needs is held by one principal.
@@ -80,7 +83,13 @@ fn derive(derivation: &mut Derivation<'_>) {
     let hold = derivation.technique("aws/right", "hold the right", &[], EVALUATION);
     let request = derivation.technique("aws/request", "make the request", &[], EVALUATION);
     let mut rights = Rights::new(inventory, &actions);
-    let holders = Holders::new(inventory, &mut rights);
+    let editing = catalogue
+        .techniques
+        .iter()
+        .filter(|e| Aws::is_editing(&e.gain));
+    let editing = editing.flat_map(|entry| entry.requests.iter().flatten());
+    let editing = editing.map(|need| actions.id(&need.action, None)).collect();
+    let holders = Holders::new(inventory, &mut rights, &editing);
     let targets = Targets::new(inventory);
     let mut aws = Aws {
         derivation,
@@ -89,12 +98,14 @@ fn derive(derivation: &mut Derivation<'_>) {
         rights,
         holders,
         targets,
+        edited: Edited::default(),
         hold,
         request,
     };
     for entry in &catalogue.techniques {
         aws.technique(entry);
     }
+    aws.settle_edits();
     aws.gaps(&catalogue);
 }
 
@@ -142,6 +153,7 @@ impl Aws<'_, '_, '_> {
                 },
                 _,
             ) => self.passed(entry, technique, service, *needs_instance_profile),
+            (gain, _) if Self::is_editing(gain) => self.editing(entry, technique),
             (_, [request]) if request.len() == 1 => self.single(entry, technique),
             _ => self.joined(entry, technique),
         }
@@ -279,8 +291,9 @@ impl Aws<'_, '_, '_> {
         let act = Fact::Act(subject);
         if self.holders.is_first_use(action, account, area) {
             for holding in self.holders.of(action, account, area).to_vec() {
+                let fact = self.fact_of(holding.holder);
                 self.step(
-                    &[Fact::Principal(holding.principal)],
+                    &[fact],
                     act,
                     self.hold,
                     &holding.scopes,
@@ -295,7 +308,7 @@ impl Aws<'_, '_, '_> {
     fn gaps(&mut self, catalogue: &Catalogue) {
         for not_followed in &catalogue.not_followed {
             let action = self.actions.id(&not_followed.action, None);
-            let holders = self.holders.holders_of(action);
+            let holders = self.holders.count(action);
             if holders > 0 {
                 self.derivation.gaps.push(CoverageGap {
                     subject: not_followed.action.clone(),

@@ -16,6 +16,9 @@ use crate::steps::Fact;
 /// Block Public Access may make a public bucket policy void, and no export that is read tells.
 const BLOCK_PUBLIC_ACCESS: &str = "S3 Block Public Access lets the bucket be public";
 
+/// Where the caller is any of several principals, and the target's policy tells callers apart.
+const UNNAMED: &str = "the target's own policy does not deny that caller";
+
 /// What a target's own policy denies.
 struct Guard {
     /// The Denies that hold for every caller, as the area that is left.
@@ -156,14 +159,17 @@ impl Aws<'_, '_, '_> {
         for area in self.holders.areas(action, account) {
             if guard.is_personal {
                 for holding in self.holders.of(action, account, area).to_vec() {
-                    let personal = self.guard(action, target, Some(holding.principal));
+                    let caller = holding.holder.principal();
+                    let unnamed = caller.is_none().then_some(UNNAMED);
+                    let personal = self.guard(action, target, caller);
                     let verdict = self.rights.area(area).meets(&personal.area, arn);
                     let Some(reason) = unless_denied(verdict) else {
                         continue;
                     };
                     let condition = and(and(reason, condition), holding.condition.as_deref());
+                    let condition = and(condition, unnamed);
                     openings.push(Opening {
-                        need: Fact::Principal(holding.principal),
+                        need: self.fact_of(holding.holder),
                         scopes: holding.scopes.iter().chain(scopes).copied().collect(),
                         condition,
                     });
@@ -315,17 +321,18 @@ impl Aws<'_, '_, '_> {
     ) {
         for area in self.holders.areas(action, account) {
             for holding in self.holders.of(action, account, area).to_vec() {
-                let Some(condition) = self.condition(statement, scope, Some(holding.principal))
-                else {
+                let caller = holding.holder.principal();
+                let Some(condition) = self.condition(statement, scope, caller) else {
                     continue;
                 };
-                let personal = self.guard(action, target, Some(holding.principal));
+                let condition = and(condition, caller.is_none().then_some(UNNAMED));
+                let personal = self.guard(action, target, caller);
                 let verdict = self.rights.area(area).meets(&personal.area, arn);
                 let Some(reason) = unless_denied(verdict) else {
                     continue;
                 };
                 openings.push(Opening {
-                    need: Fact::Principal(holding.principal),
+                    need: self.fact_of(holding.holder),
                     scopes: holding.scopes.iter().copied().chain([scope]).collect(),
                     condition: and(
                         and(condition, reason.as_deref()),
@@ -377,13 +384,16 @@ impl Aws<'_, '_, '_> {
         };
         for area in self.holders.areas(action, account) {
             let holdings = self.holders.of(action, account, area).to_vec();
-            for holding in holdings.into_iter().filter(|h| h.principal == caller) {
+            for holding in holdings {
+                let Some(need) = self.fact_as(holding.holder, caller) else {
+                    continue;
+                };
                 let verdict = self.rights.area(area).meets(&personal.area, arn);
                 let Some(reason) = unless_denied(verdict) else {
                     continue;
                 };
                 openings.push(Opening {
-                    need: Fact::Principal(caller),
+                    need,
                     scopes: holding.scopes.iter().copied().chain([scope]).collect(),
                     condition: and(
                         and(condition.clone(), reason.as_deref()),

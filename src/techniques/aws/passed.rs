@@ -1,12 +1,13 @@
 //! Techniques that pass a role to a service: the role and what is created are the caller's choice.
 
 use super::catalogue::{Entry, Need, On};
+use super::holders::Holder;
 use super::{Aws, and, unless_denied};
 use crate::inventory::{Effect, PrincipalId, ScopeId, TenantId, Terms};
 use crate::platforms::aws::{ActionId, AreaId, Caller, Outcome, Verdict, callers};
 use crate::steps::{Fact, TechniqueId};
 
-/// One principal's ways to hold a need: the areas, and through which scopes.
+/// One holder's ways to hold a need: the areas, and through which scopes.
 type Ways = Vec<(AreaId, Vec<ScopeId>, Option<String>)>;
 
 impl Aws<'_, '_, '_> {
@@ -95,14 +96,14 @@ impl Aws<'_, '_, '_> {
             .filter(|need| need.on != On::PassedRole)
             .collect();
         let Some(lead) = others.first() else { return };
-        for principal in self.holders.principals_of(pass_action, account) {
-            let passing = self.ways(pass_action, account, principal);
-            let creating = self.ways(self.action(lead, None), account, principal);
+        for holder in self.holders.holders_in(pass_action, account) {
+            let passing = self.ways(pass_action, account, holder);
+            let creating = self.ways(self.action(lead, None), account, holder);
             if creating.is_empty() {
                 continue;
             }
             // The needs beside the lead and the passing are on fixed things: any grant will do.
-            let Some(fixed) = self.fixed_rights(&others, account, principal) else {
+            let Some(fixed) = self.fixed_rights(&others, account, holder) else {
                 continue;
             };
             let lead_arn = self.arn(lead, account, None);
@@ -114,7 +115,7 @@ impl Aws<'_, '_, '_> {
                 let condition = and(reason, create_condition.as_deref());
                 let create = self.named_right(
                     lead,
-                    principal,
+                    holder,
                     *create_area,
                     create_scopes,
                     condition.as_deref(),
@@ -129,7 +130,7 @@ impl Aws<'_, '_, '_> {
                     }
                     let pass_right = self.named_right(
                         pass,
-                        principal,
+                        holder,
                         *pass_area,
                         pass_scopes,
                         pass_condition.as_deref(),
@@ -228,27 +229,20 @@ impl Aws<'_, '_, '_> {
         &mut self,
         others: &[&Need],
         account: TenantId,
-        principal: PrincipalId,
+        holder: Holder,
     ) -> Option<Vec<Fact>> {
         let mut rights = Vec::new();
         for need in others.iter().skip(1) {
             let arn = self.arn(need, account, None);
-            let subject = self.derivation.steps.subject(&need.action, &arn);
-            let right = Fact::Right(principal, subject);
+            let right = self.right_of(holder, &need.action, &arn);
+            let fact = self.fact_of(holder);
             let mut is_held = false;
-            for (area, scopes, condition) in self.ways(self.action(need, None), account, principal)
-            {
+            for (area, scopes, condition) in self.ways(self.action(need, None), account, holder) {
                 let Some(reason) = unless_denied(self.rights.area(area).admits(&arn)) else {
                     continue;
                 };
                 let condition = and(reason, condition.as_deref());
-                self.step(
-                    &[Fact::Principal(principal)],
-                    right,
-                    self.hold,
-                    &scopes,
-                    condition.as_deref(),
-                );
+                self.step(&[fact], right, self.hold, &scopes, condition.as_deref());
                 is_held = true;
             }
             if !is_held {
@@ -259,11 +253,11 @@ impl Aws<'_, '_, '_> {
         Some(rights)
     }
 
-    fn ways(&self, action: ActionId, account: TenantId, principal: PrincipalId) -> Ways {
+    fn ways(&self, action: ActionId, account: TenantId, holder: Holder) -> Ways {
         let mut ways = Vec::new();
         for area in self.holders.areas(action, account) {
             for holding in self.holders.of(action, account, area) {
-                if holding.principal == principal {
+                if holding.holder == holder {
                     ways.push((area, holding.scopes.clone(), holding.condition.clone()));
                 }
             }
@@ -274,21 +268,15 @@ impl Aws<'_, '_, '_> {
     fn named_right(
         &mut self,
         need: &Need,
-        principal: PrincipalId,
+        holder: Holder,
         area: AreaId,
         scopes: &[ScopeId],
         condition: Option<&str>,
     ) -> Fact {
         let words = self.rights.area(area).describe();
-        let subject = self.derivation.steps.subject(&need.action, &words);
-        let right = Fact::Right(principal, subject);
-        self.step(
-            &[Fact::Principal(principal)],
-            right,
-            self.hold,
-            scopes,
-            condition,
-        );
+        let right = self.right_of(holder, &need.action, &words);
+        let fact = self.fact_of(holder);
+        self.step(&[fact], right, self.hold, scopes, condition);
         right
     }
 

@@ -2,9 +2,10 @@
 
 use super::Aws;
 use super::catalogue::{On, Unless};
+use super::holders::Holder;
 use crate::inventory::{
-    CredentialKind, Effect, EvidenceId, Inventory, PrincipalClause, PrincipalId, PrincipalKind,
-    ResourceId, ScopeId, Statement, TenantId, Terms,
+    CredentialKind, Effect, EvidenceId, Inventory, PolicyId, PrincipalClause, PrincipalId,
+    PrincipalKind, ResourceId, ScopeId, Statement, TenantId, Terms,
 };
 use crate::platforms::aws::{SEGMENT, Verdict, partition_of};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -64,6 +65,7 @@ pub(super) struct Target {
     pub(super) account: TenantId,
     pub(super) who: Option<PrincipalId>,
     pub(super) what: Option<ResourceId>,
+    pub(super) policy: Option<PolicyId>,
     pub(super) is_class: bool,
     pub(super) is_encrypted: bool,
     /// Where it was read.
@@ -186,6 +188,7 @@ impl Targets {
                         account: principal.tenant?,
                         who: Some(id),
                         what: None,
+                        policy: None,
                         is_class: false,
                         is_encrypted: false,
                         evidence: principal.evidence.first().copied(),
@@ -196,6 +199,25 @@ impl Targets {
         match on {
             On::Role => principals(PrincipalKind::Role),
             On::User => principals(PrincipalKind::User),
+            On::Group => principals(PrincipalKind::Group),
+            // Those that AWS ships have no account; inline policies are no targets of their own.
+            On::Policy => inventory
+                .policies
+                .entries()
+                .filter(|(_, policy)| policy.key.starts_with("arn:") && !policy.key.contains('#'))
+                .filter_map(|(id, policy)| {
+                    Some(Target {
+                        arn: policy.key.to_string(),
+                        account: policy.tenant?,
+                        who: None,
+                        what: None,
+                        policy: Some(id),
+                        is_class: false,
+                        is_encrypted: false,
+                        evidence: policy.evidence.first().copied(),
+                    })
+                })
+                .collect(),
             On::Resource(kind) => inventory
                 .resources
                 .entries()
@@ -211,6 +233,7 @@ impl Targets {
                         account,
                         who: None,
                         what: Some(id),
+                        policy: None,
                         is_class: resource.is_class,
                         is_encrypted: resource.encryption_key.is_some(),
                         evidence: resource.evidence.first().copied(),
@@ -275,7 +298,7 @@ impl Aws<'_, '_, '_> {
                         .holders
                         .of(action, area.0, area.1)
                         .iter()
-                        .any(|holding| holding.principal == who);
+                        .any(|holding| holding.holder == Holder::Principal(who));
                     if is_holder {
                         match self.rights.area(area.1).admits("*") {
                             Verdict::Allowed => return Ruling::In,
