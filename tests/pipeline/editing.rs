@@ -88,6 +88,50 @@ fn a_member_gains_by_the_policies_of_its_group() {
 }
 
 #[test]
+fn the_policies_of_a_group_or_of_others_do_not_help_who_is_none_of_them() {
+    let of_group = attacker(&[allow("iam:PutGroupPolicy", &group("devs"))])
+        .user("bob", &[])
+        .in_group("devs")
+        .group("devs", &[]);
+    assert_eq!(reads(of_group), Answer::No);
+    let of_policy = attacker(&[allow("iam:CreatePolicyVersion", &policy("app"))])
+        .user("bob", &[])
+        .attached(&policy("app"))
+        .managed("app", &[]);
+    assert_eq!(reads(of_policy), Answer::No);
+}
+
+#[test]
+fn a_role_of_another_account_that_names_the_editor_is_reached() {
+    let other = "222233334444";
+    let far = format!("arn:aws:iam::{other}:role/far");
+    let account = |statements: &[Value]| {
+        let trust = json!({"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
+            "Principal": {"AWS": user("eve")}}]});
+        let details = json!({"UserDetailList": [], "GroupDetailList": [], "Policies": [],
+            "IsTruncated": false, "RoleDetailList": [{
+                "Path": "/", "RoleName": "far", "RoleId": "AROAEXAMPLEFAR", "Arn": far,
+                "CreateDate": "2024-01-01T00:00:00Z", "AssumeRolePolicyDocument": trust,
+                "InstanceProfileList": [], "RolePolicyList": [],
+                "AttachedManagedPolicies": [], "Tags": []}]});
+        attacker(statements).file(
+            &format!("../{other}/iam/account-authorization-details.json"),
+            &details.to_string(),
+        )
+    };
+    let editor = account(&[allow("iam:PutUserPolicy", &user("eve"))]).analyze();
+    assert_eq!(editor.becomes("eve", &far), Answer::Certain);
+    // Across accounts being named is not enough.
+    assert_eq!(account(&[]).analyze().becomes("eve", &far), Answer::No);
+    // An editor whom the role does not name, and who cannot become the one whom it names.
+    let keys = deny("iam:*Key", "*");
+    let passwords = deny("iam:*LoginProfile", "*");
+    let bob = [allow("iam:PutUserPolicy", &user("bob")), keys, passwords];
+    let another = account(&[]).user("bob", &bob).analyze();
+    assert_eq!(another.becomes("bob", &far), Answer::No);
+}
+
+#[test]
 fn rewriting_a_policy_helps_those_to_whom_it_is_attached() {
     let account = |attached: &str| {
         attacker(&[allow("iam:CreatePolicyVersion", &policy("app"))])

@@ -136,6 +136,7 @@ impl Aws<'_, '_, '_> {
                         );
                     }
                     (Gain::InactiveKey, _) => {
+                        let condition = condition.as_deref();
                         self.revived(&target, opening.need, technique, &opening.scopes, condition);
                     }
                     (gain, _) => {
@@ -272,7 +273,7 @@ impl Aws<'_, '_, '_> {
         need: Fact,
         technique: TechniqueId,
         scopes: &[ScopeId],
-        condition: Option<String>,
+        condition: Option<&str>,
     ) {
         let Some(user) = target.who else { return };
         for (id, credential) in self.inventory.credentials.entries() {
@@ -292,7 +293,7 @@ impl Aws<'_, '_, '_> {
                 technique,
                 controls: &controls,
                 evidence: &evidence,
-                condition: condition.as_deref(),
+                condition,
             });
         }
     }
