@@ -435,6 +435,7 @@ impl Linker<'_> {
                 key: key.clone(),
                 name: one.name.clone(),
                 tenant,
+                versions: first(&records, |r| r.versions),
                 is_missing: false,
                 evidence,
             });
@@ -451,6 +452,7 @@ impl Linker<'_> {
             key: key.clone(),
             name: key.rsplit('/').next().unwrap_or(key).to_owned(),
             tenant: None,
+            versions: None,
             is_missing: true,
             evidence: vec![evidence],
         });

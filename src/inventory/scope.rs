@@ -11,6 +11,8 @@ pub struct PolicyRecord {
     pub name: String,
     /// Key of its tenant; `None` for one that the vendor ships.
     pub tenant: Option<Key>,
+    /// How many versions of it are kept, where the platform keeps any.
+    pub versions: Option<usize>,
     /// Where it was read.
     pub evidence: Evidence,
 }
@@ -24,6 +26,8 @@ pub struct Policy {
     pub name: String,
     /// Its tenant.
     pub tenant: Option<TenantId>,
+    /// How many versions of it are kept, where the platform keeps any.
+    pub versions: Option<usize>,
     /// Referred to, and in no export: what it grants is unknown.
     pub is_missing: bool,
     /// Where it was read.

@@ -123,6 +123,17 @@ impl Account {
         self
     }
 
+    /// Gives the policy that was added last that many versions.
+    pub fn with_versions(mut self, count: usize) -> Self {
+        let versions = &mut self.policies.last_mut().unwrap()["PolicyVersionList"];
+        for older in 1..count {
+            let version = json!({"VersionId": format!("v0{older}"), "IsDefaultVersion": false,
+                "Document": document(&[])});
+            versions.as_array_mut().unwrap().push(version);
+        }
+        self
+    }
+
     /// Attaches a policy to the user that was added last.
     pub fn attached(mut self, arn: &str) -> Self {
         let name = arn.rsplit('/').next().unwrap();

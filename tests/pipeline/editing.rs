@@ -123,6 +123,12 @@ fn a_role_of_another_account_that_names_the_editor_is_reached() {
     assert_eq!(editor.becomes("eve", &far), Answer::Certain);
     // Across accounts being named is not enough.
     assert_eq!(account(&[]).analyze().becomes("eve", &far), Answer::No);
+    // What bounds the one who is named counts, not what bounds others.
+    let bounded = account(&[allow("iam:PutUserPolicy", &user("eve"))])
+        .bounded_by(&[allow("iam:PutUserPolicy", "*")])
+        .user("bob", &[allow("iam:PutUserPolicy", &user("bob"))])
+        .analyze();
+    assert_eq!(bounded.becomes("eve", &far), Answer::No);
     // An editor whom the role does not name, and who cannot become the one whom it names.
     let keys = deny("iam:*Key", "*");
     let passwords = deny("iam:*LoginProfile", "*");
@@ -141,6 +147,18 @@ fn rewriting_a_policy_helps_those_to_whom_it_is_attached() {
     };
     assert_eq!(reads(account("app")), Answer::Certain);
     assert_eq!(reads(account("other")), Answer::No);
+}
+
+#[test]
+fn a_policy_with_five_versions_takes_no_sixth() {
+    let account = |versions: usize| {
+        attacker(&[allow("iam:CreatePolicyVersion", &policy("app"))])
+            .attached(&policy("app"))
+            .managed("app", &[])
+            .with_versions(versions)
+    };
+    assert_eq!(reads(account(4)), Answer::Certain);
+    assert_eq!(reads(account(5)), Answer::Possible);
 }
 
 #[test]

@@ -376,6 +376,7 @@ fn read_inline(row: &Row<'_>, principal: &Key, tenant: &Key, list: &str, intake:
             key: policy.clone(),
             name: named.name.clone(),
             tenant: Some(tenant.clone()),
+            versions: None,
             evidence: evidence.clone(),
         }));
         emit_scope(
@@ -430,16 +431,17 @@ fn read_managed(row: &Row<'_>, intake: &mut Intake<'_>) -> Option<String> {
         .as_deref()
         .map(|account| tenant_key(intake, account));
     let evidence = intake.row(row);
-    intake.emit(Record::Policy(PolicyRecord {
-        key: policy.clone(),
-        name: managed.name.clone(),
-        tenant,
-        evidence: evidence.clone(),
-    }));
     let versions: Vec<(Version, Row<'_>)> = inner(row, intake, "PolicyVersionList")
         .into_iter()
         .filter_map(|place| Some((intake.parse::<Version>(&place)?, place)))
         .collect();
+    intake.emit(Record::Policy(PolicyRecord {
+        key: policy.clone(),
+        name: managed.name.clone(),
+        tenant,
+        versions: Some(versions.len()),
+        evidence: evidence.clone(),
+    }));
     let default = versions
         .iter()
         .find(|(version, _)| match version.is_default {

@@ -55,6 +55,8 @@ fn target() -> String {
 pub(super) enum Unless {
     /// AWS owns the role and lets nobody change it.
     Immutable,
+    /// The policy has five versions, the most that IAM keeps.
+    FiveVersions,
     /// The user has two access keys, the most that IAM lets it have.
     TwoAccessKeys,
     /// The user has a console password.

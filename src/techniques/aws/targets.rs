@@ -247,6 +247,12 @@ impl Targets {
 
 impl Aws<'_, '_, '_> {
     pub(super) fn ruling(&self, unless: Unless, target: &Target) -> Ruling {
+        if let (Unless::FiveVersions, Some(policy)) = (unless, target.policy) {
+            return match self.inventory.policies[policy].versions {
+                Some(5..) => Ruling::Open("one of the policy's five versions is deleted first"),
+                _ => Ruling::In,
+            };
+        }
         let Some(who) = target
             .who
             .or_else(|| self.targets.runs_as(target.what?).map(|r| r.1))
@@ -273,6 +279,7 @@ impl Aws<'_, '_, '_> {
                     "the user has fewer than two access keys: no credential report tells",
                 ),
             },
+            Unless::FiveVersions => Ruling::In,
             Unless::Password => match password {
                 Some(_) => Ruling::Out,
                 None if is_reported => Ruling::In,
