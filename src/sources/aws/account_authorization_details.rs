@@ -376,6 +376,7 @@ fn read_inline(row: &Row<'_>, principal: &Key, tenant: &Key, list: &str, intake:
             key: policy.clone(),
             name: named.name.clone(),
             tenant: Some(tenant.clone()),
+            guardrail: None,
             evidence: evidence.clone(),
         }));
         emit_scope(
@@ -434,6 +435,7 @@ fn read_managed(row: &Row<'_>, intake: &mut Intake<'_>) -> Option<String> {
         key: policy.clone(),
         name: managed.name.clone(),
         tenant,
+        guardrail: None,
         evidence: evidence.clone(),
     }));
     let versions: Vec<(Version, Row<'_>)> = inner(row, intake, "PolicyVersionList")
@@ -466,7 +468,7 @@ fn emit_scope(
     intake: &mut Intake<'_>,
     key: &str,
     name: String,
-    terms: impl FnOnce(&mut Intake<'_>) -> Terms<Key, Key, Key>,
+    terms: impl FnOnce(&mut Intake<'_>) -> Terms<Key, Key, Key, Key>,
     evidence: Evidence,
 ) {
     let terms = terms(intake);
@@ -493,7 +495,7 @@ mod tests {
 
     const PATH: &str = "aws/111122223333/iam/account-authorization-details.json";
 
-    fn scopes(reading: &Reading) -> BTreeMap<String, &Terms<Key, Key, Key>> {
+    fn scopes(reading: &Reading) -> BTreeMap<String, &Terms<Key, Key, Key, Key>> {
         reading
             .records
             .iter()
