@@ -93,7 +93,10 @@ impl Aws<'_, '_, '_> {
         let right = Fact::Right(principal, subject);
         let mut is_held = false;
         for area in self.holders.areas(action, target.account) {
-            let Some(reason) = unless_denied(self.rights.area(area).admits(arn)) else {
+            let limit = self
+                .rights
+                .resource_limit(target.account, action, Some(principal));
+            let Some(reason) = unless_denied(self.rights.area(area).meets(&limit, arn)) else {
                 continue;
             };
             let holdings = self.holders.of(action, target.account, area).to_vec();

@@ -8,20 +8,34 @@ use super::catalogue::{Need, On};
 use super::targets::Target;
 use super::{Aws, Opening, and, unless_denied};
 use crate::inventory::{Clause, Effect, PrincipalId, ScopeId, TenantId};
-use crate::platforms::aws::{
-    ActionId, Area, Bound, Caller, Outcome, Part, Rights, Verdict, callers,
-};
+use crate::platforms::aws::{ActionId, Area, Caller, Outcome, Part, Rights, Verdict, callers};
 use crate::steps::Fact;
 
 /// Block Public Access may make a public bucket policy void, and no export that is read tells.
 const BLOCK_PUBLIC_ACCESS: &str = "S3 Block Public Access lets the bucket be public";
 
-/// What a target's own policy denies.
+/// What a target's own policy denies, and the resource control policies of its account.
 struct Guard {
-    /// The Denies that hold for every caller, as the area that is left.
+    /// What the Denies that hold for every caller leave.
     area: Area,
+    /// The same without resource control policies, which bind no service-linked role.
+    own: Area,
     /// Whether some Deny depends on the caller.
     is_personal: bool,
+}
+
+impl Guard {
+    /// Whether an area that some principals hold shares a name of `arn` with what is left.
+    fn meets(&self, held: &Area, arn: &str) -> Verdict {
+        held.meets(
+            if held.is_service_linked {
+                &self.own
+            } else {
+                &self.area
+            },
+            arn,
+        )
+    }
 }
 
 impl Aws<'_, '_, '_> {
@@ -76,6 +90,7 @@ impl Aws<'_, '_, '_> {
     fn guard(&self, action: ActionId, target: &Target, caller: Option<PrincipalId>) -> Guard {
         let mut guard = Guard {
             area: Area::everything(),
+            own: Area::everything(),
             is_personal: false,
         };
         for scope in self.targets.policy(target) {
@@ -122,12 +137,15 @@ impl Aws<'_, '_, '_> {
                 is_negated: false,
                 values: vec!["*".to_owned()],
             };
-            guard.area.denies.push(Part {
+            guard.own.denies.push(Part {
                 effect: Effect::Deny,
                 resources: statement.resources.clone().unwrap_or_else(everything),
                 condition: doubt,
             });
         }
+        guard.is_personal |= self.rights.is_limit_personal(target.account, action);
+        guard.area = self.rights.resource_limit(target.account, action, caller);
+        guard.area.denies.extend(guard.own.denies.iter().cloned());
         guard
     }
 
@@ -170,7 +188,7 @@ impl Aws<'_, '_, '_> {
                 }
                 continue;
             }
-            let verdict = self.rights.area(area).meets(&guard.area, arn);
+            let verdict = guard.meets(self.rights.area(area), arn);
             let Some(reason) = unless_denied(verdict) else {
                 continue;
             };
@@ -209,9 +227,7 @@ impl Aws<'_, '_, '_> {
         if let Some(resources) = &statement.resources {
             let area = Area {
                 allow: resources.clone(),
-                denies: Vec::new(),
-                bound: Bound::Unbounded,
-                missing_policy: None,
+                ..Area::everything()
             };
             if area.admits(arn) == Verdict::Denied {
                 return;
