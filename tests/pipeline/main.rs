@@ -11,5 +11,6 @@
 
 mod account;
 mod acme;
+mod organization;
 mod rights;
 mod techniques;

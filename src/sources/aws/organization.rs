@@ -605,3 +605,254 @@ fn read_target(row: &Row<'_>, policy: &str, intake: &mut Intake<'_>) {
     }
     emit_guardrail(intake, policy, None, (&target.id, &key), evidence);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sources::reading::Reading;
+    use crate::sources::trial;
+
+    const FOLDER: &str = "aws/999900001111/organizations";
+
+    /// `KEY < PARENT` of everything that is placed, each once.
+    fn tree(reading: &Reading) -> Vec<String> {
+        let mut lines: Vec<String> = reading
+            .records
+            .iter()
+            .filter_map(|record| match record {
+                Record::Tenant(tenant) => {
+                    let parent = tenant.hierarchy.parent.as_deref()?;
+                    Some(format!("{} < {parent}", tenant.key))
+                }
+                _ => None,
+            })
+            .collect();
+        lines.sort();
+        lines.dedup();
+        lines
+    }
+
+    fn managers(reading: &Reading) -> Vec<String> {
+        let mut keys: Vec<String> = reading
+            .records
+            .iter()
+            .filter_map(|record| match record {
+                Record::Tenant(tenant) if tenant.hierarchy.is_management => {
+                    Some(tenant.key.to_string())
+                }
+                _ => None,
+            })
+            .collect();
+        keys.dedup();
+        keys
+    }
+
+    fn guardrails(reading: &Reading) -> Vec<String> {
+        reading
+            .records
+            .iter()
+            .filter_map(|record| match record {
+                Record::Scope(scope) => match &scope.terms {
+                    Terms::Guardrail {
+                        policy,
+                        tenant,
+                        kind,
+                    } => Some(format!("{policy} {tenant} {kind:?}")),
+                    _ => None,
+                },
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn listings(reading: &Reading) -> Vec<String> {
+        reading
+            .records
+            .iter()
+            .filter_map(|record| match record {
+                Record::Listing(it) => {
+                    Some(format!("{} {} {}", it.tenant, it.kind, it.is_complete))
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_root_tells_its_manager_and_which_kinds_are_in_force() {
+        let reading = trial::read_one(
+            "list-roots.json",
+            r#"{"Roots": [{"Id": "r-exam", "Arn": "arn:aws:organizations::999900001111:root/o-exampleorg1/r-exam", "Name": "Root",
+                "PolicyTypes": [{"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"}, {"Type": "TAG_POLICY", "Status": "ENABLED"},
+                {"Type": "RESOURCE_CONTROL_POLICY", "Status": "PENDING_ENABLE"}]}]}"#,
+        );
+        assert!(reading.problems.is_empty(), "{:?}", reading.problems);
+        assert_eq!(managers(&reading), ["aws:account:999900001111"]);
+        let root = reading.records.iter().find_map(|record| match record {
+            Record::Tenant(tenant) if tenant.hierarchy.is_root => Some(tenant),
+            _ => None,
+        });
+        let root = root.unwrap();
+        assert_eq!(&*root.key, "aws:organization-root:r-exam");
+        assert_eq!(
+            root.hierarchy.enforced,
+            Some(vec![GuardrailKind::Principals])
+        );
+        assert_eq!(
+            root.hierarchy.organization.as_deref(),
+            Some("o-exampleorg1")
+        );
+    }
+
+    #[test]
+    fn the_parent_comes_from_the_layout_the_wrapper_or_the_path_and_is_never_guessed() {
+        let units = r#"{"OrganizationalUnits": [{"Id": "ou-exam-workload", "Arn": "arn:aws:organizations::999900001111:ou/o-exampleorg1/ou-exam-workload", "Name": "w"}]}"#;
+        let place = format!("{FOLDER}/organizational-units-for-parent/r-exam.json");
+        let expected = ["aws:organizational-unit:ou-exam-workload < aws:organization-root:r-exam"];
+        assert_eq!(tree(&trial::read_one(&place, units)), expected);
+        let wrapped = format!(r#"{{"path": "{place}", "body": {units}}}"#);
+        assert_eq!(tree(&trial::read_one("log.json", &wrapped)), expected);
+        let lost = trial::read_one("units.json", units);
+        assert_eq!(lost.problems[0].code, ProblemCode::MissingParent);
+        assert!(tree(&lost).is_empty());
+        let with_path = units.replace(
+            r#""Name""#,
+            r#""Path": "o-exampleorg1/r-exam/ou-exam-upperone/ou-exam-workload/", "Name""#,
+        );
+        let reading = trial::read_one("units.json", &with_path);
+        assert!(reading.problems.is_empty(), "{:?}", reading.problems);
+        assert_eq!(
+            tree(&reading),
+            [
+                "aws:organizational-unit:ou-exam-upperone < aws:organization-root:r-exam",
+                "aws:organizational-unit:ou-exam-workload < aws:organizational-unit:ou-exam-upperone",
+            ]
+        );
+    }
+
+    #[test]
+    fn accounts_children_and_parents_place_accounts() {
+        let account = r#"{"Accounts": [{"Id": "111122223333", "Arn": "arn:aws:organizations::999900001111:account/o-exampleorg1/111122223333", "Name": "shop", "JoinedMethod": "CREATED"}]}"#;
+        let expected = ["aws:account:111122223333 < aws:organization-root:r-exam"];
+        let place = format!("{FOLDER}/accounts-for-parent/r-exam.json");
+        assert_eq!(tree(&trial::read_one(&place, account)), expected);
+        let all = trial::read_one("list-accounts.json", account);
+        assert!(all.problems.is_empty() && tree(&all).is_empty());
+        assert!(all.records.iter().any(|record| matches!(record, Record::Tenant(it) if it.identifier == "111122223333" && it.hierarchy.is_member)));
+        let children = r#"{"Children": [{"Id": "111122223333", "Type": "ACCOUNT"}]}"#;
+        let place = format!("{FOLDER}/children/r-exam.json");
+        assert_eq!(tree(&trial::read_one(&place, children)), expected);
+        let parents = r#"{"Parents": [{"Id": "r-exam", "Type": "ROOT"}]}"#;
+        let place = format!("{FOLDER}/parents/111122223333.json");
+        assert_eq!(tree(&trial::read_one(&place, parents)), expected);
+        let lost = trial::read_one("parents.json", parents);
+        assert_eq!(lost.problems[0].code, ProblemCode::MissingParent);
+        assert!(lost.records.is_empty());
+    }
+
+    #[test]
+    fn the_organization_names_its_manager() {
+        let reading = trial::read_one(
+            "o.json",
+            r#"{"Organization": {"Id": "o-exampleorg1", "MasterAccountId": "999900001111", "AvailablePolicyTypes": []}}"#,
+        );
+        assert_eq!(managers(&reading), ["aws:account:999900001111"]);
+    }
+
+    #[test]
+    fn a_policy_is_read_out_of_its_string() {
+        let policy = |kind: &str, content: &str| {
+            serde_json::json!({"Policy": {
+                "PolicySummary": {"Id": "p-example", "Name": "limit", "Type": kind}, "Content": content
+            }})
+            .to_string()
+        };
+        let content = r#"{"Statement": [{"Sid": "NoUsers", "Effect": "Deny", "Action": "iam:*", "Resource": "*"}]}"#;
+        let reading = trial::read_one("p.json", &policy("SERVICE_CONTROL_POLICY", content));
+        assert!(reading.problems.is_empty(), "{:?}", reading.problems);
+        let key = "aws:organizations-policy/p-example#NoUsers";
+        assert_eq!(
+            trial::place_of(&reading, key),
+            "1 /Policy/Content/Statement/0"
+        );
+        let resource = trial::read_one("p.json", &policy("RESOURCE_CONTROL_POLICY", content));
+        assert_eq!(
+            resource.problems[0].code,
+            ProblemCode::BadRecord,
+            "a resource control policy names a principal"
+        );
+        let tags = trial::read_one("p.json", &policy("TAG_POLICY", r#"{"tags": {}}"#));
+        assert!(tags.problems.is_empty() && tags.records.is_empty());
+    }
+
+    #[test]
+    fn the_policies_of_a_target_are_a_whole_list_of_one_kind() {
+        let list = r#"{"Policies": [{"Id": "p-example", "Arn": "arn:aws:organizations::999900001111:policy/o-exampleorg1/service_control_policy/p-example", "Name": "limit", "Type": "SERVICE_CONTROL_POLICY", "AwsManaged": false}]}"#;
+        let unit = "aws:organizational-unit:ou-exam-workload";
+        let reading = trial::read_one(
+            &format!("{FOLDER}/policies-for-target/ou-exam-workload.json"),
+            list,
+        );
+        assert!(reading.problems.is_empty(), "{:?}", reading.problems);
+        assert_eq!(
+            guardrails(&reading),
+            [format!(
+                "aws:organizations-policy/p-example {unit} Some(Principals)"
+            )]
+        );
+        assert_eq!(
+            listings(&reading),
+            [format!("{unit} principal-guardrail true")]
+        );
+        let none = trial::read_one(
+            &format!("{FOLDER}/policies-for-target/RESOURCE_CONTROL_POLICY/ou-exam-workload.json"),
+            r#"{"Policies": []}"#,
+        );
+        assert_eq!(listings(&none), [format!("{unit} resource-guardrail true")]);
+        let part = list.replace("]}", r#"], "NextToken": "x"}"#);
+        let part = trial::read_one(
+            &format!("{FOLDER}/policies-for-target/ou-exam-workload.json"),
+            &part,
+        );
+        assert_eq!(
+            listings(&part),
+            [format!("{unit} principal-guardrail false")]
+        );
+        let lost = trial::read_one("policies.json", list);
+        assert_eq!(lost.problems[0].code, ProblemCode::MissingParent);
+        let all = trial::read_one(&format!("{FOLDER}/list-policies-scp.json"), list);
+        assert!(all.problems.is_empty() && all.records.is_empty());
+    }
+
+    #[test]
+    fn the_targets_of_a_policy_say_nothing_of_other_policies() {
+        let list = r#"{"Targets": [{"TargetId": "r-exam", "Arn": "arn:aws:organizations::999900001111:root/o-exampleorg1/r-exam", "Name": "Root", "Type": "ROOT"}]}"#;
+        let reading = trial::read_one(&format!("{FOLDER}/targets-for-policy/p-example.json"), list);
+        assert_eq!(
+            guardrails(&reading),
+            ["aws:organizations-policy/p-example aws:organization-root:r-exam None"]
+        );
+        assert!(listings(&reading).is_empty());
+        let lost = trial::read_one("targets.json", list);
+        assert_eq!(lost.problems[0].code, ProblemCode::MissingParent);
+    }
+
+    #[test]
+    fn lists_of_other_services_are_not_recognised() {
+        for text in [
+            r#"{"Policies": [{"PolicyName": "x", "PolicyId": "ANPAEXAMPLE", "Arn": "arn:aws:iam::111122223333:policy/x"}]}"#,
+            r#"{"Policy": {"PolicyName": "x", "Arn": "arn:aws:iam::111122223333:policy/x"}}"#,
+            r#"{"Targets": [{"Id": "1", "Arn": "arn:aws:lambda:eu-west-1:111122223333:function:x"}]}"#,
+            r#"{"Accounts": []}"#,
+            r#"{"Accounts": [{"Id": "111122223333", "Email": "x"}]}"#,
+            r#"{"Organization": {"Name": "x"}}"#,
+        ] {
+            let reading = trial::read_one("x.json", text);
+            assert_eq!(
+                reading.problems[0].code,
+                ProblemCode::Unrecognised,
+                "{text}"
+            );
+        }
+    }
+}

@@ -91,11 +91,11 @@ impl Aws<'_, '_, '_> {
         let action = self.action(need, None);
         let subject = self.derivation.steps.subject(&need.action, arn);
         let right = Fact::Right(principal, subject);
+        let limit = self
+            .rights
+            .resource_limit(target.account, action, Some(principal));
         let mut is_held = false;
         for area in self.holders.areas(action, target.account) {
-            let limit = self
-                .rights
-                .resource_limit(target.account, action, Some(principal));
             let Some(reason) = unless_denied(self.rights.area(area).meets(&limit, arn)) else {
                 continue;
             };
