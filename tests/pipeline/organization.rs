@@ -372,6 +372,68 @@ fn a_kind_that_the_organization_has_switched_off_limits_nothing() {
 }
 
 #[test]
+fn a_root_that_has_a_kind_switched_off_needs_no_lists_of_it() {
+    let without_lists = |enforced: &[&'static str]| {
+        let organization = [ROOT, UNIT, ACCOUNT].iter().fold(
+            Organization::default().enforcing(enforced),
+            |organization, target| organization.without(&format!("{RCP}/{target}.json")),
+        );
+        reads(organization)
+    };
+    assert_eq!(without_lists(&[SCP]), Answer::Certain);
+    assert_eq!(without_lists(&[SCP, RCP]), Answer::Possible);
+}
+
+#[test]
+fn an_account_that_may_be_the_management_account_may_be_free() {
+    let banned = Organization::default()
+        .attach(SCP, UNIT, &[ban()])
+        .without("list-roots.json")
+        .without(&format!("accounts-for-parent/{ROOT}.json"))
+        .without(&format!("accounts-for-parent/{UNIT}.json"))
+        .without(&format!("organizational-units-for-parent/{ROOT}.json"));
+    let parents = |child: &str| format!("999900001111/organizations/parents/{child}.json");
+    let parent = |id: &str, kind: &str| json!({"Parents": [{"Id": id, "Type": kind}]});
+    let account = reader()
+        .organization(banned)
+        .around(&parents(ACCOUNT), &parent(UNIT, "ORGANIZATIONAL_UNIT"))
+        .around(&parents(UNIT), &parent(ROOT, "ROOT"));
+    let manager =
+        json!({"Organization": {"Id": "o-exampleorg1", "MasterAccountId": "999900001111"}});
+    let known = reader()
+        .organization(Organization::default().attach(SCP, UNIT, &[ban()]))
+        .around(
+            "999900001111/organizations/describe-organization.json",
+            &manager,
+        )
+        .analyze();
+    assert_eq!(known.gets("ada", Read, DATA), Answer::No);
+    let answers = account.analyze();
+    assert_eq!(answers.gets("ada", Read, DATA), Answer::Possible);
+    assert!(conditions(&answers).contains("is not the management account"));
+}
+
+#[test]
+fn an_account_in_two_places_stands_in_none() {
+    let children = json!({"Children": [{"Id": ACCOUNT, "Type": "ACCOUNT"}]});
+    let answers = reader()
+        .organization(Organization::default())
+        .around(
+            &format!("999900001111/organizations/children/{ROOT}.json"),
+            &children,
+        )
+        .analyze();
+    assert_eq!(answers.gets("ada", Read, DATA), Answer::Possible);
+    let problems = &answers.analysis.problems;
+    assert!(
+        problems
+            .iter()
+            .any(|it| it.message.contains("stands below")),
+        "{problems:#?}"
+    );
+}
+
+#[test]
 fn a_resource_control_policy_stops_the_service_that_a_role_is_passed_to() {
     let passed = |organization| {
         Account::default()
