@@ -6,11 +6,11 @@
 use super::label::Labels;
 use super::{
     Credential, CredentialId, CredentialRecord, CredentialStatus, Evidence, EvidenceId, Exposure,
-    ExposureId, ExposureRecord, File, FileId, Id, Inventory, Key, LabelRule, Lifetime, Listing,
-    ListingRecord, Lying, Policy, PolicyId, PolicyRecord, Principal, PrincipalId, PrincipalKind,
-    PrincipalRecord, Record, Resource, ResourceId, ResourceRecord, Scope, ScopeId, ScopeRecord,
-    StatedFact, StatedFactId, StatedFactKey, StatedStep, StatedStepRecord, Table, Tenant, TenantId,
-    TenantRecord, Terms,
+    ExposureId, ExposureRecord, File, FileId, Hierarchy, Id, Inventory, Key, LabelRule, Lifetime,
+    Listing, ListingRecord, Lying, Policy, PolicyId, PolicyRecord, Principal, PrincipalId,
+    PrincipalKind, PrincipalRecord, Record, Resource, ResourceId, ResourceRecord, Scope, ScopeId,
+    ScopeRecord, StatedFact, StatedFactId, StatedFactKey, StatedStep, StatedStepRecord, Table,
+    Tenant, TenantId, TenantRecord, Terms,
 };
 use crate::problem::{Problem, ProblemCode, Severity};
 use jiff::Timestamp;
@@ -252,7 +252,11 @@ impl Linker<'_> {
     }
 
     fn tenants(&mut self, records: BTreeMap<Key, Vec<TenantRecord>>, labels: &Labels) {
+        let mut parents: Vec<(Key, Key)> = Vec::new();
         for (key, records) in records {
+            if let Some(parent) = self.parent(&records) {
+                parents.push((key.clone(), parent));
+            }
             let evidence = self.evidence_of(&records, |r| &r.evidence);
             let Some(one) = records.first() else { continue };
             let mut tenant = Tenant {
@@ -262,6 +266,14 @@ impl Linker<'_> {
                 name: first(&records, |r| r.name.clone()),
                 environment: super::Label::default(),
                 owner: first(&records, |r| r.owner.clone()),
+                hierarchy: Hierarchy {
+                    is_member: records.iter().any(|r| r.hierarchy.is_member),
+                    organization: first(&records, |r| r.hierarchy.organization.clone()),
+                    parent: None,
+                    is_root: records.iter().any(|r| r.hierarchy.is_root),
+                    is_management: records.iter().any(|r| r.hierarchy.is_management),
+                    enforced: first(&records, |r| r.hierarchy.enforced.clone()),
+                },
                 evidence,
             };
             let stated = first(&records, |r| r.environment.clone());
@@ -269,6 +281,35 @@ impl Linker<'_> {
             let id = self.inventory.tenants.push(tenant);
             self.inventory.tenant_by_key.insert(key, id);
         }
+        for (key, parent) in parents {
+            let (id, parent) = (self.tenant(&key), self.tenant(&parent));
+            self.inventory.tenants[id].hierarchy.parent = Some(parent);
+        }
+    }
+
+    /// The one parent that all records name. Two are an organisation that changed between the exports: it is then not
+    /// known where the tenant stands, and a problem says so.
+    fn parent(&mut self, records: &[TenantRecord]) -> Option<Key> {
+        let mut named = records
+            .iter()
+            .filter_map(|record| Some((record, record.hierarchy.parent.as_ref()?)));
+        let (_, parent) = named.next()?;
+        let Some((record, other)) = named.find(|(_, other)| *other != parent) else {
+            return Some(parent.clone());
+        };
+        let problem = problem_at(
+            &self.inventory.files,
+            &record.evidence,
+            Severity::Doubt,
+            ProblemCode::Contradiction,
+            format!(
+                "`{}` stands below `{parent}` and below `{other}`",
+                record.key
+            ),
+            "export the organisation again, all of it at the same time",
+        );
+        self.problems.push(problem);
+        None
     }
 
     /// The tenant of that key; one that no record describes is made from the key's last part.
@@ -284,6 +325,7 @@ impl Linker<'_> {
             name: None,
             environment: super::Label::default(),
             owner: None,
+            hierarchy: Hierarchy::default(),
             evidence: Vec::new(),
         });
         self.inventory.tenant_by_key.insert(key.clone(), id);
@@ -436,6 +478,7 @@ impl Linker<'_> {
                 name: one.name.clone(),
                 tenant,
                 versions: first(&records, |r| r.versions),
+                guardrail: first(&records, |r| r.guardrail),
                 is_missing: false,
                 evidence,
             });
@@ -453,6 +496,7 @@ impl Linker<'_> {
             name: key.rsplit('/').next().unwrap_or(key).to_owned(),
             tenant: None,
             versions: None,
+            guardrail: None,
             is_missing: true,
             evidence: vec![evidence],
         });
@@ -622,6 +666,18 @@ impl Linker<'_> {
                     policy: self.policy(&policy, place),
                     principal: self.principal(&principal, place),
                 },
+                Terms::Guardrail {
+                    policy,
+                    tenant,
+                    kind,
+                } => {
+                    let policy = self.policy(&policy, place);
+                    Terms::Guardrail {
+                        policy,
+                        tenant: self.tenant(&tenant),
+                        kind: kind.or(self.inventory.policies[policy].guardrail),
+                    }
+                }
                 Terms::Membership { member, group } => Terms::Membership {
                     member: self.principal(&member, place),
                     group: self.principal(&group, place),

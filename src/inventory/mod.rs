@@ -30,10 +30,10 @@ pub use label::{Label, LabelRule};
 pub use listing::{Listing, ListingRecord};
 pub use principal::{Principal, PrincipalKind, PrincipalRecord};
 pub use resource::{Access, Resource, ResourceRecord, Sensitivity};
-pub use scope::{Policy, PolicyRecord, Scope, ScopeRecord, Terms};
+pub use scope::{GuardrailKind, Policy, PolicyRecord, Scope, ScopeRecord, Terms};
 pub use stated::{StatedFact, StatedFactId, StatedFactKey, StatedStep, StatedStepRecord};
 pub use statement::{Clause, Condition, Effect, PrincipalClause, Statement};
-pub use tenant::{Tenant, TenantRecord};
+pub use tenant::{Hierarchy, Tenant, TenantRecord};
 
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;

@@ -2,6 +2,25 @@
 
 use super::{Evidence, EvidenceList, Key, PolicyId, PrincipalId, ResourceId, Statement, TenantId};
 
+/// What sort of limit an organisation sets on its tenants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GuardrailKind {
+    /// On what the principals of the tenant may do, wherever.
+    Principals,
+    /// On what anybody may do to the resources of the tenant.
+    Resources,
+}
+
+impl GuardrailKind {
+    /// The kind under which a tenant's guardrails are listed.
+    pub fn listing(self) -> &'static str {
+        match self {
+            Self::Principals => "principal-guardrail",
+            Self::Resources => "resource-guardrail",
+        }
+    }
+}
+
 /// A named bundle of statements, as one export states it.
 #[derive(Debug, Clone)]
 pub struct PolicyRecord {
@@ -13,6 +32,8 @@ pub struct PolicyRecord {
     pub tenant: Option<Key>,
     /// How many versions of it are kept, where the platform keeps any.
     pub versions: Option<usize>,
+    /// What it limits; `None` for a policy that may grant.
+    pub guardrail: Option<GuardrailKind>,
     /// Where it was read.
     pub evidence: Evidence,
 }
@@ -28,16 +49,18 @@ pub struct Policy {
     pub tenant: Option<TenantId>,
     /// How many versions of it are kept, where the platform keeps any.
     pub versions: Option<usize>,
+    /// What it limits; `None` for a policy that may grant.
+    pub guardrail: Option<GuardrailKind>,
     /// Referred to, and in no export: what it grants is unknown.
     pub is_missing: bool,
     /// Where it was read.
     pub evidence: EvidenceList,
 }
 
-/// What a scope grants. `P`, `O` and `R` are how policies, principals and resources are named: keys in an export,
-/// ids in the inventory.
+/// What a scope grants. `O`, `R`, `P` and `T` are how policies, resources, principals and tenants are named: keys in an
+/// export, ids in the inventory.
 #[derive(Debug, Clone)]
-pub enum Terms<O, R, P> {
+pub enum Terms<O, R, P, T> {
     /// One statement of a policy: whoever the policy is bound to may do (or is denied) that.
     Statement {
         /// The policy it is part of.
@@ -60,6 +83,15 @@ pub enum Terms<O, R, P> {
         policy: O,
         /// The user or role.
         principal: P,
+    },
+    /// An organisation attaches a policy to a tenant: it limits, and never grants.
+    Guardrail {
+        /// The policy.
+        policy: O,
+        /// The tenant; those below it are limited too.
+        tenant: T,
+        /// What it limits; `None` where no export says.
+        kind: Option<GuardrailKind>,
     },
     /// A principal is a member of a group.
     Membership {
@@ -108,7 +140,7 @@ pub struct ScopeRecord {
     /// The name shown to people.
     pub name: String,
     /// What it grants.
-    pub terms: Terms<Key, Key, Key>,
+    pub terms: Terms<Key, Key, Key, Key>,
     /// Where it was read.
     pub evidence: Evidence,
 }
@@ -121,7 +153,7 @@ pub struct Scope {
     /// The name shown to people.
     pub name: String,
     /// What it grants.
-    pub terms: Terms<PolicyId, ResourceId, PrincipalId>,
+    pub terms: Terms<PolicyId, ResourceId, PrincipalId, TenantId>,
     /// Where it was read.
     pub evidence: EvidenceList,
 }
@@ -133,6 +165,7 @@ impl Scope {
             Terms::Statement { .. } => "statement",
             Terms::Attachment { .. } => "attachment",
             Terms::Boundary { .. } => "boundary",
+            Terms::Guardrail { .. } => "guardrail",
             Terms::Membership { .. } => "membership",
             Terms::Trust { .. } => "trust",
             Terms::ResourcePolicy { .. } => "resource-policy",

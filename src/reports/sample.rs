@@ -102,6 +102,7 @@ fn inventory() -> Inventory {
             name: name.map(str::to_owned),
             environment: Label::default(),
             owner: None,
+            hierarchy: Hierarchy::default(),
             evidence: e(0),
         });
     }
@@ -297,6 +298,8 @@ fn inventory() -> Inventory {
         key: "arn:aws:iam::111122223333:policy/deploy".into(),
         name: "deploy".to_owned(),
         tenant: Some(TenantId(0)),
+        guardrail: None,
+        versions: None,
         is_missing: false,
         evidence: e(4),
     });

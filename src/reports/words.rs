@@ -624,6 +624,13 @@ impl<'a> Words<'a> {
             } => {
                 format!("boundary {} of {}", policy(*of), self.principal(*principal))
             }
+            Terms::Guardrail {
+                policy: of, tenant, ..
+            } => format!(
+                "guardrail {} on {}",
+                policy(*of),
+                visible(&self.inventory.tenants[*tenant].display())
+            ),
             Terms::Membership { member, group } => {
                 format!(
                     "membership of {} in {}",
@@ -726,6 +733,14 @@ impl<'a> Words<'a> {
                     self.principal(*principal)
                 )
             }
+            // No step has a guardrail for its control: to remove one would widen what is allowed.
+            Terms::Guardrail {
+                policy: of, tenant, ..
+            } => format!(
+                "tighten guardrail {} on {}",
+                policy(*of),
+                visible(&self.inventory.tenants[*tenant].display())
+            ),
             Terms::Membership { member, group } => {
                 format!(
                     "take {} out of {}",
@@ -813,6 +828,7 @@ impl<'a> Words<'a> {
                 Terms::Attachment { principal, .. }
                 | Terms::Boundary { principal, .. }
                 | Terms::Trust { principal, .. } => of_principal(*principal),
+                Terms::Guardrail { tenant, .. } => of_tenant(Some(*tenant)),
                 Terms::Membership { group, .. } => of_principal(*group),
                 Terms::ResourcePolicy { resource, .. } | Terms::RunsAs { resource, .. } => {
                     of_resource(*resource)
@@ -879,7 +895,7 @@ impl<'a> Words<'a> {
             Terms::Drives { driver, .. } => {
                 Some(format!("{} can no longer use it", self.principal(*driver)))
             }
-            Terms::Boundary { .. } | Terms::Stated => None,
+            Terms::Boundary { .. } | Terms::Guardrail { .. } | Terms::Stated => None,
         }
     }
 

@@ -28,7 +28,7 @@ use super::envelope::{Body, Page};
 use super::intake::Intake;
 use super::layout::is_account;
 use super::nearest;
-use crate::inventory::{Evidence, LabelRule, Record, Sensitivity, TenantRecord};
+use crate::inventory::{Evidence, Hierarchy, LabelRule, Record, Sensitivity, TenantRecord};
 use crate::problem::{ProblemCode, Severity};
 use globset::{GlobBuilder, GlobMatcher};
 use toml::Spanned;
@@ -269,6 +269,7 @@ impl Reader<'_, '_> {
                 name,
                 environment: environment.clone(),
                 owner: owner.clone(),
+                hierarchy: Hierarchy::default(),
                 evidence,
             }));
             if environment.is_some() || owner.is_some() {

@@ -12,6 +12,14 @@
 //! aws/<account>/secretsmanager/list-secrets.json
 //! aws/<account>/s3/list-buckets.json
 //! aws/<account>/s3/bucket-policy/<bucket>.json
+//! aws/<account>/organizations/list-roots.json         (whichever account made the calls)
+//! aws/<account>/organizations/organizational-units-for-parent/<parent>.json
+//! aws/<account>/organizations/accounts-for-parent/<parent>.json
+//! aws/<account>/organizations/children/<parent>.json
+//! aws/<account>/organizations/parents/<child>.json
+//! aws/<account>/organizations/policies/<policy>.json
+//! aws/<account>/organizations/policies-for-target/<policy type>/<target>.json
+//! aws/<account>/organizations/targets-for-policy/<policy>.json
 //! scanners/<tool>/<repository>.json                   (`__` in the repository stands for `/`)
 //! devices/<host>/<user>/<path of the file on that machine>
 //! ```

@@ -778,6 +778,14 @@ mod tests {
                 "aws/111122223333/s3/bucket-policy/b.json",
                 serde_json::json!({ "Policy": policy }).to_string(),
             ),
+            "aws/organization" => (
+                "p.json",
+                serde_json::json!({"Policy": {
+                    "PolicySummary": {"Id": "p-example", "Type": "SERVICE_CONTROL_POLICY", "Description": secret},
+                    "Content": policy
+                }})
+                .to_string(),
+            ),
             "gitleaks" => (
                 "l.json",
                 format!(

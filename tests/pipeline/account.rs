@@ -60,6 +60,8 @@ pub struct Account {
     roles: Vec<Value>,
     policies: Vec<Value>,
     files: Vec<(String, String)>,
+    /// Below the folder of all accounts.
+    around: Vec<(String, String)>,
     key_holders: Vec<String>,
     inactive_keys: Vec<String>,
     buckets: Vec<Value>,
@@ -232,6 +234,44 @@ impl Account {
         self
     }
 
+    /// A file whose path starts with its account.
+    pub fn around(mut self, path: &str, body: &Value) -> Self {
+        self.around.push((path.to_owned(), body.to_string()));
+        self
+    }
+
+    /// The exports of the organisation that the account is in.
+    pub fn organization(mut self, organization: Organization) -> Self {
+        self.around.extend(organization.files());
+        self
+    }
+
+    /// Puts the role that was added last below a path; its key stays `role(NAME)` with the path before the name.
+    pub fn role_path(mut self, path: &str) -> Self {
+        let role = self.roles.last_mut().unwrap();
+        let name = role["RoleName"].as_str().unwrap().to_owned();
+        role["Path"] = json!(path);
+        role["Arn"] = json!(format!("arn:aws:iam::{ACCOUNT}:role{path}{name}"));
+        self
+    }
+
+    /// Moves the role that was added last to another account; its trust still names whom it named.
+    pub fn in_account(mut self, account: &str) -> Self {
+        let role = self.roles.pop().unwrap();
+        let trust = role["AssumeRolePolicyDocument"].clone();
+        let mut role: Value =
+            serde_json::from_str(&role.to_string().replace(ACCOUNT, account)).unwrap();
+        role["AssumeRolePolicyDocument"] = trust;
+        let details = json!({
+            "UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [role], "Policies": [],
+            "IsTruncated": false
+        });
+        self.around(
+            &format!("{account}/iam/account-authorization-details.json"),
+            &details,
+        )
+    }
+
     /// Writes the exports and analyses them.
     pub fn analyze(self) -> Answers {
         let folder = tempfile::tempdir().unwrap();
@@ -280,6 +320,9 @@ impl Account {
         for (path, body) in self.files {
             write(path, body);
         }
+        for (path, body) in self.around {
+            write(format!("../{path}"), body);
+        }
         let options = Options {
             as_of: "2026-01-01T00:00:00Z".parse().unwrap(),
             read: ReadOptions::default(),
@@ -289,6 +332,165 @@ impl Account {
         Answers {
             analysis: analyze(&[root], &options, &Silent),
         }
+    }
+}
+
+pub const ROOT: &str = "r-exam";
+pub const UNIT: &str = "ou-exam-workload";
+pub const SCP: &str = "SERVICE_CONTROL_POLICY";
+pub const RCP: &str = "RESOURCE_CONTROL_POLICY";
+
+/// An organisation: a root, a unit below it, the accounts in the unit. Until it is changed, nothing is forbidden.
+pub struct Organization {
+    manager: String,
+    accounts: Vec<String>,
+    enforced: Vec<&'static str>,
+    /// Type, target, policy.
+    attached: Vec<(&'static str, String, String)>,
+    /// Type, name, content.
+    policies: Vec<(&'static str, String, String)>,
+    left_out: Vec<String>,
+}
+
+impl Default for Organization {
+    fn default() -> Self {
+        Self {
+            manager: "999900001111".to_owned(),
+            accounts: vec![ACCOUNT.to_owned()],
+            enforced: vec![SCP, RCP],
+            attached: Vec::new(),
+            policies: Vec::new(),
+            left_out: Vec::new(),
+        }
+    }
+}
+
+impl Organization {
+    pub fn managed_by(mut self, account: &str) -> Self {
+        self.manager = account.to_owned();
+        self
+    }
+
+    pub fn with_account(mut self, account: &str) -> Self {
+        self.accounts.push(account.to_owned());
+        self
+    }
+
+    /// Only these types are switched on.
+    pub fn enforcing(mut self, types: &[&'static str]) -> Self {
+        self.enforced = types.to_vec();
+        self
+    }
+
+    /// Attaches a policy to a target, besides the one that allows everything.
+    pub fn attach(mut self, kind: &'static str, target: &str, statements: &[Value]) -> Self {
+        let id = format!("p-example{}", self.policies.len());
+        self.policies
+            .push((kind, id.clone(), document(statements).to_string()));
+        self.attached.push((kind, target.to_owned(), id));
+        self
+    }
+
+    /// Attaches a policy to a target in place of the one that allows everything.
+    pub fn replace(self, target: &str, statements: &[Value]) -> Self {
+        let mut changed = self.attach(SCP, target, statements);
+        changed
+            .attached
+            .push((SCP, target.to_owned(), "none".to_owned()));
+        changed
+    }
+
+    /// Leaves out the files whose path ends so.
+    pub fn without(mut self, path: &str) -> Self {
+        self.left_out.push(path.to_owned());
+        self
+    }
+
+    fn files(self) -> Vec<(String, String)> {
+        let manager = &self.manager;
+        let arn = |kind: &str, id: &str| {
+            format!("arn:aws:organizations::{manager}:{kind}/o-exampleorg1/{id}")
+        };
+        let account = |id: &String| {
+            json!({
+                "Id": id, "Arn": arn("account", id), "Email": "x@example.com", "Name": id,
+                "Status": "ACTIVE", "JoinedMethod": "CREATED",
+                "JoinedTimestamp": "2024-01-01T00:00:00Z"
+            })
+        };
+        let members: Vec<&String> = self.accounts.iter().filter(|id| *id != manager).collect();
+        let types: Vec<Value> = self
+            .enforced
+            .iter()
+            .map(|kind| json!({"Type": kind, "Status": "ENABLED"}))
+            .collect();
+        let mut files = vec![
+            (
+                "list-roots.json".to_owned(),
+                json!({"Roots": [{"Id": ROOT, "Arn": arn("root", ROOT), "Name": "Root", "PolicyTypes": types}]}),
+            ),
+            (
+                format!("organizational-units-for-parent/{ROOT}.json"),
+                json!({"OrganizationalUnits": [{"Id": UNIT, "Arn": arn("ou", UNIT), "Name": "workloads"}]}),
+            ),
+            (
+                format!("accounts-for-parent/{ROOT}.json"),
+                json!({"Accounts": [account(manager)]}),
+            ),
+            (
+                format!("accounts-for-parent/{UNIT}.json"),
+                json!({"Accounts": members.iter().map(|id| account(id)).collect::<Vec<_>>()}),
+            ),
+        ];
+        for (kind, id, content) in &self.policies {
+            let summary = json!({
+                "Id": id, "Arn": arn("policy", id), "Name": id, "Description": "", "Type": kind,
+                "AwsManaged": false
+            });
+            files.push((
+                format!("policies/{id}.json"),
+                json!({"Policy": {"PolicySummary": summary, "Content": content}}),
+            ));
+        }
+        let targets = [ROOT, UNIT]
+            .into_iter()
+            .chain(members.iter().map(|id| id.as_str()));
+        for target in targets {
+            for (kind, full) in [(SCP, "p-FullAWSAccess"), (RCP, "p-RCPFullAWSAccess")] {
+                let own: Vec<&str> = self
+                    .attached
+                    .iter()
+                    .filter(|(of, at, _)| *of == kind && at == target)
+                    .map(|(_, _, policy)| policy.as_str())
+                    .collect();
+                let mut all = own.clone();
+                if !own.contains(&"none") {
+                    all.push(full);
+                }
+                all.retain(|policy| *policy != "none");
+                if !self.enforced.contains(&kind) {
+                    all.clear();
+                }
+                let policies: Vec<Value> = all
+                    .iter()
+                    .map(|id| {
+                        json!({
+                            "Id": id, "Arn": arn("policy", id), "Name": id, "Description": "",
+                            "Type": kind, "AwsManaged": *id == full
+                        })
+                    })
+                    .collect();
+                files.push((
+                    format!("policies-for-target/{kind}/{target}.json"),
+                    json!({"Policies": policies}),
+                ));
+            }
+        }
+        files
+            .into_iter()
+            .filter(|(path, _)| !self.left_out.iter().any(|end| path.ends_with(end.as_str())))
+            .map(|(path, body)| (format!("{manager}/organizations/{path}"), body.to_string()))
+            .collect()
     }
 }
 

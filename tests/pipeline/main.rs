@@ -12,5 +12,6 @@
 mod account;
 mod acme;
 mod editing;
+mod organization;
 mod rights;
 mod techniques;

@@ -1,5 +1,6 @@
-//! Areas: the resources on which one Allow statement lets one principal do one action, after every Deny and the
-//! boundary. Equal areas are one, so that principals who share their policies share what those open.
+//! Areas: the resources on which one Allow statement lets one principal do one action, after every Deny and within every
+//! limit: the boundary, and the policies at each level of the organisation. Equal areas are one, so that principals who
+//! share their policies and their account share what those open.
 
 use super::pattern::{Pattern, SEGMENT, is_literal, is_satisfiable, matches};
 use crate::inventory::{Clause, Effect};
@@ -19,15 +20,47 @@ pub struct Part {
     pub condition: Option<String>,
 }
 
-/// A permissions boundary, for one action.
+/// Who sets a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LimitKind {
+    /// The principal's permissions boundary.
+    Boundary,
+    /// The organisation, at one level: its root, a unit or the account itself.
+    Organization,
+}
+
+/// Policies of which one must allow as well, and none may deny, for one action.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Bound {
-    /// There is none.
-    Unbounded,
-    /// The statements of the boundary policy that match the action.
-    Parts(Vec<Part>),
-    /// The boundary policy, by that name, is in no export.
-    Missing(String),
+pub struct Limit {
+    /// Who sets it.
+    pub kind: LimitKind,
+    /// The statements that match the action.
+    pub parts: Vec<Part>,
+    /// What of it is in no export, in words; `None` when all of it is known.
+    pub open: Option<String>,
+}
+
+impl Limit {
+    /// The verdict of the limit alone, given how each clause answers.
+    fn decide(&self, holds: &dyn Fn(&Clause) -> bool, reasons: &mut Vec<String>) -> bool {
+        let mut by = None;
+        for part in self.parts.iter().filter(|part| holds(&part.resources)) {
+            match (part.effect, &part.condition) {
+                (Effect::Deny, None) => return false,
+                (Effect::Deny, Some(reason)) => reasons.push(reason.clone()),
+                (Effect::Allow, None) => by = Some(None),
+                (Effect::Allow, Some(reason)) => {
+                    by.get_or_insert_with(|| Some(reason.clone()));
+                }
+            }
+        }
+        if by.is_none() && self.open.is_none() {
+            return false;
+        }
+        reasons.extend(by.flatten());
+        reasons.extend(self.open.clone());
+        true
+    }
 }
 
 /// The resources on which one Allow statement lets its holder act.
@@ -37,8 +70,10 @@ pub struct Area {
     pub allow: Clause,
     /// The principal's Deny statements that match the action.
     pub denies: Vec<Part>,
-    /// The principal's boundary.
-    pub bound: Bound,
+    /// What must allow as well, each of them.
+    pub limits: Vec<Limit>,
+    /// Held by a service-linked role, which no policy of the organisation limits.
+    pub is_service_linked: bool,
     /// An attached policy that is in no export, and so may deny: its name.
     pub missing_policy: Option<String>,
 }
@@ -104,7 +139,8 @@ impl Area {
                 values: vec!["*".to_owned()],
             },
             denies: Vec::new(),
-            bound: Bound::Unbounded,
+            limits: Vec::new(),
+            is_service_linked: false,
             missing_policy: None,
         }
     }
@@ -130,28 +166,9 @@ impl Area {
                 Some(reason) => reasons.push(reason.clone()),
             }
         }
-        match &self.bound {
-            Bound::Unbounded => {}
-            Bound::Missing(name) => {
-                reasons.push(format!("the boundary `{name}`, which is in no export"));
-            }
-            Bound::Parts(parts) => {
-                let mut by = None;
-                for part in parts.iter().filter(|part| holds(&part.resources)) {
-                    match (part.effect, &part.condition) {
-                        (Effect::Deny, None) => return Verdict::Denied,
-                        (Effect::Deny, Some(reason)) => reasons.push(reason.clone()),
-                        (Effect::Allow, None) => by = Some(None),
-                        (Effect::Allow, Some(reason)) => {
-                            by.get_or_insert_with(|| Some(reason.clone()));
-                        }
-                    }
-                }
-                match by {
-                    None => return Verdict::Denied,
-                    Some(None) => {}
-                    Some(Some(reason)) => reasons.push(reason),
-                }
+        for limit in &self.limits {
+            if !limit.decide(holds, &mut reasons) {
+                return Verdict::Denied;
             }
         }
         if let Some(name) = &self.missing_policy {
@@ -168,15 +185,16 @@ impl Area {
         }
     }
 
+    /// The statements of every limit.
+    fn limited(&self) -> impl Iterator<Item = &Part> {
+        self.limits.iter().flat_map(|limit| &limit.parts)
+    }
+
     /// Every clause of the area.
     fn clauses(&self) -> impl Iterator<Item = &Clause> {
-        let bound: &[Part] = match &self.bound {
-            Bound::Parts(parts) => parts,
-            _ => &[],
-        };
         std::iter::once(&self.allow)
             .chain(self.denies.iter().map(|part| &part.resources))
-            .chain(bound.iter().map(|part| &part.resources))
+            .chain(self.limited().map(|part| &part.resources))
     }
 
     /// Whether some name of the pattern is allowed outright, or else conditionally.
@@ -194,19 +212,13 @@ impl Area {
     }
 
     fn open_reasons(&self) -> String {
-        let bound: &[Part] = match &self.bound {
-            Bound::Parts(parts) => parts,
-            _ => &[],
-        };
         let mut reasons: Vec<String> = self
             .denies
             .iter()
-            .chain(bound)
+            .chain(self.limited())
             .filter_map(|part| part.condition.clone())
             .collect();
-        if let Bound::Missing(name) = &self.bound {
-            reasons.push(format!("the boundary `{name}`, which is in no export"));
-        }
+        reasons.extend(self.limits.iter().filter_map(|limit| limit.open.clone()));
         if let Some(name) = &self.missing_policy {
             reasons.push(format!(
                 "the attached policy `{name}`, which is in no export and may deny"
@@ -222,7 +234,7 @@ impl Area {
         let widest = template.replace(SEGMENT, "*");
         let is_whole = |area: &Self| {
             area.denies.is_empty()
-                && area.bound == Bound::Unbounded
+                && area.limits.is_empty()
                 && area.missing_policy.is_none()
                 && !area.allow.is_negated
                 && area
@@ -257,25 +269,33 @@ impl Area {
                 text += &format!(" if {reason}");
             }
         }
-        match &self.bound {
-            Bound::Unbounded => {}
-            Bound::Missing(name) => text += &format!(", within the unknown boundary {name}"),
-            Bound::Parts(parts) => {
-                text += ", within the boundary (";
-                for (at, part) in parts.iter().enumerate() {
-                    if at > 0 {
-                        text += "; ";
-                    }
-                    if part.effect == Effect::Deny {
-                        text += "not ";
-                    }
-                    text += &list(&part.resources);
-                    if let Some(reason) = &part.condition {
-                        text += &format!(" if {reason}");
-                    }
+        for limit in &self.limits {
+            text += match limit.kind {
+                LimitKind::Boundary => ", within the boundary (",
+                LimitKind::Organization => ", within the organisation's (",
+            };
+            for (at, part) in limit.parts.iter().enumerate() {
+                if at > 0 {
+                    text += "; ";
                 }
-                text += ")";
+                if part.effect == Effect::Deny {
+                    text += "not ";
+                }
+                text += &list(&part.resources);
+                if let Some(reason) = &part.condition {
+                    text += &format!(" if {reason}");
+                }
             }
+            if let Some(open) = &limit.open {
+                if !limit.parts.is_empty() {
+                    text += "; ";
+                }
+                text += &format!("unknown: {open}");
+            }
+            text += ")";
+        }
+        if self.is_service_linked {
+            text += ", by a service-linked role";
         }
         if let Some(name) = &self.missing_policy {
             text += &format!(", unless the unknown policy {name} denies it");

@@ -1,17 +1,18 @@
 //! AWS: identity policies with boundaries, trust policies and resource policies, as the IAM User Guide defines them
 //! ("Policy evaluation logic", read 2026-11).
 //!
-//! Not modelled here yet, and reported as such: service control and resource control policies, session policies,
-//! federated trust (OIDC, SAML), Block Public Access, KMS key policies.
+//! Service and resource control policies limit them, where an organisation was exported. Not modelled here yet, and
+//! reported as such: session policies, federated trust (OIDC, SAML), Block Public Access, KMS key policies.
 
 mod area;
 mod arn;
 mod condition;
+mod guardrails;
 mod pattern;
 mod rights;
 mod trust;
 
-pub use area::{Area, AreaId, Bound, Part, Verdict};
+pub use area::{Area, AreaId, Limit, LimitKind, Part, Verdict};
 pub use arn::{account_of, partition_of};
 pub use condition::{Context, Outcome, outcome};
 pub use pattern::{SEGMENT, is_literal, matches};

@@ -1,14 +1,16 @@
-//! What each principal may do: its own, its groups' and its attached policies, within its boundary.
+//! What each principal may do: its own, its groups' and its attached policies, within its boundary and within the
+//! service control policies of its account; and what resource control policies leave of a resource.
 //!
 //! Source: IAM User Guide, "Policy evaluation logic" and "Permissions boundaries for IAM entities": an explicit Deny
 //! beats every Allow; the boundary must allow as well; both are evaluated per action and resource.
 
-use super::area::{Area, AreaId, Bound, Part, Verdict};
+use super::area::{Area, AreaId, Limit, LimitKind, Part, Verdict};
 use super::condition::{Context, Outcome, asks_for_principal, open_keys, outcome};
+use super::guardrails::{self, Guardrails};
 use super::pattern::matches;
 use crate::inventory::{
-    Clause, Effect, Inventory, PolicyId, PrincipalId, PrincipalKind, Scope, ScopeId, Statement,
-    Table, Terms,
+    Clause, Condition, Effect, GuardrailKind, Inventory, PolicyId, PrincipalId, PrincipalKind,
+    Scope, ScopeId, Statement, Table, TenantId, Terms,
 };
 use crate::typed_id;
 use rustc_hash::FxHashMap;
@@ -105,6 +107,7 @@ pub struct Rights<'i> {
     actions: &'i Actions,
     held: FxHashMap<PrincipalId, Vec<Held>>,
     boundary: FxHashMap<PrincipalId, PolicyId>,
+    guardrails: Guardrails,
     statements: FxHashMap<PolicyId, Vec<Compiled<'i>>>,
     areas: Table<AreaId, Area>,
     area_ids: FxHashMap<Area, AreaId>,
@@ -118,6 +121,39 @@ pub(super) fn action_matches(clause: &Clause, action: &str) -> bool {
         .iter()
         .any(|value| matches(&value.to_ascii_lowercase(), &action));
     is_named != clause.is_negated
+}
+
+/// Sorts the parts, so that equal ones are equal, and drops the repeated.
+fn sort(parts: &mut Vec<Part>) {
+    parts.sort_unstable_by(|a, b| {
+        (&a.resources.values, &a.condition).cmp(&(&b.resources.values, &b.condition))
+    });
+    parts.dedup();
+}
+
+/// Both reasons, in words.
+fn both(one: Option<String>, other: Option<&str>) -> Option<String> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(format!("{one}; {other}")),
+        (one, other) => one.or_else(|| other.map(str::to_owned)),
+    }
+}
+
+/// Whether a condition on `aws:PrincipalIsAWSService` holds for a service; `None` for every other condition.
+///
+/// Source: IAM User Guide, "AWS global condition context keys": "true if the request is made by an AWS service principal".
+fn is_service_asked(condition: &Condition) -> Option<bool> {
+    let operator = condition.operator.to_ascii_lowercase();
+    let is_bool = operator == "bool" || operator == "boolifexists";
+    let is_asked = condition
+        .key
+        .eq_ignore_ascii_case("aws:PrincipalIsAWSService");
+    (is_bool && is_asked).then(|| {
+        condition
+            .values
+            .iter()
+            .any(|value| value.eq_ignore_ascii_case("true"))
+    })
 }
 
 impl<'i> Rights<'i> {
@@ -164,6 +200,7 @@ impl<'i> Rights<'i> {
             actions,
             held,
             boundary,
+            guardrails: Guardrails::new(inventory),
             statements,
             areas: Table::new(),
             area_ids: FxHashMap::default(),
@@ -192,19 +229,13 @@ impl<'i> Rights<'i> {
         allow: Clause,
         boundary: Boundary,
     ) -> AreaId {
-        let denies = self.parts(principal, action, Effect::Deny);
-        let bound = match self.boundary.get(&principal) {
-            None => Bound::Unbounded,
-            Some(_) if boundary == Boundary::Lifted => Bound::Unbounded,
-            Some(&policy) if self.inventory.policies[policy].is_missing => {
-                Bound::Missing(self.inventory.policies[policy].name.clone())
-            }
-            Some(&policy) => {
-                let mut parts = Vec::new();
-                self.policy_parts(policy, principal, action, &mut parts);
-                Bound::Parts(parts)
-            }
+        let mut denies = self.denies(principal, action);
+        let mut limits: Vec<Limit> = match boundary {
+            Boundary::Kept => self.boundary_of(principal, action).into_iter().collect(),
+            Boundary::Lifted => Vec::new(),
         };
+        self.limit(principal, action, &mut denies, &mut limits);
+        sort(&mut denies);
         let missing_policy = self
             .held
             .get(&principal)
@@ -216,29 +247,224 @@ impl<'i> Rights<'i> {
         self.intern(Area {
             allow,
             denies,
-            bound,
+            limits,
+            is_service_linked: self.is_service_linked(principal),
             missing_policy,
         })
     }
 
-    /// The statements of one effect that match the action, as parts of an area; sorted, so that equal ones are equal.
-    fn parts(&self, principal: PrincipalId, action: ActionId, effect: Effect) -> Vec<Part> {
+    fn boundary_of(&self, principal: PrincipalId, action: ActionId) -> Option<Limit> {
+        let &policy = self.boundary.get(&principal)?;
+        let of = &self.inventory.policies[policy];
+        let mut limit = Limit {
+            kind: LimitKind::Boundary,
+            parts: Vec::new(),
+            open: None,
+        };
+        if of.is_missing {
+            limit.open = Some(format!("the boundary `{}`, which is in no export", of.name));
+        } else {
+            self.policy_parts(policy, Some(principal), action, &mut limit.parts);
+        }
+        Some(limit)
+    }
+
+    fn is_service_linked(&self, principal: PrincipalId) -> bool {
+        guardrails::is_service_linked(&self.inventory.principals[principal].key)
+    }
+
+    /// Adds what the service control policies of a principal's own account leave: their Denies, and for each level that
+    /// does not allow everything a limit. They bind the root of the account too, and no service-linked role.
+    fn limit(
+        &self,
+        principal: PrincipalId,
+        action: ActionId,
+        denies: &mut Vec<Part>,
+        limits: &mut Vec<Limit>,
+    ) {
+        let Some(account) = self.inventory.principals[principal].tenant else {
+            return;
+        };
+        if self.is_service_linked(principal) {
+            return;
+        }
+        let doubt = self.guardrails.doubt(account);
+        for level in self.guardrails.levels(account, GuardrailKind::Principals) {
+            let mut parts = Vec::new();
+            for &policy in &level.policies {
+                self.policy_parts(policy, Some(principal), action, &mut parts);
+            }
+            let (mut denied, mut allowed): (Vec<Part>, Vec<Part>) = parts
+                .into_iter()
+                .partition(|part| part.effect == Effect::Deny);
+            for part in &mut denied {
+                part.condition = both(part.condition.take(), doubt);
+            }
+            denies.append(&mut denied);
+            sort(&mut allowed);
+            let is_everything = |part: &Part| {
+                part.condition.is_none()
+                    && !part.resources.is_negated
+                    && part.resources.values.iter().any(|value| value == "*")
+            };
+            let whole = allowed.iter().position(is_everything);
+            if let Some(at) = whole {
+                allowed = allowed.drain(at..=at).collect();
+            }
+            let open = level
+                .open
+                .iter()
+                .cloned()
+                .reduce(|a, b| format!("{a}; {b}"));
+            let open = match whole {
+                Some(_) => open,
+                None => both(open, doubt),
+            };
+            let limit = Limit {
+                kind: LimitKind::Organization,
+                parts: allowed,
+                open,
+            };
+            // A level that allows everything limits nothing: without it, accounts of different units share their areas.
+            if (whole.is_none() || limit.open.is_some()) && !limits.contains(&limit) {
+                limits.push(limit);
+            }
+        }
+    }
+
+    /// The Denies that a principal holds for an action.
+    fn denies(&self, principal: PrincipalId, action: ActionId) -> Vec<Part> {
         let mut parts = Vec::new();
         for held in self.held.get(&principal).into_iter().flatten() {
-            self.policy_parts(held.policy, principal, action, &mut parts);
+            self.policy_parts(held.policy, Some(principal), action, &mut parts);
         }
-        parts.retain(|part| part.effect == effect);
-        parts.sort_unstable_by(|a, b| {
-            (&a.resources.values, &a.condition).cmp(&(&b.resources.values, &b.condition))
-        });
-        parts.dedup();
+        parts.retain(|part| part.effect == Effect::Deny);
         parts
+    }
+
+    /// What resource control policies leave of the resources of an account, for one caller or (`None`) for whoever
+    /// calls. They hold for callers of every account and for anonymous ones, and for no service-linked role.
+    pub fn resource_limit(
+        &self,
+        account: TenantId,
+        action: ActionId,
+        caller: Option<PrincipalId>,
+    ) -> Area {
+        if caller.is_some_and(|id| self.is_service_linked(id)) {
+            return Area::everything();
+        }
+        self.resource_area(account, action, |compiled| {
+            self.applied(compiled, caller, action)
+        })
+    }
+
+    /// The same for a service that acts for something in `account`.
+    pub fn resource_limit_of_service(&self, account: TenantId, action: ActionId) -> Area {
+        let identifier = self.inventory.tenants[account].identifier.as_str();
+        self.resource_area(account, action, |compiled| {
+            let statement = compiled.statement;
+            let mut left = Vec::new();
+            for condition in &statement.conditions {
+                match is_service_asked(condition) {
+                    Some(true) => {}
+                    Some(false) => return None,
+                    None => left.push(condition.clone()),
+                }
+            }
+            let context = Context {
+                source_account: Some(identifier),
+                ..Context::default()
+            };
+            let condition = match outcome(&left, &context) {
+                Outcome::NotMet => return None,
+                Outcome::Met => None,
+                Outcome::Open => Some(self.open_reason(compiled, &open_keys(&left, &context))),
+            };
+            Some((statement.resources.clone().unwrap_or_default(), condition))
+        })
+    }
+
+    fn resource_area(
+        &self,
+        account: TenantId,
+        action: ActionId,
+        applied: impl Fn(&Compiled<'_>) -> Option<(Clause, Option<String>)>,
+    ) -> Area {
+        let mut area = Area::everything();
+        if !guardrails::is_limited(self.actions.name(action)) {
+            return area;
+        }
+        let doubt = self.guardrails.doubt(account);
+        for level in self.guardrails.levels(account, GuardrailKind::Resources) {
+            for compiled in self.resource_denies(level, action) {
+                if let Some((resources, condition)) = applied(compiled) {
+                    area.denies.push(Part {
+                        effect: Effect::Deny,
+                        resources,
+                        condition: both(condition, doubt),
+                    });
+                }
+            }
+            if let Some(open) = level
+                .open
+                .iter()
+                .cloned()
+                .reduce(|a, b| format!("{a}; {b}"))
+            {
+                area.limits.push(Limit {
+                    kind: LimitKind::Organization,
+                    parts: vec![Part {
+                        effect: Effect::Allow,
+                        resources: area.allow.clone(),
+                        condition: None,
+                    }],
+                    open: Some(open),
+                });
+            }
+        }
+        sort(&mut area.denies);
+        area
+    }
+
+    fn resource_denies(
+        &self,
+        level: &guardrails::Level,
+        action: ActionId,
+    ) -> impl Iterator<Item = &Compiled<'i>> {
+        level
+            .policies
+            .iter()
+            .filter_map(|policy| self.statements.get(policy))
+            .flatten()
+            .filter(move |compiled| {
+                compiled.statement.effect == Effect::Deny
+                    && compiled.actions.binary_search(&action).is_ok()
+            })
+    }
+
+    /// Whether the resource control policies of an account ask who calls, so that callers must be looked at one by one.
+    pub fn is_limit_personal(&self, account: TenantId, action: ActionId) -> bool {
+        guardrails::is_limited(self.actions.name(action))
+            && self
+                .guardrails
+                .levels(account, GuardrailKind::Resources)
+                .iter()
+                .flat_map(|level| self.resource_denies(level, action))
+                .any(|compiled| {
+                    asks_for_principal(&compiled.statement.conditions)
+                        || compiled
+                            .statement
+                            .resources
+                            .iter()
+                            .flat_map(|clause| &clause.values)
+                            .any(|value| value.contains("${"))
+                })
     }
 
     fn policy_parts(
         &self,
         policy: PolicyId,
-        principal: PrincipalId,
+        principal: Option<PrincipalId>,
         action: ActionId,
         parts: &mut Vec<Part>,
     ) {
@@ -257,16 +483,21 @@ impl<'i> Rights<'i> {
         }
     }
 
-    /// A statement's resources for one principal, and on what it hangs; `None` when its conditions rule it out.
+    fn open_reason(&self, compiled: &Compiled<'_>, keys: &str) -> String {
+        let name = &self.inventory.scopes[compiled.scope].name;
+        format!("{keys} in statement `{name}`")
+    }
+
+    /// A statement's resources for one principal (`None`: whoever it is), and on what it hangs; `None` when its conditions rule it out.
     fn applied(
         &self,
         compiled: &Compiled<'_>,
-        principal: PrincipalId,
+        principal: Option<PrincipalId>,
         action: ActionId,
     ) -> Option<(Clause, Option<String>)> {
         let statement = compiled.statement;
         let context = Context {
-            principal: Some(&self.inventory.principals[principal]),
+            principal: principal.map(|id| &self.inventory.principals[id]),
             passed_to: self.actions.passed_to(action),
             ..Context::default()
         };
@@ -274,11 +505,10 @@ impl<'i> Rights<'i> {
         match outcome(&statement.conditions, &context) {
             Outcome::NotMet => return None,
             Outcome::Met => {}
-            Outcome::Open => reasons.push(format!(
-                "{} in statement `{}`",
-                open_keys(&statement.conditions, &context),
-                self.inventory.scopes[compiled.scope].name
-            )),
+            Outcome::Open => {
+                let keys = open_keys(&statement.conditions, &context);
+                reasons.push(self.open_reason(compiled, &keys));
+            }
         }
         let mut resources = statement.resources.clone().unwrap_or_default();
         if resources.values.iter().any(|value| value.contains("${")) {
@@ -302,8 +532,13 @@ impl<'i> Rights<'i> {
     ///
     /// Source: IAM User Guide, "IAM policy elements: Variables and tags". The escapes stay wildcards here, which is
     /// wider than meant, and so the right is then marked as open.
-    fn substitute(&self, value: &str, principal: PrincipalId, is_open: &mut bool) -> String {
-        let who = &self.inventory.principals[principal];
+    fn substitute(
+        &self,
+        value: &str,
+        principal: Option<PrincipalId>,
+        is_open: &mut bool,
+    ) -> String {
+        let who = principal.map(|id| &self.inventory.principals[id]);
         let mut text = String::new();
         let mut rest = value;
         while let Some((before, after)) = rest.split_once("${") {
@@ -313,12 +548,12 @@ impl<'i> Rights<'i> {
                 rest = after;
                 continue;
             };
-            match name.to_ascii_lowercase().as_str() {
-                "aws:username" if who.kind == PrincipalKind::User => text += &who.name,
-                "aws:principalaccount" => {
+            match (name.to_ascii_lowercase().as_str(), who) {
+                ("aws:username", Some(who)) if who.kind == PrincipalKind::User => text += &who.name,
+                ("aws:principalaccount", Some(who)) => {
                     text += super::account_of(&who.key).unwrap_or_default();
                 }
-                "$" => text.push('$'),
+                ("$", _) => text.push('$'),
                 _ => {
                     text.push('*');
                     *is_open = true;
@@ -330,7 +565,7 @@ impl<'i> Rights<'i> {
     }
 
     /// Every way in which a principal holds any of the asked actions. The root of an account holds all of them: no
-    /// identity policy or boundary limits it ("AWS account root user").
+    /// identity policy or boundary limits it ("AWS account root user"), only service control policies do.
     pub fn grants(&mut self, principal: PrincipalId) -> Vec<(ActionId, Grant)> {
         self.grants_within(principal, Boundary::Kept)
     }
@@ -342,18 +577,17 @@ impl<'i> Rights<'i> {
         boundary: Boundary,
     ) -> Vec<(ActionId, Grant)> {
         if self.inventory.principals[principal].kind == PrincipalKind::Root {
-            let area = self.intern(Area::everything());
-            let grant = Grant {
-                scopes: Vec::new(),
-                area,
-                condition: None,
-            };
-            return self
-                .actions
-                .rows
-                .ids()
-                .map(|action| (action, grant.clone()))
-                .collect();
+            let grants = self.actions.rows.ids().map(|action| {
+                let everything = Area::everything().allow;
+                let area = self.area_for(principal, action, everything, boundary);
+                let grant = Grant {
+                    scopes: Vec::new(),
+                    area,
+                    condition: None,
+                };
+                (action, grant)
+            });
+            return grants.collect();
         }
         let mut allows = Vec::new();
         for held in self.held.get(&principal).into_iter().flatten() {
@@ -362,7 +596,8 @@ impl<'i> Rights<'i> {
                     continue;
                 }
                 for &action in &compiled.actions {
-                    if let Some((resources, condition)) = self.applied(compiled, principal, action)
+                    if let Some((resources, condition)) =
+                        self.applied(compiled, Some(principal), action)
                     {
                         let scopes: Vec<ScopeId> = held
                             .through
@@ -421,7 +656,7 @@ impl<'i> Rights<'i> {
         let mut denying: Vec<PolicyId> = Vec::new();
         let mut is_personal = false;
         for held in self.held.get(&principal).into_iter().flatten() {
-            let denies = self.denies(held.policy);
+            let denies = self.policy_denies(held.policy);
             if denies.is_some() || self.inventory.policies[held.policy].is_missing {
                 denying.push(held.policy);
             }
@@ -431,6 +666,12 @@ impl<'i> Rights<'i> {
         denying.dedup();
         let boundary = self.boundary.get(&principal).copied();
         is_personal |= boundary.is_some_and(|policy| self.is_personal(policy));
+        if let Some(account) = self.inventory.principals[principal].tenant {
+            let levels = self.guardrails.levels(account, GuardrailKind::Principals);
+            let mut policies = levels.iter().flat_map(|level| &level.policies);
+            is_personal |= policies.any(|&policy| self.is_personal(policy));
+        }
+        is_personal |= self.is_service_linked(principal);
         Limits {
             denying,
             boundary,
@@ -439,7 +680,7 @@ impl<'i> Rights<'i> {
     }
 
     /// Whether a policy denies anything (`None`: nothing), and whether what it says depends on who holds it.
-    fn denies(&self, policy: PolicyId) -> Option<bool> {
+    fn policy_denies(&self, policy: PolicyId) -> Option<bool> {
         let mut statements = self.statements.get(&policy).into_iter().flatten();
         statements
             .any(|compiled| compiled.statement.effect == Effect::Deny)
@@ -451,7 +692,10 @@ impl<'i> Rights<'i> {
         statements.any(|compiled| {
             let resources = compiled.statement.resources.iter().flat_map(|r| &r.values);
             let has_variable = resources.into_iter().any(|value| value.contains("${"));
-            has_variable || !compiled.statement.conditions.is_empty()
+            let mut values = compiled.statement.conditions.iter().flat_map(|c| &c.values);
+            has_variable
+                || values.any(|value| value.contains("${"))
+                || asks_for_principal(&compiled.statement.conditions)
         })
     }
 
@@ -493,8 +737,8 @@ impl<'i> Rights<'i> {
         best
     }
 
-    /// What a grant by a resource's own policy, to this very principal, is subject to: its Denies, and its boundary
-    /// where the boundary limits such grants.
+    /// What a grant by a resource's own policy, to this very principal, is subject to: its Denies, the service control
+    /// policies of its account, and its boundary where the boundary limits such grants.
     ///
     /// Source: "Permissions boundaries for IAM entities": within one account a boundary limits what a resource policy
     /// grants to a role's ARN, and not what it grants to a user's ARN.
@@ -507,7 +751,8 @@ impl<'i> Rights<'i> {
         let area = self.area_for(principal, action, Area::everything().allow, Boundary::Kept);
         let mut area = self.area(area).clone();
         if self.inventory.principals[principal].kind == PrincipalKind::User {
-            area.bound = Bound::Unbounded;
+            area.limits
+                .retain(|limit| limit.kind != LimitKind::Boundary);
         }
         area.admits(target)
     }

@@ -377,6 +377,7 @@ fn read_inline(row: &Row<'_>, principal: &Key, tenant: &Key, list: &str, intake:
             name: named.name.clone(),
             tenant: Some(tenant.clone()),
             versions: None,
+            guardrail: None,
             evidence: evidence.clone(),
         }));
         emit_scope(
@@ -440,6 +441,7 @@ fn read_managed(row: &Row<'_>, intake: &mut Intake<'_>) -> Option<String> {
         name: managed.name.clone(),
         tenant,
         versions: Some(versions.len()),
+        guardrail: None,
         evidence: evidence.clone(),
     }));
     let default = versions
@@ -468,7 +470,7 @@ fn emit_scope(
     intake: &mut Intake<'_>,
     key: &str,
     name: String,
-    terms: impl FnOnce(&mut Intake<'_>) -> Terms<Key, Key, Key>,
+    terms: impl FnOnce(&mut Intake<'_>) -> Terms<Key, Key, Key, Key>,
     evidence: Evidence,
 ) {
     let terms = terms(intake);
@@ -495,7 +497,7 @@ mod tests {
 
     const PATH: &str = "aws/111122223333/iam/account-authorization-details.json";
 
-    fn scopes(reading: &Reading) -> BTreeMap<String, &Terms<Key, Key, Key>> {
+    fn scopes(reading: &Reading) -> BTreeMap<String, &Terms<Key, Key, Key, Key>> {
         reading
             .records
             .iter()

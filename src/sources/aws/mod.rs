@@ -10,12 +10,13 @@ pub(super) mod buckets;
 pub(super) mod credential_report;
 pub(super) mod functions;
 pub(super) mod instances;
+pub(super) mod organization;
 mod policy;
 pub(super) mod secrets;
 
 use super::intake::Intake;
 use super::json::null_as_default;
-use crate::inventory::{Evidence, Key, ListingRecord, Platform, Record, TenantRecord};
+use crate::inventory::{Evidence, Hierarchy, Key, ListingRecord, Platform, Record, TenantRecord};
 use serde::Deserialize;
 
 const AWS: Platform = "aws";
@@ -51,6 +52,7 @@ fn emit_tenant(intake: &mut Intake<'_>, account: &str, evidence: Evidence) -> Ke
         name: None,
         environment: None,
         owner: None,
+        hierarchy: Hierarchy::default(),
         evidence,
     }));
     key

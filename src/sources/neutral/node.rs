@@ -2,8 +2,8 @@
 
 use crate::inventory::{
     CredentialKind, CredentialRecord, CredentialStatus, Evidence, ExposureKind, ExposureRecord,
-    Key, Lifetime, LyingRecord, Platform, PrincipalKind, PrincipalRecord, Record, ResourceRecord,
-    ScopeRecord, Sensitivity, TenantRecord, Terms,
+    Hierarchy, Key, Lifetime, LyingRecord, Platform, PrincipalKind, PrincipalRecord, Record,
+    ResourceRecord, ScopeRecord, Sensitivity, TenantRecord, Terms,
 };
 use crate::problem::{ProblemCode, Severity};
 use crate::sources::intake::Intake;
@@ -116,6 +116,7 @@ pub(super) fn emit(
             name: optional(&node.name),
             environment: optional(&node.environment),
             owner: optional(&node.owner),
+            hierarchy: Hierarchy::default(),
             evidence,
         }),
         "principal" => Record::Principal(PrincipalRecord {

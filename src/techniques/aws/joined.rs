@@ -86,9 +86,12 @@ impl Aws<'_, '_, '_> {
         let action = self.action(need, None);
         let right = self.right_of(holder, &need.action, arn);
         let fact = self.fact_of(holder);
+        let limit = self
+            .rights
+            .resource_limit(target.account, action, holder.principal());
         let mut is_held = false;
         for area in self.holders.areas(action, target.account) {
-            let Some(reason) = unless_denied(self.rights.area(area).admits(arn)) else {
+            let Some(reason) = unless_denied(self.rights.area(area).meets(&limit, arn)) else {
                 continue;
             };
             let holdings = self.holders.of(action, target.account, area).to_vec();

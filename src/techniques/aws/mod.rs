@@ -356,10 +356,22 @@ impl Aws<'_, '_, '_> {
             });
         }
         for tenant in self.targets.accounts() {
+            let account = &self.inventory.tenants[tenant];
+            let (text, remedy) = if account.hierarchy.is_member {
+                (
+                    "session policies and Block Public Access are not read: they may forbid what is shown here",
+                    "",
+                )
+            } else {
+                (
+                    "service and resource control policies, session policies and Block Public Access are not read: they may forbid what is shown here",
+                    "add the exports of the organisation, if the account is in one",
+                )
+            };
             self.derivation.gaps.push(CoverageGap {
-                subject: self.inventory.tenants[tenant].display(),
-                text: "service and resource control policies, session policies and Block Public Access are not read: they may forbid what is shown here".to_owned(),
-                remedy: String::new(),
+                subject: account.display(),
+                text: text.to_owned(),
+                remedy: remedy.to_owned(),
             });
         }
     }

@@ -8,9 +8,7 @@ use super::catalogue::{Need, On};
 use super::targets::Target;
 use super::{Aws, Opening, and, unless_denied};
 use crate::inventory::{Clause, Effect, PrincipalId, ScopeId, TenantId};
-use crate::platforms::aws::{
-    ActionId, Area, Bound, Caller, Outcome, Part, Rights, Verdict, callers,
-};
+use crate::platforms::aws::{ActionId, Area, Caller, Outcome, Part, Rights, Verdict, callers};
 use crate::steps::Fact;
 
 /// Block Public Access may make a public bucket policy void, and no export that is read tells.
@@ -19,12 +17,28 @@ const BLOCK_PUBLIC_ACCESS: &str = "S3 Block Public Access lets the bucket be pub
 /// Where the caller is any of several principals, and the target's policy tells callers apart.
 const UNNAMED: &str = "the target's own policy does not deny that caller";
 
-/// What a target's own policy denies.
+/// What a target's own policy denies, and the resource control policies of its account.
 struct Guard {
-    /// The Denies that hold for every caller, as the area that is left.
+    /// What the Denies that hold for every caller leave.
     area: Area,
+    /// The same without resource control policies, which bind no service-linked role.
+    own: Area,
     /// Whether some Deny depends on the caller.
     is_personal: bool,
+}
+
+impl Guard {
+    /// Whether an area that some principals hold shares a name of `arn` with what is left.
+    fn meets(&self, held: &Area, arn: &str) -> Verdict {
+        held.meets(
+            if held.is_service_linked {
+                &self.own
+            } else {
+                &self.area
+            },
+            arn,
+        )
+    }
 }
 
 impl Aws<'_, '_, '_> {
@@ -79,6 +93,7 @@ impl Aws<'_, '_, '_> {
     fn guard(&self, action: ActionId, target: &Target, caller: Option<PrincipalId>) -> Guard {
         let mut guard = Guard {
             area: Area::everything(),
+            own: Area::everything(),
             is_personal: false,
         };
         for scope in self.targets.policy(target) {
@@ -125,12 +140,15 @@ impl Aws<'_, '_, '_> {
                 is_negated: false,
                 values: vec!["*".to_owned()],
             };
-            guard.area.denies.push(Part {
+            guard.own.denies.push(Part {
                 effect: Effect::Deny,
                 resources: statement.resources.clone().unwrap_or_else(everything),
                 condition: doubt,
             });
         }
+        guard.is_personal |= self.rights.is_limit_personal(target.account, action);
+        guard.area = self.rights.resource_limit(target.account, action, caller);
+        guard.area.denies.extend(guard.own.denies.iter().cloned());
         guard
     }
 
@@ -176,7 +194,7 @@ impl Aws<'_, '_, '_> {
                 }
                 continue;
             }
-            let verdict = self.rights.area(area).meets(&guard.area, arn);
+            let verdict = guard.meets(self.rights.area(area), arn);
             let Some(reason) = unless_denied(verdict) else {
                 continue;
             };
@@ -215,9 +233,7 @@ impl Aws<'_, '_, '_> {
         if let Some(resources) = &statement.resources {
             let area = Area {
                 allow: resources.clone(),
-                denies: Vec::new(),
-                bound: Bound::Unbounded,
-                missing_policy: None,
+                ..Area::everything()
             };
             if area.admits(arn) == Verdict::Denied {
                 return;

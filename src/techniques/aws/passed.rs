@@ -64,6 +64,7 @@ impl Aws<'_, '_, '_> {
             if !is_named || clause.is_negated || !is_assuming {
                 continue;
             }
+            let tenant = account;
             let account = &self.inventory.tenants[account].identifier;
             let (outcome, keys) = self.rights.service_outcome(statement, account);
             let condition = match outcome {
@@ -71,6 +72,13 @@ impl Aws<'_, '_, '_> {
                 Outcome::Met => None,
                 Outcome::Open => Some(format!("{keys} in statement `{}`", grant.name)),
             };
+            // Assuming the role is the service's request, on a resource of the role's account.
+            let assume = self.actions.id("sts:AssumeRole", None);
+            let limit = self.rights.resource_limit_of_service(tenant, assume);
+            let Some(reason) = unless_denied(limit.admits(&role.key)) else {
+                continue;
+            };
+            let condition = and(condition, reason.as_deref());
             roles.push((*principal, scope, condition));
         }
         roles
