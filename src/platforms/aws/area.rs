@@ -2,10 +2,10 @@
 //! limit: the boundary, and the policies at each level of the organisation. Equal areas are one, so that principals who
 //! share their policies and their account share what those open.
 
-use super::pattern::{Pattern, SEGMENT, is_literal, is_satisfiable, matches};
+use super::pattern::{Pattern, SEGMENT, is_literal, is_satisfiable, matches, overlap};
 use crate::inventory::{Clause, Effect};
 use crate::typed_id;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 typed_id!(/** An area. */ AreaId);
 
@@ -97,15 +97,44 @@ fn clause_matches(clause: &Clause, arn: &str) -> bool {
 fn common_name(areas: &[&Area], template: &str) -> Verdict {
     let mut at: FxHashMap<&str, usize> = FxHashMap::default();
     let mut patterns = vec![Pattern::new(template)];
+    let mut disjoint: FxHashSet<&str> = FxHashSet::default();
     for value in areas
         .iter()
         .flat_map(|area| area.clauses())
         .flat_map(|c| &c.values)
     {
-        at.entry(value.as_str()).or_insert_with(|| {
-            patterns.push(Pattern::new(value));
-            patterns.len() - 1
-        });
+        if at.contains_key(value.as_str()) || disjoint.contains(value.as_str()) {
+            continue;
+        }
+        // What no name of the template matches needs no part in the search.
+        let pattern = Pattern::new(value);
+        if patterns
+            .first()
+            .is_some_and(|template| !overlap(template, &pattern))
+        {
+            disjoint.insert(value.as_str());
+            continue;
+        }
+        at.insert(value.as_str(), patterns.len());
+        patterns.push(pattern);
+    }
+    // What each area names, where it names anything: two of them without a common name end it here.
+    let named: Vec<Vec<&Pattern>> = areas
+        .iter()
+        .filter(|area| !area.allow.is_negated)
+        .map(|area| {
+            let values = area.allow.values.iter();
+            let places = values.filter_map(|value| at.get(value.as_str()));
+            places.filter_map(|&place| patterns.get(place)).collect()
+        })
+        .collect();
+    let is_apart = |one: &Vec<&Pattern>, other: &Vec<&Pattern>| {
+        !one.iter().any(|a| other.iter().any(|b| overlap(a, b)))
+    };
+    if named.iter().enumerate().any(|(n, one)| {
+        one.is_empty() || named.iter().skip(n + 1).any(|other| is_apart(one, other))
+    }) {
+        return Verdict::Denied;
     }
     let search = |wanted: fn(&Verdict) -> bool| {
         is_satisfiable(&patterns, |matched| {

@@ -122,6 +122,49 @@ impl Pattern {
     }
 }
 
+/// Whether some text matches both globs.
+///
+/// Exact. Takes `O(one · other)`: pairs of positions, each looked at once.
+pub(super) fn overlap(one: &Pattern, other: &Pattern) -> bool {
+    let (rows, columns) = (one.symbols.len() + 1, other.symbols.len() + 1);
+    let mut seen = vec![false; rows * columns];
+    let mut open = vec![(0, 0)];
+    while let Some((i, j)) = open.pop() {
+        let Some(is_seen) = seen.get_mut(i * columns + j) else {
+            continue;
+        };
+        if std::mem::replace(is_seen, true) {
+            continue;
+        }
+        let is_star = |symbol: Option<char>| matches!(symbol, Some('*' | SEGMENT));
+        let (a, b) = (one.symbol(i), other.symbol(j));
+        if a.is_none() && b.is_none() {
+            return true;
+        }
+        // A star may be nothing.
+        if is_star(a) {
+            open.push((i + 1, j));
+        }
+        if is_star(b) {
+            open.push((i, j + 1));
+        }
+        // Both read one character: a star stays where it is.
+        let (Some(a), Some(b)) = (a, b) else {
+            continue;
+        };
+        let is_common = match (a, b) {
+            (SEGMENT, ':') | (':', SEGMENT) => false,
+            ('*' | '?' | SEGMENT, _) | (_, '*' | '?' | SEGMENT) => true,
+            _ => a == b,
+        };
+        if is_common {
+            let next = |at: usize, symbol: char| at + usize::from(!is_star(Some(symbol)));
+            open.push((next(i, a), next(j, b)));
+        }
+    }
+    false
+}
+
 /// States looked at before giving up: far above what real policies need (hundreds), far below what hurts.
 const STATE_LIMIT: usize = 20_000;
 
@@ -192,6 +235,18 @@ mod tests {
         assert!(matches("*a*b", "xxaxxbxb"));
         assert!(!matches("", "a"));
         assert!(matches("", ""));
+    }
+
+    proptest! {
+        #[test]
+        fn globs_overlap_when_a_search_finds_a_common_text(
+            one in "[ab:*?\u{1}]{0,6}",
+            other in "[ab:*?\u{1}]{0,6}",
+        ) {
+            let patterns = [Pattern::new(&one), Pattern::new(&other)];
+            let searched = is_satisfiable(&patterns, |matched| matched.iter().all(|&is| is));
+            prop_assert_eq!(Some(overlap(&patterns[0], &patterns[1])), searched);
+        }
     }
 
     fn common(globs: &[&str], denied: &[&str]) -> Option<bool> {

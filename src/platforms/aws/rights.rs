@@ -111,6 +111,8 @@ pub struct Rights<'i> {
     statements: FxHashMap<PolicyId, Vec<Compiled<'i>>>,
     areas: Table<AreaId, Area>,
     area_ids: FxHashMap<Area, AreaId>,
+    /// Which areas share a name of which template: asked again for every principal that holds them.
+    common: FxHashMap<(AreaId, AreaId, String), Verdict>,
 }
 
 /// Action names compare without case.
@@ -204,12 +206,24 @@ impl<'i> Rights<'i> {
             statements,
             areas: Table::new(),
             area_ids: FxHashMap::default(),
+            common: FxHashMap::default(),
         }
     }
 
     /// An area.
     pub fn area(&self, id: AreaId) -> &Area {
         &self.areas[id]
+    }
+
+    /// Whether two areas share a name of `template`: what one creates there, the other may act on.
+    pub fn meets(&mut self, one: AreaId, other: AreaId, template: &str) -> Verdict {
+        let key = (one.min(other), one.max(other), template.to_owned());
+        if let Some(verdict) = self.common.get(&key) {
+            return verdict.clone();
+        }
+        let verdict = self.areas[one].meets(&self.areas[other], template);
+        self.common.insert(key, verdict.clone());
+        verdict
     }
 
     fn intern(&mut self, area: Area) -> AreaId {

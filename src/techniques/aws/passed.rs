@@ -182,10 +182,7 @@ impl Aws<'_, '_, '_> {
             let mut next = Vec::new();
             for area in self.holders.areas(action, account) {
                 let verdict = match need.on {
-                    On::New => self
-                        .rights
-                        .area(area)
-                        .meets(self.rights.area(created), &arn),
+                    On::New => self.rights.meets(area, created, &arn),
                     _ => self.rights.area(area).admits(&arn),
                 };
                 let Some(reason) = unless_denied(verdict) else {
