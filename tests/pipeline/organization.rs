@@ -351,6 +351,8 @@ fn what_no_export_tells_is_possible_and_named() {
 fn a_known_deny_decides_whatever_else_is_missing() {
     let organization = Organization::default()
         .attach(SCP, UNIT, &[ban()])
+        .attach(SCP, UNIT, &[deny("ec2:*", "*")])
+        .without("policies/p-example1.json")
         .without(&format!("{SCP}/{ROOT}.json"))
         .without(&format!("organizational-units-for-parent/{ROOT}.json"));
     assert_eq!(reads(organization), Answer::No);

@@ -90,6 +90,12 @@ impl Guardrails {
             inventory,
             attached,
             listed,
+            managers: inventory
+                .tenants
+                .iter()
+                .filter(|tenant| tenant.hierarchy.is_management)
+                .map(|tenant| tenant.hierarchy.organization.as_deref())
+                .collect(),
         };
         let mut guardrails = Self::default();
         for (id, tenant) in inventory.tenants.entries() {
@@ -128,15 +134,16 @@ struct Tree<'i> {
     inventory: &'i Inventory,
     attached: FxHashMap<TenantId, Vec<(PolicyId, Option<GuardrailKind>)>>,
     listed: FxHashSet<(TenantId, &'i str)>,
+    /// The organisation of every management account that is known.
+    managers: Vec<Option<&'i str>>,
 }
 
 impl Tree<'_> {
     fn is_manager_known(&self, member: &Tenant) -> bool {
-        let own = &member.hierarchy.organization;
-        self.inventory.tenants.iter().any(|tenant| {
-            let other = &tenant.hierarchy.organization;
-            tenant.hierarchy.is_management && (own.is_none() || other.is_none() || own == other)
-        })
+        let own = member.hierarchy.organization.as_deref();
+        self.managers
+            .iter()
+            .any(|&of| own.is_none() || of.is_none() || own == of)
     }
 
     /// The levels from the account up to the root; none where the organisation has switched that kind off.
