@@ -9,11 +9,12 @@ mod arn;
 mod condition;
 mod pattern;
 mod rights;
+mod together;
 mod trust;
 
 pub use area::{Area, AreaId, Bound, Part, Verdict};
 pub use arn::{account_of, partition_of};
-pub use condition::{Context, Outcome, outcome};
+pub use condition::{Context, Outcome, Session, outcome};
 pub use pattern::{SEGMENT, is_literal, matches};
 pub use rights::{ActionId, Actions, Grant, Rights};
 pub use trust::{Caller, callers};

@@ -6,6 +6,7 @@
 use super::area::{Area, AreaId, Bound, Part, Verdict};
 use super::condition::{Context, Outcome, asks_for_principal, open_keys, outcome};
 use super::pattern::matches;
+use super::together::Together;
 use crate::inventory::{
     Clause, Effect, Inventory, PolicyId, PrincipalId, PrincipalKind, Scope, ScopeId, Statement,
     Table, Terms,
@@ -88,6 +89,7 @@ pub struct Rights<'i> {
     statements: FxHashMap<PolicyId, Vec<Compiled<'i>>>,
     areas: Table<AreaId, Area>,
     area_ids: FxHashMap<Area, AreaId>,
+    together: Together<'i>,
 }
 
 /// Action names compare without case.
@@ -147,6 +149,7 @@ impl<'i> Rights<'i> {
             statements,
             areas: Table::new(),
             area_ids: FxHashMap::default(),
+            together: Together::new(inventory),
         }
     }
 
@@ -230,6 +233,12 @@ impl<'i> Rights<'i> {
         }
     }
 
+    fn is_held(&self, principal: PrincipalId, policy: PolicyId) -> bool {
+        let held = self.held.get(&principal);
+        self.boundary.get(&principal) == Some(&policy)
+            || held.is_some_and(|held| held.iter().any(|held| held.policy == policy))
+    }
+
     /// A statement's resources for one principal, and on what it hangs; `None` when its conditions rule it out.
     fn applied(
         &self,
@@ -238,9 +247,17 @@ impl<'i> Rights<'i> {
         action: ActionId,
     ) -> Option<(Clause, Option<String>)> {
         let statement = compiled.statement;
+        let name = self.actions.name(action);
+        let together = self
+            .together
+            .with_identity(statement, name, |policy| self.is_held(principal, policy));
         let context = Context {
             principal: Some(&self.inventory.principals[principal]),
             passed_to: self.actions.passed_to(action),
+            action: Some(name),
+            effect: Some(statement.effect),
+            together: Some(&together),
+            as_of: Some(self.inventory.as_of),
             ..Context::default()
         };
         let mut reasons = Vec::new();
@@ -427,8 +444,14 @@ impl<'i> Rights<'i> {
         statement: &Statement,
         caller: Option<PrincipalId>,
     ) -> (Outcome, String) {
+        let together = self.together.with_own(statement);
         let context = Context {
             principal: caller.map(|id| &self.inventory.principals[id]),
+            // Only a role's trust has no resources, and only assuming the role is asked of it.
+            action: statement.resources.is_none().then_some("sts:AssumeRole"),
+            effect: Some(statement.effect),
+            together: Some(&together),
+            as_of: Some(self.inventory.as_of),
             ..Context::default()
         };
         (
@@ -441,6 +464,7 @@ impl<'i> Rights<'i> {
     pub fn service_outcome(&self, statement: &Statement, account: &str) -> (Outcome, String) {
         let context = Context {
             source_account: Some(account),
+            as_of: Some(self.inventory.as_of),
             ..Context::default()
         };
         (
