@@ -370,3 +370,315 @@ fn is_in_range(actual: &str, range: &str) -> Option<bool> {
     let prefix = |bits: u128| bits.checked_shr(ignored).unwrap_or(0);
     Some(prefix(actual) == prefix(base))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Context, Outcome, outcome};
+    use crate::inventory::Condition;
+    use Outcome::{Met, NotMet, Open};
+
+    /// What the operator says of a request that has the key with `actual` values, and no other key.
+    fn decide_all(operator: &str, actual: &[&str], expected: &[&str]) -> Outcome {
+        let condition = Condition {
+            operator: operator.to_owned(),
+            key: "test:Key".to_owned(),
+            values: expected.iter().map(ToString::to_string).collect(),
+        };
+        let known = [("TEST:key", actual)];
+        let context = Context {
+            known: if actual.is_empty() { &[] } else { &known },
+            is_complete: true,
+            ..Context::default()
+        };
+        outcome(&[condition], &context)
+    }
+
+    fn decide(operator: &str, actual: &str, expected: &str) -> Outcome {
+        decide_all(operator, &[actual], &[expected])
+    }
+
+    /// Every operator, whether it is negated, and an expected value with one that matches and one that does not.
+    const OPERATORS: [(&str, bool, &str, &str, &str); 26] = [
+        ("StringEquals", false, "a*", "a*", "ab"),
+        ("StringNotEquals", true, "a*", "a*", "ab"),
+        ("StringEqualsIgnoreCase", false, "Ann", "aNN", "Anna"),
+        ("StringNotEqualsIgnoreCase", true, "Ann", "aNN", "Anna"),
+        ("StringLike", false, "a*/?", "a/b/c", "A/b"),
+        ("StringNotLike", true, "a*/?", "a/b/c", "A/b"),
+        ("NumericEquals", false, "10", "10.0", "10.5"),
+        ("NumericNotEquals", true, "10", "10.0", "10.5"),
+        ("NumericLessThan", false, "10", "9", "10"),
+        ("NumericLessThanEquals", false, "10", "10", "11"),
+        ("NumericGreaterThan", false, "10", "11", "10"),
+        ("NumericGreaterThanEquals", false, "10", "10", "9"),
+        (
+            "DateEquals",
+            false,
+            "2026-01-02",
+            "2026-01-02T00:00:00Z",
+            "2026-01-02T00:00:01Z",
+        ),
+        (
+            "DateNotEquals",
+            true,
+            "1767312000",
+            "2026-01-02T01:00:00+01:00",
+            "2026-01-02T01:00:00Z",
+        ),
+        (
+            "DateLessThan",
+            false,
+            "2026-01-02T00:00Z",
+            "1767311999",
+            "1767312000",
+        ),
+        (
+            "DateLessThanEquals",
+            false,
+            "2026-01-02T00:00:00Z",
+            "1767312000",
+            "1767312001",
+        ),
+        (
+            "DateGreaterThan",
+            false,
+            "2026-01-02T00:00:00.5Z",
+            "2026-01-03",
+            "2026-01-02",
+        ),
+        (
+            "DateGreaterThanEquals",
+            false,
+            "2026-01",
+            "2026-01-01",
+            "2025-12-31",
+        ),
+        ("Bool", false, "true", "TRUE", "false"),
+        ("BinaryEquals", false, "QmluYXJ5", "QmluYXJ5", "Qmluc3J5"),
+        (
+            "IpAddress",
+            false,
+            "203.0.113.0/24",
+            "203.0.113.255",
+            "203.0.114.0",
+        ),
+        (
+            "NotIpAddress",
+            true,
+            "203.0.113.7",
+            "203.0.113.7",
+            "203.0.113.8",
+        ),
+        (
+            "ArnEquals",
+            false,
+            "arn:aws:iam::*:role/a*",
+            "arn:aws:iam::111122223333:role/a:b",
+            "arn:aws:iam::111122223333:user/a",
+        ),
+        (
+            "ArnLike",
+            false,
+            "arn:aws:iam::*:role/a*",
+            "arn:aws:iam::111122223333:role/a:b",
+            "arn:aws:iam::111122223333:user/a",
+        ),
+        (
+            "ArnNotEquals",
+            true,
+            "arn:aws:iam::*:role/a*",
+            "arn:aws:iam::111122223333:role/a:b",
+            "arn:aws:iam::111122223333:user/a",
+        ),
+        (
+            "ArnNotLike",
+            true,
+            "arn:aws:iam::*:role/a*",
+            "arn:aws:iam::111122223333:role/a:b",
+            "arn:aws:iam::111122223333:user/a",
+        ),
+    ];
+
+    fn when(is_met: bool) -> Outcome {
+        if is_met { Met } else { NotMet }
+    }
+
+    #[test]
+    fn every_operator_tells_a_value_that_matches_from_one_that_does_not() {
+        for (operator, is_negated, expected, hit, miss) in OPERATORS {
+            for form in ["", "IfExists"] {
+                let name = format!("{operator}{form}");
+                assert_eq!(decide(&name, hit, expected), when(!is_negated), "{name}");
+                assert_eq!(decide(&name, miss, expected), when(is_negated), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn without_the_key_a_positive_operator_is_not_met_and_a_negated_one_is() {
+        for (operator, is_negated, expected, ..) in OPERATORS {
+            assert_eq!(
+                decide_all(operator, &[], &[expected]),
+                when(is_negated),
+                "{operator}"
+            );
+        }
+    }
+
+    #[test]
+    fn without_the_key_if_exists_and_for_all_values_are_met_and_for_any_value_is_not() {
+        for (operator, _, expected, ..) in OPERATORS {
+            for (name, answer) in [
+                (format!("{operator}IfExists"), Met),
+                (format!("ForAllValues:{operator}"), Met),
+                (format!("ForAnyValue:{operator}"), NotMet),
+                (format!("ForAllValues:{operator}IfExists"), Met),
+                (format!("ForAnyValue:{operator}IfExists"), Met),
+            ] {
+                assert_eq!(decide_all(&name, &[], &[expected]), answer, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn for_all_values_needs_every_value_and_for_any_value_one() {
+        for (operator, is_negated, expected, hit, miss) in OPERATORS {
+            let all = format!("ForAllValues:{operator}");
+            let any = format!("ForAnyValue:{operator}");
+            let decide = |name: &str, actual: &[&str]| decide_all(name, actual, &[expected]);
+            assert_eq!(decide(&all, &[hit, hit]), when(!is_negated), "{all}");
+            assert_eq!(decide(&all, &[miss, miss]), when(is_negated), "{all}");
+            assert_eq!(decide(&all, &[hit, miss]), NotMet, "{all}");
+            assert_eq!(decide(&any, &[hit, hit]), when(!is_negated), "{any}");
+            assert_eq!(decide(&any, &[miss, miss]), when(is_negated), "{any}");
+            assert_eq!(decide(&any, &[hit, miss]), Met, "{any}");
+        }
+    }
+
+    #[test]
+    fn an_empty_string_is_no_value_for_set_operators_only() {
+        assert_eq!(decide("ForAllValues:StringEquals", "", "a"), Met);
+        assert_eq!(decide("ForAnyValue:StringNotEquals", "", "a"), NotMet);
+        assert_eq!(decide("StringEquals", "", ""), Met);
+    }
+
+    #[test]
+    fn several_values_without_a_set_operator_are_open() {
+        assert_eq!(decide_all("StringEquals", &["a", "a"], &["a"]), Open);
+    }
+
+    #[test]
+    fn several_expected_values_are_or_and_for_a_negated_operator_nor() {
+        assert_eq!(decide_all("StringEquals", &["b"], &["a", "b"]), Met);
+        assert_eq!(decide_all("StringNotEquals", &["b"], &["a", "b"]), NotMet);
+        assert_eq!(decide_all("StringNotEquals", &["c"], &["a", "b"]), Met);
+        assert_eq!(decide_all("StringEquals", &["b"], &[]), NotMet);
+    }
+
+    #[test]
+    fn null_asks_whether_the_key_is_there() {
+        assert_eq!(decide_all("Null", &[], &["true"]), Met);
+        assert_eq!(decide_all("Null", &[], &["false"]), NotMet);
+        assert_eq!(decide_all("Null", &["x"], &["True"]), NotMet);
+        assert_eq!(decide_all("null", &["x"], &["false"]), Met);
+        assert_eq!(decide_all("Null", &["x"], &["perhaps"]), Open);
+        // "You can add IfExists to the end of any condition operator name except the Null condition."
+        assert_eq!(decide_all("NullIfExists", &["x"], &["false"]), Open);
+    }
+
+    #[test]
+    fn an_unknown_operator_is_open_with_the_key_and_without() {
+        for operator in ["StringMatches", "ForSomeValue:StringEquals", "IfExists", ""] {
+            assert_eq!(decide(operator, "a", "a"), Open, "{operator}");
+            assert_eq!(decide_all(operator, &[], &["a"]), Open, "{operator}");
+        }
+    }
+
+    #[test]
+    fn operator_names_compare_without_case() {
+        assert_eq!(decide("STRINGEQUALSifexists", "a", "a"), Met);
+        assert_eq!(decide("forallvalues:stringlike", "ab", "a*"), Met);
+    }
+
+    #[test]
+    fn a_malformed_value_is_open_unless_another_decides() {
+        for (operator, good, bad) in [
+            ("NumericEquals", "1", "one"),
+            ("NumericNotEquals", "1", "NaN"),
+            ("DateLessThan", "2026-01-02", "2026"),
+            ("DateLessThan", "2026-01-02", "soon"),
+            ("Bool", "true", "yes"),
+            ("BinaryEquals", "QQ==", "!"),
+            ("IpAddress", "10.0.0.1", "10.0.0.0/33"),
+            ("NotIpAddress", "10.0.0.1", "10.*"),
+        ] {
+            assert_eq!(decide(operator, good, bad), Open, "{operator} {bad}");
+            assert_eq!(decide(operator, bad, good), Open, "{operator} {bad}");
+        }
+        assert_eq!(decide_all("NumericEquals", &["1"], &["one", "1"]), Met);
+        assert_eq!(
+            decide_all("NumericNotEquals", &["1"], &["one", "1"]),
+            NotMet
+        );
+    }
+
+    #[test]
+    fn integers_compare_exactly_beyond_floating_point() {
+        assert_eq!(
+            decide("NumericEquals", "9007199254740993", "9007199254740992"),
+            NotMet
+        );
+    }
+
+    #[test]
+    fn ranges_of_either_family_match_their_own_only() {
+        assert_eq!(decide("IpAddress", "2001:db8::1", "2001:DB8::/32"), Met);
+        assert_eq!(decide("IpAddress", "2001:db9::1", "2001:DB8::/32"), NotMet);
+        assert_eq!(decide("IpAddress", "2001:db8::1", "0.0.0.0/0"), NotMet);
+        assert_eq!(decide("IpAddress", "198.51.100.1", "0.0.0.0/0"), Met);
+        assert_eq!(decide("IpAddress", "2001:db8::1", "::/0"), Met);
+        assert_eq!(decide("NotIpAddress", "2001:db8::1", "0.0.0.0/0"), Met);
+    }
+
+    #[test]
+    fn each_component_of_an_arn_matches_by_itself() {
+        let topic = "arn:aws:sns:eu-west-1:111122223333:topic";
+        assert_eq!(decide("ArnLike", topic, "arn:aws:sns:*:*:topic"), Met);
+        assert_eq!(decide("ArnEquals", topic, "arn:aws:sns:*:*:t?pic"), Met);
+        // As one glob, the first `*` would swallow `eu-west-1:111122223333`, and `x` would be the account.
+        let longer = "arn:aws:sns:eu-west-1:111122223333:x:topic";
+        assert_eq!(decide("StringLike", longer, "arn:aws:sns:*:x:topic"), Met);
+        assert_eq!(decide("ArnLike", longer, "arn:aws:sns:*:x:topic"), NotMet);
+        assert_eq!(decide("ArnLike", "no-arn", "arn:aws:sns:*:*:*"), NotMet);
+        assert_eq!(decide("ArnLike", topic, "arn:aws:sns:*"), Open);
+    }
+
+    #[test]
+    fn a_wildcard_from_an_escape_is_a_character() {
+        assert_eq!(decide("StringLike", "a*c", "a${*}c"), Met);
+        assert_eq!(decide("StringLike", "abc", "a${*}c"), NotMet);
+        assert_eq!(decide("StringLike", "$b?", "${$}?${?}"), Met);
+    }
+
+    #[test]
+    fn numbers_dates_addresses_and_null_have_no_variables() {
+        for (operator, actual) in [
+            ("NumericEquals", "1"),
+            ("DateEquals", "2026-01-02"),
+            ("IpAddress", "10.0.0.1"),
+            ("Null", "1"),
+        ] {
+            assert_eq!(decide(operator, actual, "${test:Key}"), Open, "{operator}");
+        }
+        assert_eq!(decide("StringEquals", "1", "${test:Key}"), Met);
+        assert_eq!(decide("Bool", "true", "${test:Key}"), Met);
+        assert_eq!(decide("BinaryEquals", "QQ==", "${test:Key}"), Met);
+    }
+
+    #[test]
+    fn nothing_equals_a_variable_without_value_and_its_negation_is_open() {
+        assert_eq!(decide("StringEquals", "a", "${aws:username}"), NotMet);
+        assert_eq!(decide("StringNotEquals", "a", "${aws:username}"), Open);
+        assert_eq!(decide("StringEquals", "a", "${aws:username, 'a'}"), Met);
+    }
+}
