@@ -133,7 +133,8 @@ fn candidates(choice: Choice, sides: &[Side<'_>], context: &Context<'_>) -> Vec<
     let nothing = std::iter::once(Vec::new());
     match choice {
         Choice::Nothing => nothing.collect(),
-        Choice::Text => nothing.chain(singles(named())).collect(),
+        Choice::Text => singles(named()).collect(),
+        Choice::Tag => nothing.chain(singles(named())).collect(),
         Choice::Number => {
             let numbers: Vec<u32> = named()
                 .iter()
@@ -143,9 +144,7 @@ fn candidates(choice: Choice, sides: &[Side<'_>], context: &Context<'_>) -> Vec<
             let beside = numbers
                 .iter()
                 .flat_map(|&n| [n.saturating_sub(1), n, n.saturating_add(1)]);
-            nothing
-                .chain(singles(beside.map(|n| n.to_string()).collect()))
-                .collect()
+            singles(beside.map(|n| n.to_string()).collect()).collect()
         }
         Choice::SessionName => {
             let is_name = |text: &String| {

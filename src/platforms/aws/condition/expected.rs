@@ -65,7 +65,6 @@ pub(super) fn expected(text: &str, lookup: &dyn Fn(&str) -> Variable) -> Expecte
                 (Variable::Absent, Some(default)) => {
                     symbols.extend(default.chars().map(Symbol::Literal));
                 }
-                // "The value is effectively null. There is no equal or like value." (Variables with no value)
                 (Variable::Absent, None) => return Expected::Nothing,
                 (Variable::Unknown, _) => return Expected::Unknown,
             },

@@ -26,10 +26,12 @@ pub(super) enum KeyValue<'a> {
 /// What values a caller can choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Choice {
-    /// Any text, or none.
+    /// Any text. Whether the key can be missing is not told.
     Text,
-    /// A whole number, or none.
+    /// A whole number; always there.
     Number,
+    /// The value of a tag, or no such tag.
+    Tag,
     /// None for certain; that the action takes any is not.
     Nothing,
     /// A name of 2 to 64 characters of `[\w+=,.@-]`; always there.
@@ -48,7 +50,7 @@ fn known_or_open<'a>(value: Option<impl Into<Cow<'a, str>>>) -> KeyValue<'a> {
     value.map_or(KeyValue::Open, known)
 }
 
-/// What is known of `key`. Names of keys compare without case ("Condition keys are case-insensitive").
+/// What is known of `key`. Names of keys compare without case ("Key names are case-insensitive", "Variables and tags").
 pub(super) fn key_value<'a>(key: &str, context: &Context<'a>) -> KeyValue<'a> {
     let given = context
         .known
@@ -87,8 +89,8 @@ pub(super) fn key_value<'a>(key: &str, context: &Context<'a>) -> KeyValue<'a> {
         | "aws:userid" => context
             .principal
             .map_or(KeyValue::Open, |principal| of_principal(&lower, principal)),
-        // "This key is not present in the request context for requests made using long-term credentials"; the others
-        // come with temporary credentials of a role or of an instance only. (Keys)
+        // Those of MFA and the issue time are in no request that is signed with long-term credentials; the others come
+        // with the credentials of a federated session or of an instance only. (Keys)
         "aws:multifactorauthpresent"
         | "aws:multifactorauthage"
         | "aws:tokenissuetime"
@@ -141,8 +143,9 @@ fn of_principal<'a>(key: &str, principal: &'a Principal) -> KeyValue<'a> {
     }
 }
 
-/// A role's session may bring tags that the role has not ("Pass session tags in AWS STS"), so that only a user's
-/// missing tag is known to be missing.
+/// A role's session may bring tags that the role has not (IAM User Guide, "Pass session tags in AWS STS"), so that only
+/// a user's missing tag is known to be missing. Where it brings one of the same name, that one counts: whoever may do
+/// that is not looked for.
 fn principal_tag<'a>(name: &str, context: &Context<'a>) -> KeyValue<'a> {
     let Some(principal) = context.principal else {
         return KeyValue::Open;
@@ -165,9 +168,9 @@ fn tag<'a>(name: &str, tags: &'a [(String, String)]) -> KeyValue<'a> {
 
 /// The actions whose caller surely may set `aws:RequestTag` and `aws:TagKeys`: those that tag.
 ///
-/// An action that makes something takes tags as well, and then the caller needs the right to tag too ("If tags are
-/// specified […] the user must have permissions to use the ec2:CreateTags action"), which one condition alone does not
-/// show. For all other actions only a request without tags is certain.
+/// An action that makes something may take tags as well, and then needs the right to tag too (`ec2:RunInstances` with
+/// tags needs `ec2:CreateTags`), which is not looked at here. For all other actions only a request without tags is
+/// certain.
 const TAGGING: [&str; 7] = [
     "ec2:createtags",
     "iam:tagrole",
@@ -215,7 +218,7 @@ fn chosen(key: &str, context: &Context<'_>) -> Option<Choice> {
                 if key == "aws:tagkeys" {
                     Choice::List
                 } else {
-                    Choice::Text
+                    Choice::Tag
                 }
             }
             _ => Choice::Nothing,

@@ -90,7 +90,7 @@ fn expected_values(
     let lookup = |name: &str| match key_value(name, context) {
         KeyValue::Known(values) => match values.as_slice() {
             [value] => Variable::Value(value.to_string()),
-            // "You can't use multivalued context keys as policy variables." ("Variables and tags")
+            // Which of several values would be taken is not said.
             _ => Variable::Unknown,
         },
         KeyValue::Absent => Variable::Absent,
@@ -139,8 +139,8 @@ fn one(condition: &Condition, conditions: &[Condition], context: &Context<'_>) -
     }
 }
 
-/// Whether all conditions of a statement hold: "If there are multiple condition operators, or if there are multiple keys
-/// attached to a single condition operator, the conditions are evaluated using a logical AND."
+/// Whether all conditions of a statement hold: operators, and keys of one operator, are joined by AND ("Creating a
+/// condition with multiple keys or values").
 pub fn outcome(conditions: &[Condition], context: &Context<'_>) -> Outcome {
     let mut all = Outcome::Met;
     for condition in conditions {

@@ -1,7 +1,7 @@
 //! Condition operators: what they say of a key's values.
 //!
 //! Source: IAM User Guide, "IAM JSON policy elements: Condition operators" (Operators below), "Single-valued vs.
-//! multivalued context keys" and "Set operators for multivalued context keys" (Sets below), all read 2026-11.
+//! multivalued context keys" and "Creating a condition with multiple keys or values" (Sets below), all read 2026-11.
 //! What those pages leave open (a malformed value, several values without a set operator) stays open here.
 
 use super::Outcome;
@@ -116,11 +116,15 @@ impl Operator {
         })
     }
 
-    /// Whether the operator replaces policy variables in its expected values, as the table of each kind tells.
+    /// Whether the operator replaces policy variables in its expected values.
+    ///
+    /// String and ARN operators do; number, date, binary, address and `Null` operators do not. For `Bool` one page says
+    /// yes ("Condition operators") and one no ("Variables and tags"): it is left open.
     pub(super) fn has_variables(self) -> bool {
-        !matches!(
+        use Comparison as C;
+        matches!(
             self.comparison,
-            Comparison::Number(_) | Comparison::Date(_) | Comparison::Address | Comparison::Null
+            C::Text | C::TextIgnoringCase | C::Glob | C::Arn
         )
     }
 
@@ -129,7 +133,8 @@ impl Operator {
         if self.comparison == Comparison::Null {
             return outcome(is_null(values.is_empty(), expected));
         }
-        // "… or if the key values resolve to a null data set, such as an empty string." (Sets)
+        // "If the key values in the request resolve to an empty data set (for example, an empty string), a condition
+        // operator modified by ForAllValues returns true, and […] by ForAnyValue returns false." (Sets)
         let is_nothing = values.is_empty()
             || (self.set != Set::One && values.iter().all(|value| value.is_empty()));
         if is_nothing {
@@ -179,13 +184,12 @@ impl Operator {
         outcome(Some(is_met))
     }
 
-    /// Several expected values: OR for a positive operator, NOR for a negated one ("Conditions with multiple context
-    /// keys or values").
+    /// Several expected values: OR for a positive operator, NOR for a negated one. (Sets)
     fn of_one(self, actual: &str, expected: &[Expected]) -> Option<bool> {
         let is_matched = any(expected.iter().map(|expected| match expected {
             Expected::Value(symbols) => self.comparison.holds(actual, symbols),
-            // Nothing equals a variable without value. Whether its negation then holds, or the whole statement is
-            // void ("this might cause the entire statement to be invalid"), the guide leaves open.
+            // Nothing equals a variable without value: "any attempt to match it fails and causes the statement to be
+            // invalid" ("Variables and tags"). Whether a negated condition fails too is not said.
             Expected::Nothing if !self.is_negated => Some(false),
             Expected::Nothing | Expected::Unknown => None,
         }));
@@ -349,7 +353,8 @@ fn bytes(text: &str) -> Option<Vec<u8>> {
     base64::engine::general_purpose::STANDARD.decode(text).ok()
 }
 
-/// A range (RFC 4632 for IPv4, RFC 4291 for IPv6); without a prefix length, one address.
+/// "If you specify an IP address without the associated routing prefix, IAM uses the default prefix value of /32."
+/// (Operators) Whether that is meant for IPv6 too is not said: what `/32` and `/128` differ on is open.
 fn is_in_range(actual: &str, range: &str) -> Option<bool> {
     let actual: IpAddr = actual.parse().ok()?;
     let (address, length) = match range.split_once('/') {
@@ -365,10 +370,16 @@ fn is_in_range(actual: &str, range: &str) -> Option<bool> {
         (IpAddr::V6(actual), IpAddr::V6(base)) => (actual.to_bits(), base.to_bits(), 128),
         _ => return Some(false),
     };
-    let ignored = width.checked_sub(length.unwrap_or(width))?;
-    // A shift by all 128 bits has no result: the range is everything.
-    let prefix = |bits: u128| bits.checked_shr(ignored).unwrap_or(0);
-    Some(prefix(actual) == prefix(base))
+    let is_in = |length: u32| {
+        let ignored = width.checked_sub(length)?;
+        // A shift by all 128 bits has no result: the range is everything.
+        let prefix = |bits: u128| bits.checked_shr(ignored).unwrap_or(0);
+        Some(prefix(actual) == prefix(base))
+    };
+    match length {
+        Some(length) => is_in(length),
+        None => is_in(32).filter(|&is_in_32| is_in(width) == Some(is_in_32)),
+    }
 }
 
 #[cfg(test)]
@@ -638,6 +649,9 @@ mod tests {
         assert_eq!(decide("IpAddress", "198.51.100.1", "0.0.0.0/0"), Met);
         assert_eq!(decide("IpAddress", "2001:db8::1", "::/0"), Met);
         assert_eq!(decide("NotIpAddress", "2001:db8::1", "0.0.0.0/0"), Met);
+        assert_eq!(decide("IpAddress", "2001:db8::1", "2001:db8::1"), Met);
+        assert_eq!(decide("IpAddress", "2001:db9::1", "2001:db8::1"), NotMet);
+        assert_eq!(decide("IpAddress", "2001:db8::2", "2001:db8::1"), Open);
     }
 
     #[test]
@@ -645,10 +659,11 @@ mod tests {
         let topic = "arn:aws:sns:eu-west-1:111122223333:topic";
         assert_eq!(decide("ArnLike", topic, "arn:aws:sns:*:*:topic"), Met);
         assert_eq!(decide("ArnEquals", topic, "arn:aws:sns:*:*:t?pic"), Met);
-        // As one glob, the first `*` would swallow `eu-west-1:111122223333`, and `x` would be the account.
-        let longer = "arn:aws:sns:eu-west-1:111122223333:x:topic";
-        assert_eq!(decide("StringLike", longer, "arn:aws:sns:*:x:topic"), Met);
-        assert_eq!(decide("ArnLike", longer, "arn:aws:sns:*:x:topic"), NotMet);
+        // The example of the guide.
+        let pattern = "arn:aws:someservice:*:111122223333:finance/*";
+        let value = "arn:aws:someservice:us-east-2:999999999999:store/abc:111122223333:finance/document.txt";
+        assert_eq!(decide("StringLike", value, pattern), Met);
+        assert_eq!(decide("ArnLike", value, pattern), NotMet);
         assert_eq!(decide("ArnLike", "no-arn", "arn:aws:sns:*:*:*"), NotMet);
         assert_eq!(decide("ArnLike", topic, "arn:aws:sns:*"), Open);
     }
@@ -661,18 +676,20 @@ mod tests {
     }
 
     #[test]
-    fn numbers_dates_addresses_and_null_have_no_variables() {
+    fn only_strings_and_arns_have_variables() {
         for (operator, actual) in [
             ("NumericEquals", "1"),
             ("DateEquals", "2026-01-02"),
             ("IpAddress", "10.0.0.1"),
             ("Null", "1"),
+            ("Bool", "true"),
+            ("BinaryEquals", "QQ=="),
         ] {
             assert_eq!(decide(operator, actual, "${test:Key}"), Open, "{operator}");
         }
         assert_eq!(decide("StringEquals", "1", "${test:Key}"), Met);
-        assert_eq!(decide("Bool", "true", "${test:Key}"), Met);
-        assert_eq!(decide("BinaryEquals", "QQ==", "${test:Key}"), Met);
+        let arn = "arn:aws:s3:::a";
+        assert_eq!(decide("ArnEquals", arn, "${test:Key}"), Met);
     }
 
     #[test]
