@@ -267,8 +267,13 @@ fn what_the_caller_chooses_is_certain_until_another_statement_restricts_it_too()
     ban["Principal"] = json!("*");
     ban["Resource"] = json!(OBJECTS);
     assert_eq!(
-        reads(ada(&[allowed()]).bucket_policy("data", &[ban])),
+        reads(ada(&[allowed()]).bucket_policy("data", &[ban.clone()])),
         Answer::Possible
+    );
+    ban["Resource"] = json!("arn:aws:s3:::other/*");
+    assert_eq!(
+        reads(ada(&[allowed()]).bucket_policy("other", &[ban])),
+        Answer::Certain
     );
 }
 

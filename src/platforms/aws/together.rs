@@ -59,7 +59,9 @@ impl<'i> Together<'i> {
     }
 
     /// The statements that may decide with an identity policy's `statement` on `action`: those of the policies that
-    /// `is_held` names, those bound to nobody known, and every resource's and role's own.
+    /// `is_held` names, and those bound to nobody known.
+    ///
+    /// A resource's or role's own statement that clashes with one of these is open itself, see `with_own`.
     pub(super) fn with_identity(
         &self,
         statement: &Statement,
@@ -71,7 +73,7 @@ impl<'i> Together<'i> {
         }
         let may_meet = |owner: Owner| match owner {
             Owner::Policy(policy) => is_held(policy) || !self.bound.contains(&policy),
-            Owner::Role(_) | Owner::Resource(_) => true,
+            Owner::Role(_) | Owner::Resource(_) => false,
         };
         self.rows
             .iter()
