@@ -11,8 +11,7 @@ use super::{Choice, Context, Finding, Outcome, expected_values, find};
 use crate::inventory::{Condition, Effect};
 use std::borrow::Cow;
 
-/// The Regions that are enabled in every account (AWS Account Management, "Enable or disable AWS Regions", read
-/// 2026-11).
+/// The Regions that are enabled in every account (AWS Account Management, "Enable or disable AWS Regions").
 const REGIONS: [&str; 17] = [
     "ap-northeast-1",
     "ap-northeast-2",

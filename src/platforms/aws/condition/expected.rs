@@ -1,7 +1,8 @@
 //! The values that a policy expects, with their policy variables replaced.
 //!
-//! Source: IAM User Guide, "IAM policy elements: Variables and tags" (read 2026-11). The exports' statements do not
-//! tell their document's `Version`; variables are taken as those of `2012-10-17`, as nearly every policy is.
+//! Source: IAM User Guide, "IAM policy elements: Variables and tags" (read 2026-11 in the copy at
+//! <https://github.com/awsdocs/iam-user-guide>). A document of a `Version` before `2012-10-17` has no variables; the
+//! inventory does not tell a statement's version, and nearly every policy is of that one.
 
 /// One symbol of an expected value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

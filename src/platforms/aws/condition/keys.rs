@@ -1,8 +1,9 @@
 //! Condition keys: what is known of each, who chooses it, and which stay open.
 //!
 //! Source: IAM User Guide, "AWS global condition context keys" (Keys below) and "IAM policy elements: Variables and
-//! tags", table of principal key values (Principals below); Service Authorization Reference for service keys; all
-//! read 2026-11.
+//! tags", table of principal key values (Principals below), read 2026-11 in the copy at
+//! <https://github.com/awsdocs/iam-user-guide>, which lacks the newest keys. Service keys as in the Service
+//! Authorization Reference, not read again: where it matters whether an action has a key, few actions are taken to.
 
 use super::{Context, Session};
 use crate::inventory::{Principal, PrincipalKind};
@@ -89,14 +90,12 @@ pub(super) fn key_value<'a>(key: &str, context: &Context<'a>) -> KeyValue<'a> {
         | "aws:userid" => context
             .principal
             .map_or(KeyValue::Open, |principal| of_principal(&lower, principal)),
-        // Those of MFA and the issue time are in no request that is signed with long-term credentials; the others come
-        // with the credentials of a federated session or of an instance only. (Keys)
+        // Those of MFA and the issue time are in no request that is signed with an access key. (Keys) The instance's ARN
+        // is there only with the role of an instance profile. ("Variables and tags")
         "aws:multifactorauthpresent"
         | "aws:multifactorauthage"
         | "aws:tokenissuetime"
-        | "aws:federatedprovider"
-        | "aws:ec2instancesourcevpc"
-        | "aws:ec2instancesourceprivateipv4"
+        | "ec2:sourceinstancearn"
             if context.session == Session::LongTermKey =>
         {
             KeyValue::Absent
@@ -226,7 +225,7 @@ fn chosen(key: &str, context: &Context<'_>) -> Option<Choice> {
     }
     let is_of = |actions: &[&str]| action.is_some_and(|action| actions.contains(&action));
     match key {
-        // Both are headers that the client writes. (Keys)
+        // "Provided by the caller in an HTTP header", both. (Keys)
         "aws:useragent" | "aws:referer" => Some(Choice::Text),
         "sts:rolesessionname" if is_of(&["sts:assumerole"]) => Some(Choice::SessionName),
         "s3:prefix" | "s3:delimiter" if is_of(&LISTING) => Some(Choice::Text),

@@ -1,7 +1,8 @@
 //! Condition operators: what they say of a key's values.
 //!
 //! Source: IAM User Guide, "IAM JSON policy elements: Condition operators" (Operators below), "Single-valued vs.
-//! multivalued context keys" and "Creating a condition with multiple keys or values" (Sets below), all read 2026-11.
+//! multivalued context keys" and "Creating a condition with multiple keys or values" (Sets below), read 2026-11
+//! in the copy at <https://github.com/awsdocs/iam-user-guide>.
 //! What those pages leave open (a malformed value, several values without a set operator) stays open here.
 
 use super::Outcome;
@@ -101,7 +102,7 @@ impl Operator {
             "binaryequals" => (C::Binary, false),
             "ipaddress" => (C::Address, false),
             "notipaddress" => (C::Address, true),
-            // "ArnEquals and ArnLike behave identically." (Operators)
+            // "The ArnEquals and ArnLike condition operators behave identically." (Operators)
             "arnequals" | "arnlike" => (C::Arn, false),
             "arnnotequals" | "arnnotlike" => (C::Arn, true),
             // "You can add IfExists to the end of any condition operator name except the Null condition." (Operators)

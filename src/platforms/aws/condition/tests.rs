@@ -281,6 +281,10 @@ fn a_long_term_key_has_no_issue_time_and_its_address_is_open() {
         ..Context::default()
     };
     let decide = |operator, key, value| outcome(&[condition(operator, key, value)], &context);
+    assert_eq!(
+        decide("Null", "ec2:SourceInstanceARN", "true"),
+        Outcome::Met
+    );
     // What "revoke active sessions" attaches to a role.
     assert_eq!(
         decide("DateLessThan", "aws:TokenIssueTime", "2026-01-02T00:00:00Z"),
