@@ -6,6 +6,7 @@
 //! trusts, chains of roles, a few who may pass or edit any role, Denies, boundaries on a third of the roles, groups.
 
 #![allow(
+    clippy::needless_pass_by_value,
     clippy::unwrap_used,
     clippy::print_stdout,
     reason = "a benchmark fails by panicking and answers by printing"
@@ -92,7 +93,7 @@ fn account(principals: u64) -> Value {
     let mut chance = Chance(ChaCha8Rng::seed_from_u64(11));
     let (roles, users) = (principals * 5 / 7, principals * 2 / 7);
     let policies = principals * 3 / 7;
-    let mut attached = |chance: &mut Chance| -> Vec<Value> {
+    let attached = |chance: &mut Chance| -> Vec<Value> {
         (0..1 + chance.below(3))
             .map(|_| {
                 let at = chance.below(policies);

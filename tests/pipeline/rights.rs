@@ -234,6 +234,66 @@ fn a_trust_on_a_condition_is_only_possible_and_one_on_the_caller_is_decided() {
     );
 }
 
+#[test]
+fn what_the_caller_chooses_is_certain_until_another_statement_restricts_it_too() {
+    let from = |operator: &str, agent: &str| json!({operator: {"aws:UserAgent": agent}});
+    let allowed = || {
+        when(
+            allow("s3:GetObject", OBJECTS),
+            from("StringEquals", "backup"),
+        )
+    };
+    let denied = |agent: &str| when(deny("s3:*", "*"), from("StringNotEquals", agent));
+    let ada = |statements: &[serde_json::Value]| Account::default().user("ada", statements);
+    assert_eq!(reads(ada(&[allowed()])), Answer::Certain);
+    assert_eq!(reads(ada(&[allowed(), denied("backup")])), Answer::Certain);
+    assert_eq!(reads(ada(&[allowed(), denied("other")])), Answer::Possible);
+    // A statement about another action, or of somebody else, is never asked together with this one.
+    let elsewhere = when(deny("s3:PutObject", "*"), from("StringNotEquals", "other"));
+    assert_eq!(reads(ada(&[allowed(), elsewhere])), Answer::Certain);
+    let bob = ada(&[allowed()]).user("bob", &[denied("other")]);
+    assert_eq!(reads(bob), Answer::Certain);
+    // A boundary, a group and the bucket's own policy are.
+    let within = when(allow("*", "*"), from("StringEquals", "other"));
+    assert_eq!(
+        reads(ada(&[allowed()]).bounded_by(&[within])),
+        Answer::Possible
+    );
+    let grouped = ada(&[allowed()])
+        .in_group("staff")
+        .group("staff", &[denied("other")]);
+    assert_eq!(reads(grouped), Answer::Possible);
+    let mut ban = denied("other");
+    ban["Principal"] = json!("*");
+    ban["Resource"] = json!(OBJECTS);
+    assert_eq!(
+        reads(ada(&[allowed()]).bucket_policy("data", &[ban.clone()])),
+        Answer::Possible
+    );
+    ban["Resource"] = json!("arn:aws:s3:::other/*");
+    assert_eq!(
+        reads(ada(&[allowed()]).bucket_policy("other", &[ban])),
+        Answer::Certain
+    );
+}
+
+#[test]
+fn each_role_may_ask_for_a_session_name_of_its_own() {
+    let named = |name: &str| json!({"StringEquals": {"sts:RoleSessionName": name}});
+    let answers = Account::default()
+        .user("ada", &[allow("sts:AssumeRole", "*")])
+        .role("one", &json!({"AWS": ACCOUNT}), &[])
+        .trust(|statements| statements[0]["Condition"] = named("${aws:username}"))
+        .role("other", &json!({"AWS": ACCOUNT}), &[])
+        .trust(|statements| statements[0]["Condition"] = named("deploy"))
+        .role("neither", &json!({"AWS": ACCOUNT}), &[])
+        .trust(|statements| statements[0]["Condition"] = named("a b"))
+        .analyze();
+    assert_eq!(answers.becomes("ada", &role("one")), Answer::Certain);
+    assert_eq!(answers.becomes("ada", &role("other")), Answer::Certain);
+    assert_eq!(answers.becomes("ada", &role("neither")), Answer::Possible);
+}
+
 fn with_bucket_policy(statements: &[serde_json::Value], own: &[serde_json::Value]) -> Answer {
     let account = Account::default().user("ada", own).user("bob", &[]);
     reads(account.bucket_policy("data", statements))

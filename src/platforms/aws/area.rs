@@ -332,3 +332,67 @@ impl Area {
         text
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    fn clause() -> impl Strategy<Value = Clause> {
+        let values = vec("[ab:*?]{1,3}", 1..3);
+        (prop::bool::weighted(0.2), values)
+            .prop_map(|(is_negated, values)| Clause { is_negated, values })
+    }
+
+    fn area() -> impl Strategy<Value = Area> {
+        let deny = (clause(), prop::bool::weighted(0.3)).prop_map(|(resources, is_open)| Part {
+            effect: Effect::Deny,
+            resources,
+            condition: is_open.then(|| "a condition".to_owned()),
+        });
+        (clause(), vec(deny, 0..3)).prop_map(|(allow, denies)| Area {
+            allow,
+            denies,
+            ..Area::everything()
+        })
+    }
+
+    /// All texts of up to six of the letters that patterns name, and one that they do not.
+    fn texts() -> Vec<String> {
+        let mut texts = vec![String::new()];
+        let mut at = 0;
+        while at < texts.len() {
+            if texts[at].len() < 6 {
+                for letter in ["a", "b", ":", "c"] {
+                    let longer = format!("{}{letter}", texts[at]);
+                    texts.push(longer);
+                }
+            }
+            at += 1;
+        }
+        texts
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+
+        #[test]
+        fn a_common_name_is_found_exactly_when_some_text_is_one(
+            one in area(),
+            other in area(),
+            template in "[ab:\u{1}]{0,2}\u{1}",
+        ) {
+            let verdict = one.meets(&other, &template);
+            let in_template = Pattern::new(&template);
+            let names = texts().into_iter().filter(|text| overlap(&in_template, &Pattern::new(text)));
+            let verdicts: Vec<[Verdict; 2]> =
+                names.map(|name| [one.admits(&name), other.admits(&name)]).collect();
+            let is_some = |wanted: fn(&Verdict) -> bool| {
+                verdicts.iter().any(|both| both.iter().all(wanted))
+            };
+            prop_assert_eq!(verdict == Verdict::Allowed, is_some(|v| *v == Verdict::Allowed));
+            prop_assert_eq!(verdict == Verdict::Denied, !is_some(|v| *v != Verdict::Denied));
+        }
+    }
+}

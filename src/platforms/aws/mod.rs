@@ -10,11 +10,12 @@ mod condition;
 mod guardrails;
 mod pattern;
 mod rights;
+mod together;
 mod trust;
 
 pub use area::{Area, AreaId, Limit, LimitKind, Part, Verdict};
 pub use arn::{account_of, partition_of};
-pub use condition::{Context, Outcome, outcome};
+pub use condition::{Context, Outcome, Session, outcome};
 pub use pattern::{SEGMENT, is_literal, matches};
 pub use rights::{ActionId, Actions, Boundary, Grant, Limits, Rights};
 pub use trust::{Caller, callers};

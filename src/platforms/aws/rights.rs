@@ -8,6 +8,7 @@ use super::area::{Area, AreaId, Limit, LimitKind, Part, Verdict};
 use super::condition::{Context, Outcome, asks_for_principal, open_keys, outcome};
 use super::guardrails::{self, Guardrails};
 use super::pattern::matches;
+use super::together::Together;
 use crate::inventory::{
     Clause, Condition, Effect, GuardrailKind, Inventory, PolicyId, PrincipalId, PrincipalKind,
     Scope, ScopeId, Statement, Table, TenantId, Terms,
@@ -113,6 +114,7 @@ pub struct Rights<'i> {
     area_ids: FxHashMap<Area, AreaId>,
     /// Which areas share a name of which template: asked again for every principal that holds them.
     common: FxHashMap<(AreaId, AreaId, String), Verdict>,
+    together: Together<'i>,
 }
 
 /// Action names compare without case.
@@ -207,6 +209,7 @@ impl<'i> Rights<'i> {
             areas: Table::new(),
             area_ids: FxHashMap::default(),
             common: FxHashMap::default(),
+            together: Together::new(inventory),
         }
     }
 
@@ -502,6 +505,12 @@ impl<'i> Rights<'i> {
         format!("{keys} in statement `{name}`")
     }
 
+    fn is_held(&self, principal: PrincipalId, policy: PolicyId) -> bool {
+        let held = self.held.get(&principal);
+        self.boundary.get(&principal) == Some(&policy)
+            || held.is_some_and(|held| held.iter().any(|held| held.policy == policy))
+    }
+
     /// A statement's resources for one principal (`None`: whoever it is), and on what it hangs; `None` when its conditions rule it out.
     fn applied(
         &self,
@@ -510,9 +519,17 @@ impl<'i> Rights<'i> {
         action: ActionId,
     ) -> Option<(Clause, Option<String>)> {
         let statement = compiled.statement;
+        let name = self.actions.name(action);
+        let together = self.together.with_identity(statement, name, |policy| {
+            principal.is_none_or(|principal| self.is_held(principal, policy))
+        });
         let context = Context {
             principal: principal.map(|id| &self.inventory.principals[id]),
             passed_to: self.actions.passed_to(action),
+            action: Some(name),
+            effect: Some(statement.effect),
+            together: Some(&together),
+            as_of: Some(self.inventory.as_of),
             ..Context::default()
         };
         let mut reasons = Vec::new();
@@ -787,8 +804,14 @@ impl<'i> Rights<'i> {
         statement: &Statement,
         caller: Option<PrincipalId>,
     ) -> (Outcome, String) {
+        let together = self.together.with_own(statement);
         let context = Context {
             principal: caller.map(|id| &self.inventory.principals[id]),
+            // Only a role's trust has no resources, and only assuming the role is asked of it.
+            action: statement.resources.is_none().then_some("sts:AssumeRole"),
+            effect: Some(statement.effect),
+            together: Some(&together),
+            as_of: Some(self.inventory.as_of),
             ..Context::default()
         };
         (
@@ -801,6 +824,7 @@ impl<'i> Rights<'i> {
     pub fn service_outcome(&self, statement: &Statement, account: &str) -> (Outcome, String) {
         let context = Context {
             source_account: Some(account),
+            as_of: Some(self.inventory.as_of),
             ..Context::default()
         };
         (

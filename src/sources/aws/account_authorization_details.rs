@@ -723,6 +723,38 @@ mod tests {
     }
 
     #[test]
+    fn a_key_twice_at_any_depth_of_a_statement_is_reported_at_its_place() {
+        let pointer = "/UserDetailList/0/UserPolicyList/0/PolicyDocument/Statement/0";
+        for (inside, place) in [
+            (r#""Action": "a:c", "#, "/Action"),
+            (
+                r#""Condition": {"StringEquals": {"t:sub": "x", "t:sub": "y"}}, "#,
+                "/Condition/StringEquals/t:sub",
+            ),
+        ] {
+            let document = format!(
+                r#"{{"Statement": [{{"Effect": "Allow", "Action": "a:b", {inside} "Resource": "*"}}]}}"#
+            );
+            let reading = with_document(&document);
+            assert_eq!(
+                codes(&reading.problems),
+                [(
+                    ProblemCode::DuplicateKey,
+                    format!("{pointer}{place}").as_str()
+                )]
+            );
+            assert_eq!(reading.problems[0].line, Some(3));
+            assert!(
+                scopes(&reading).contains_key(STATEMENT),
+                "{place}: still read"
+            );
+            // The same document as a string: the place is the string's.
+            let quoted = serde_json::to_string(&document).unwrap();
+            assert_eq!(codes(&with_document(&quoted).problems).len(), 1, "{place}");
+        }
+    }
+
+    #[test]
     fn a_repeated_sid_gives_way_to_the_index() {
         let one = r#"{"Sid": "S", "Effect": "Allow", "Action": "a:b", "Resource": "*"}"#;
         let reading = with_document(&format!(r#"{{"Statement": [{one}, {one}]}}"#));

@@ -2,7 +2,8 @@
 //!
 //! A document is an object (CLI, boto3), a JSON string (`get-bucket-policy`) or a percent-encoded JSON string (the raw
 //! IAM API; RFC 3986, so `+` stays `+`). Nothing is evaluated. One bad statement costs one statement; names that occur
-//! twice are reported, and the last one counts, as AWS takes it.
+//! twice are reported, and the last one counts, as most JSON readers take it. AWS refuses such a document ("Individual
+//! elements must not contain multiple instances of the same key", grammar notes), so that it never came from there.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html> (read 2026-11).
 
@@ -159,7 +160,7 @@ impl Reader {
                 ProblemCode::DuplicateKey,
                 &at,
                 format!(
-                    "`{name}` stands here more than once: only the last one counts, for AWS too"
+                    "`{name}` stands here more than once: only the last one is read, and AWS refuses such a policy"
                 ),
                 "write one `".to_owned() + name + "` that holds what all of them say",
             );
