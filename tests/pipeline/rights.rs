@@ -351,3 +351,71 @@ fn who_may_rewrite_the_bucket_policy_reads_whatever_their_own_policies_deny() {
         Answer::No
     );
 }
+
+/// A bucket policy statement on the whole bucket `data`.
+fn on_data(effect: &str, name: &str, principal: &str) -> serde_json::Value {
+    json!({"Effect": effect, "Action": "s3:GetObject", "Resource": OBJECTS, name: {"AWS": principal}})
+}
+
+#[test]
+fn a_boundary_that_denies_beats_a_resource_policy_that_names_the_user() {
+    let bounded = |statement| {
+        Account::default()
+            .user("ada", &[])
+            .bounded_by(&[statement])
+            .bucket_policy("data", &[on_data("Allow", "Principal", &user("ada"))])
+    };
+    assert_eq!(reads(bounded(deny("s3:*", "*"))), Answer::No);
+    assert_eq!(
+        reads(bounded(allow("ec2:*", "*"))),
+        Answer::Certain,
+        "what a boundary merely does not allow, the policy of the resource may still give a user"
+    );
+}
+
+#[test]
+fn a_deny_with_not_principal_spares_those_it_lists_unless_they_have_a_boundary() {
+    let account = |listed: &str| {
+        Account::default()
+            .user("ada", &[allow("s3:Get*", "*")])
+            .user("bob", &[])
+            .bucket_policy("data", &[on_data("Deny", "NotPrincipal", &user(listed))])
+    };
+    assert_eq!(reads(account("ada")), Answer::Certain);
+    assert_eq!(reads(account("bob")), Answer::No);
+    let bounded = Account::default()
+        .user("ada", &[allow("s3:Get*", "*")])
+        .bounded_by(&[allow("*", "*")])
+        .bucket_policy("data", &[on_data("Deny", "NotPrincipal", &user("ada"))]);
+    assert_eq!(reads(bounded), Answer::No);
+}
+
+#[test]
+fn a_deny_with_not_principal_keeps_outsiders_from_a_public_bucket() {
+    let statements = |listed: &str| {
+        [
+            on_data("Allow", "Principal", "*"),
+            on_data("Deny", "NotPrincipal", &user(listed)),
+        ]
+    };
+    let account = |listed| {
+        Account::default()
+            .user("ada", &[])
+            .user("bob", &[])
+            .bucket_policy("data", &statements(listed))
+    };
+    assert_eq!(reads(account("bob")), Answer::No);
+    assert_eq!(reads(account("ada")), Answer::Certain);
+}
+
+#[test]
+fn an_allow_with_not_principal_lets_everybody_else_in() {
+    let account = |name| {
+        Account::default()
+            .user("ada", &[])
+            .user("bob", &[])
+            .bucket_policy("data", &[on_data("Allow", name, &user("bob"))])
+    };
+    assert_eq!(reads(account("NotPrincipal")), Answer::Possible);
+    assert_eq!(reads(account("Principal")), Answer::No);
+}

@@ -152,7 +152,8 @@ fn common_name(areas: &[&Area], template: &str) -> Verdict {
             Verdict::Denied
         }
         Some(false) => {
-            let reasons: Vec<String> = areas.iter().map(|area| area.open_reasons()).collect();
+            let mut reasons: Vec<String> = areas.iter().map(|area| area.open_reasons()).collect();
+            reasons.retain(|reason| !reason.is_empty());
             Verdict::Conditional(reasons.join("; "))
         }
         None => Verdict::Conditional("resource patterns too intricate to decide".to_owned()),

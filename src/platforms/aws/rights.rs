@@ -768,24 +768,41 @@ impl<'i> Rights<'i> {
         best
     }
 
-    /// What a grant by a resource's own policy, to this very principal, is subject to: its Denies, the service control
-    /// policies of its account, and its boundary where the boundary limits such grants.
+    /// What a grant by a resource's own policy, to this very principal or to a session of it, is subject to: its Denies
+    /// and those of its boundary; the service control policies of its account; and where the boundary limits such
+    /// grants, what that allows.
     ///
     /// Source: "Permissions boundaries for IAM entities": within one account a boundary limits what a resource policy
-    /// grants to a role's ARN, and not what it grants to a user's ARN.
+    /// grants to a role's ARN, and not what it grants to a user's ARN or a role session's ARN; "an explicit deny in the
+    /// boundary" always counts.
     pub fn admits_direct(
         &mut self,
         principal: PrincipalId,
         action: ActionId,
         target: &str,
+        is_session_named: bool,
     ) -> Verdict {
         let area = self.area_for(principal, action, Area::everything().allow, Boundary::Kept);
         let mut area = self.area(area).clone();
-        if self.inventory.principals[principal].kind == PrincipalKind::User {
-            area.limits
-                .retain(|limit| limit.kind != LimitKind::Boundary);
+        let is_user = self.inventory.principals[principal].kind == PrincipalKind::User;
+        if is_user || is_session_named {
+            let denies = &mut area.denies;
+            area.limits.retain_mut(|limit| {
+                // Of a boundary that is in no export nobody knows what it denies.
+                if limit.kind != LimitKind::Boundary || limit.open.is_some() {
+                    return true;
+                }
+                let parts = std::mem::take(&mut limit.parts).into_iter();
+                denies.extend(parts.filter(|part| part.effect == Effect::Deny));
+                false
+            });
         }
         area.admits(target)
+    }
+
+    /// Whether a principal has a permissions boundary.
+    pub fn is_bounded(&self, principal: PrincipalId) -> bool {
+        self.boundary.contains_key(&principal)
     }
 
     /// Whether a statement of a resource's or a role's own policy matches an asked action.

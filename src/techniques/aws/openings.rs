@@ -7,7 +7,7 @@
 use super::catalogue::{Need, On};
 use super::targets::Target;
 use super::{Aws, Opening, and, unless_denied};
-use crate::inventory::{Clause, Effect, PrincipalId, ScopeId, TenantId};
+use crate::inventory::{Clause, Effect, Principal, PrincipalId, PrincipalKind, ScopeId, TenantId};
 use crate::platforms::aws::{ActionId, Area, Caller, Outcome, Part, Rights, Verdict, callers};
 use crate::steps::Fact;
 
@@ -16,6 +16,30 @@ const BLOCK_PUBLIC_ACCESS: &str = "S3 Block Public Access lets the bucket be pub
 
 /// Where the caller is any of several principals, and the target's policy tells callers apart.
 const UNNAMED: &str = "the target's own policy does not deny that caller";
+
+/// Whom a target's own Denies are looked at for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whom {
+    /// Only Denies that hold for every caller.
+    Everyone,
+    /// A caller whom no policy of the estate can name.
+    Outsider,
+    /// That principal.
+    One(PrincipalId),
+}
+
+impl Whom {
+    fn of(caller: Option<PrincipalId>) -> Self {
+        caller.map_or(Self::Everyone, Self::One)
+    }
+
+    fn principal(self) -> Option<PrincipalId> {
+        match self {
+            Self::One(principal) => Some(principal),
+            Self::Everyone | Self::Outsider => None,
+        }
+    }
+}
 
 /// What a target's own policy denies, and the resource control policies of its account.
 struct Guard {
@@ -50,7 +74,7 @@ impl Aws<'_, '_, '_> {
         target: &Target,
     ) -> Vec<Opening> {
         let arn = self.arn(need, target.account, Some(target));
-        let guard = self.guard(action, target, None);
+        let guard = self.guard(action, target, Whom::Everyone);
         let is_role = need.on == On::Role && self.is_assuming(action);
         let mut openings = Vec::new();
         if !is_role {
@@ -89,8 +113,11 @@ impl Aws<'_, '_, '_> {
         self.actions.name(action) == "sts:AssumeRole"
     }
 
-    /// What the target's own Denies leave, for one caller or (`None`) for everyone.
-    fn guard(&self, action: ActionId, target: &Target, caller: Option<PrincipalId>) -> Guard {
+    /// What the target's own Denies leave.
+    ///
+    /// Source: "Permissions boundaries for IAM entities": a Deny with `NotPrincipal` always denies a principal that has
+    /// a boundary, whomever it lists.
+    fn guard(&self, action: ActionId, target: &Target, whom: Whom) -> Guard {
         let mut guard = Guard {
             area: Area::everything(),
             own: Area::everything(),
@@ -106,29 +133,31 @@ impl Aws<'_, '_, '_> {
             let named = callers(self.inventory, clause);
             let is_everyone = !clause.is_negated && named.contains(&Caller::Anyone);
             let mut doubt = None;
-            let applies = match caller {
+            let applies = match whom {
                 _ if is_everyone => true,
-                None => {
+                Whom::Everyone => {
                     guard.is_personal = true;
                     false
                 }
-                Some(caller) => {
-                    let is_named = named.iter().any(|one| match one {
-                        Caller::Principal(id) => *id == caller,
-                        Caller::Session(id, name) => {
-                            if *id == caller {
-                                doubt = Some(format!("the session is not named `{name}`"));
-                            }
-                            *id == caller
+                Whom::Outsider => clause.is_negated && !named.contains(&Caller::Anyone),
+                Whom::One(caller) => {
+                    let (is_named, session) = self.is_named(&named, caller);
+                    if clause.is_negated {
+                        let is_bounded = self.rights.is_bounded(caller);
+                        if let (Some(name), false) = (session, is_bounded) {
+                            doubt = Some(format!("the session is named `{name}`"));
                         }
-                        Caller::Account(account) => self.account_is(caller, account),
-                        _ => false,
-                    });
-                    is_named != clause.is_negated
+                        is_bounded || !is_named
+                    } else {
+                        if let (Some(name), false) = (session, is_named) {
+                            doubt = Some(format!("the session is not named `{name}`"));
+                        }
+                        is_named || session.is_some()
+                    }
                 }
             };
             guard.is_personal |= Rights::asks_for_principal(statement);
-            let (outcome, keys) = self.rights.statement_outcome(statement, caller);
+            let (outcome, keys) = self.rights.statement_outcome(statement, whom.principal());
             if !applies || outcome == Outcome::NotMet {
                 continue;
             }
@@ -147,9 +176,26 @@ impl Aws<'_, '_, '_> {
             });
         }
         guard.is_personal |= self.rights.is_limit_personal(target.account, action);
-        guard.area = self.rights.resource_limit(target.account, action, caller);
+        guard.area = self
+            .rights
+            .resource_limit(target.account, action, whom.principal());
         guard.area.denies.extend(guard.own.denies.iter().cloned());
         guard
+    }
+
+    /// Whether a caller is among those named, whatever its session; and the session by which it may be.
+    fn is_named<'n>(&self, named: &'n [Caller], caller: PrincipalId) -> (bool, Option<&'n str>) {
+        let is_named = named.iter().any(|one| match one {
+            Caller::Anyone => true,
+            Caller::Principal(id) => *id == caller,
+            Caller::Account(account) => self.account_is(caller, account),
+            _ => false,
+        });
+        let session = named.iter().find_map(|one| match one {
+            Caller::Session(id, name) if *id == caller => Some(name.as_str()),
+            _ => None,
+        });
+        (is_named, session)
     }
 
     fn account_is(&self, principal: PrincipalId, account: &str) -> bool {
@@ -179,7 +225,7 @@ impl Aws<'_, '_, '_> {
                 for holding in self.holders.of(action, account, area).to_vec() {
                     let caller = holding.holder.principal();
                     let unnamed = caller.is_none().then_some(UNNAMED);
-                    let personal = self.guard(action, target, caller);
+                    let personal = self.guard(action, target, Whom::of(caller));
                     let verdict = self.rights.area(area).meets(&personal.area, arn);
                     let Some(reason) = unless_denied(verdict) else {
                         continue;
@@ -225,11 +271,6 @@ impl Aws<'_, '_, '_> {
         let Some((statement, clause)) = self.own_statement(scope) else {
             return;
         };
-        // `Allow` with `NotPrincipal` lets nearly everybody in; AWS discourages it. Who is meant depends on caller
-        // forms that are not followed, so it opens nothing here; `gaps` names what is not followed.
-        if clause.is_negated {
-            return;
-        }
         if let Some(resources) = &statement.resources {
             let area = Area {
                 allow: resources.clone(),
@@ -240,15 +281,37 @@ impl Aws<'_, '_, '_> {
             }
         }
         let statement = statement.clone();
-        let named = callers(self.inventory, clause);
+        let listed = callers(self.inventory, clause);
+        // `Allow` with `NotPrincipal` lets in everybody else, and so whoever is outside.
+        let excepted = if clause.is_negated {
+            listed.as_slice()
+        } else {
+            &[]
+        };
+        let named = match clause.is_negated {
+            true if listed.contains(&Caller::Anyone) => Vec::new(),
+            true => vec![Caller::Anyone],
+            false => listed.clone(),
+        };
         for caller in named {
             match caller {
                 Caller::Anyone => {
+                    let outside = self.guard(action, target, Whom::Outsider);
+                    let verdict = outside.area.admits(arn);
+                    // Where an outsider may be refused, those whom the policy tells apart may not be.
+                    let is_told_apart = guard.is_personal && verdict != Verdict::Allowed;
+                    if is_told_apart || Rights::asks_for_principal(&statement) {
+                        for id in self.callers_but(excepted) {
+                            self.naming_one(
+                                action, target, arn, scope, &statement, id, None, openings,
+                            );
+                        }
+                    }
                     let Some(condition) = self.condition(&statement, scope, None) else {
                         continue;
                     };
                     let public = (!is_role).then_some(BLOCK_PUBLIC_ACCESS);
-                    let Some(reason) = unless_denied(guard.area.admits(arn)) else {
+                    let Some(reason) = unless_denied(verdict) else {
                         continue;
                     };
                     openings.push(Opening {
@@ -302,6 +365,21 @@ impl Aws<'_, '_, '_> {
         }
     }
 
+    /// Every user and role of the estate that is not excepted.
+    fn callers_but(&self, excepted: &[Caller]) -> Vec<PrincipalId> {
+        let is_caller = |principal: &Principal| {
+            let is_acting = matches!(principal.kind, PrincipalKind::User | PrincipalKind::Role);
+            principal.platform == "aws" && is_acting && !principal.is_stub
+        };
+        self.inventory
+            .principals
+            .entries()
+            .filter(|(_, principal)| is_caller(principal))
+            .map(|(id, _)| id)
+            .filter(|&id| self.is_named(excepted, id) == (false, None))
+            .collect()
+    }
+
     /// The condition of a statement for a caller: `None` when it does not hold, `Some(None)` when it surely does.
     fn condition(
         &self,
@@ -342,7 +420,7 @@ impl Aws<'_, '_, '_> {
                     continue;
                 };
                 let condition = and(condition, caller.is_none().then_some(UNNAMED));
-                let personal = self.guard(action, target, caller);
+                let personal = self.guard(action, target, Whom::of(caller));
                 let verdict = self.rights.area(area).meets(&personal.area, arn);
                 let Some(reason) = unless_denied(verdict) else {
                     continue;
@@ -379,9 +457,11 @@ impl Aws<'_, '_, '_> {
             return;
         };
         let condition = and(condition, session);
-        let personal = self.guard(action, target, Some(caller));
+        let personal = self.guard(action, target, Whom::One(caller));
         if self.is_of(caller, target.account) {
-            let direct = self.rights.admits_direct(caller, action, arn);
+            let direct = self
+                .rights
+                .admits_direct(caller, action, arn, session.is_some());
             let (Some(own), Some(reason)) = (
                 unless_denied(direct),
                 unless_denied(personal.area.admits(arn)),
