@@ -11,5 +11,6 @@
 
 mod account;
 mod acme;
+mod passrole;
 mod rights;
 mod techniques;

@@ -1,0 +1,508 @@
+//! Paths that pass a role to a service: who holds all rights gains the role, who lacks one does not.
+
+use crate::account::{Account, Answer, allow, role, user, when};
+use serde_json::{Value, json};
+
+/// A path, the service that the role trusts, actions without any of which nothing is gained, actions that a shorter
+/// path does without, and whether it hangs on what no export tells.
+type Path = (
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+    &'static [&'static str],
+    bool,
+);
+
+const PATHS: &[Path] = &[
+    (
+        "bedrock-001",
+        "bedrock-agentcore.amazonaws.com",
+        &[
+            "bedrock-agentcore:CreateCodeInterpreter",
+            "bedrock-agentcore:StartCodeInterpreterSession",
+            "bedrock-agentcore:InvokeCodeInterpreter",
+        ],
+        &[],
+        false,
+    ),
+    (
+        "bedrock-003",
+        "bedrock-agentcore.amazonaws.com",
+        &[
+            "bedrock-agentcore:CreateAgentRuntime",
+            "bedrock-agentcore:CreateAgentRuntimeEndpoint",
+            "bedrock-agentcore:CreateWorkloadIdentity",
+            "bedrock-agentcore:InvokeAgentRuntimeCommand",
+        ],
+        &[],
+        false,
+    ),
+    (
+        "bedrock-agentcore-harness",
+        "bedrock-agentcore.amazonaws.com",
+        &[
+            "bedrock-agentcore:CreateAgentRuntime",
+            "bedrock-agentcore:CreateAgentRuntimeEndpoint",
+            "bedrock-agentcore:CreateWorkloadIdentity",
+            "bedrock-agentcore:InvokeAgentRuntimeCommand",
+        ],
+        &[
+            "bedrock-agentcore:CreateHarness",
+            "bedrock-agentcore:GetAgentRuntime",
+        ],
+        false,
+    ),
+    (
+        "bedrock-agentcore-browser-new",
+        "bedrock-agentcore.amazonaws.com",
+        &[
+            "bedrock-agentcore:CreateBrowser",
+            "bedrock-agentcore:StartBrowserSession",
+            "bedrock-agentcore:ConnectBrowserAutomationStream",
+        ],
+        &[],
+        false,
+    ),
+    (
+        "apprunner-001",
+        "tasks.apprunner.amazonaws.com",
+        &["apprunner:CreateService"],
+        &[],
+        false,
+    ),
+    (
+        "cloudformation-001",
+        "cloudformation.amazonaws.com",
+        &["cloudformation:CreateStack"],
+        &[],
+        false,
+    ),
+    (
+        "x-cloudformation-update-passrole",
+        "cloudformation.amazonaws.com",
+        &["cloudformation:UpdateStack"],
+        &[],
+        true,
+    ),
+    (
+        "codebuild-001",
+        "codebuild.amazonaws.com",
+        &["codebuild:CreateProject", "codebuild:StartBuild"],
+        &[],
+        false,
+    ),
+    (
+        "x-codebuild-update",
+        "codebuild.amazonaws.com",
+        &["codebuild:UpdateProject", "codebuild:StartBuild"],
+        &[],
+        true,
+    ),
+    (
+        "codebuild-004",
+        "codebuild.amazonaws.com",
+        &["codebuild:CreateProject", "codebuild:StartBuildBatch"],
+        &[],
+        false,
+    ),
+    (
+        "x-codebuild-update",
+        "codebuild.amazonaws.com",
+        &["codebuild:UpdateProject", "codebuild:StartBuildBatch"],
+        &[],
+        true,
+    ),
+    (
+        "ec2-003",
+        "ec2.amazonaws.com",
+        &["ec2:RequestSpotInstances"],
+        &[],
+        false,
+    ),
+    (
+        "x-ec2-associate-profile",
+        "ec2.amazonaws.com",
+        &["ec2:RunInstances"],
+        &["ec2:AssociateIamInstanceProfile"],
+        false,
+    ),
+    (
+        "x-ec2-replace-profile",
+        "ec2.amazonaws.com",
+        &["ec2:ReplaceIamInstanceProfileAssociation"],
+        &[],
+        true,
+    ),
+    (
+        "x-autoscaling-launchconfig",
+        "ec2.amazonaws.com",
+        &[
+            "autoscaling:CreateLaunchConfiguration",
+            "autoscaling:CreateAutoScalingGroup",
+        ],
+        &[],
+        true,
+    ),
+    (
+        "ecs-001",
+        "ecs-tasks.amazonaws.com",
+        &["ecs:RegisterTaskDefinition", "ecs:CreateService"],
+        &["ecs:CreateCluster"],
+        true,
+    ),
+    (
+        "ecs-002",
+        "ecs-tasks.amazonaws.com",
+        &["ecs:RunTask"],
+        &["ecs:RegisterTaskDefinition", "ecs:CreateCluster"],
+        true,
+    ),
+    (
+        "ecs-003",
+        "ecs-tasks.amazonaws.com",
+        &["ecs:RegisterTaskDefinition", "ecs:CreateService"],
+        &[],
+        true,
+    ),
+    (
+        "ecs-004",
+        "ecs-tasks.amazonaws.com",
+        &["ecs:RunTask"],
+        &["ecs:RegisterTaskDefinition"],
+        true,
+    ),
+    (
+        "ecs-005",
+        "ecs-tasks.amazonaws.com",
+        &["ecs:StartTask"],
+        &["ecs:RegisterTaskDefinition"],
+        true,
+    ),
+    (
+        "ecs-007",
+        "ecs-tasks.amazonaws.com",
+        &["ecs:StartTask"],
+        &["ecs:RegisterContainerInstance"],
+        true,
+    ),
+    (
+        "ecs-008",
+        "ecs-tasks.amazonaws.com",
+        &["ecs:RunTask"],
+        &[],
+        true,
+    ),
+    (
+        "ecs-009",
+        "ecs-tasks.amazonaws.com",
+        &["ecs:StartTask"],
+        &[],
+        true,
+    ),
+    (
+        "glue-001",
+        "glue.amazonaws.com",
+        &["glue:CreateDevEndpoint"],
+        &[],
+        false,
+    ),
+    (
+        "glue-003",
+        "glue.amazonaws.com",
+        &["glue:CreateJob", "glue:StartJobRun"],
+        &[],
+        false,
+    ),
+    (
+        "glue-004",
+        "glue.amazonaws.com",
+        &["glue:CreateJob", "glue:CreateTrigger"],
+        &[],
+        false,
+    ),
+    (
+        "glue-005",
+        "glue.amazonaws.com",
+        &["glue:UpdateJob", "glue:StartJobRun"],
+        &[],
+        true,
+    ),
+    (
+        "glue-006",
+        "glue.amazonaws.com",
+        &["glue:UpdateJob", "glue:CreateTrigger"],
+        &[],
+        true,
+    ),
+    (
+        "glue-007",
+        "glue.amazonaws.com",
+        &["glue:CreateSession", "glue:RunStatement"],
+        &[],
+        false,
+    ),
+    (
+        "sagemaker-001",
+        "sagemaker.amazonaws.com",
+        &["sagemaker:CreateNotebookInstance"],
+        &[],
+        true,
+    ),
+    (
+        "sagemaker-002",
+        "sagemaker.amazonaws.com",
+        &["sagemaker:CreateTrainingJob"],
+        &[],
+        false,
+    ),
+    (
+        "sagemaker-003",
+        "sagemaker.amazonaws.com",
+        &["sagemaker:CreateProcessingJob"],
+        &[],
+        false,
+    ),
+    (
+        "x-lambda-config-passrole",
+        "lambda.amazonaws.com",
+        &[
+            "lambda:UpdateFunctionConfiguration",
+            "lambda:UpdateFunctionCode",
+        ],
+        &[],
+        true,
+    ),
+    (
+        "x-eks-pod-identity",
+        "pods.eks.amazonaws.com",
+        &["eks:CreatePodIdentityAssociation"],
+        &[],
+        true,
+    ),
+    (
+        "x-rolesanywhere",
+        "rolesanywhere.amazonaws.com",
+        &[
+            "rolesanywhere:CreateProfile",
+            "rolesanywhere:CreateTrustAnchor",
+        ],
+        &[],
+        true,
+    ),
+    (
+        "batch-001",
+        "ecs-tasks.amazonaws.com",
+        &["batch:RegisterJobDefinition", "batch:SubmitJob"],
+        &[],
+        true,
+    ),
+    (
+        "batch-003",
+        "ecs-tasks.amazonaws.com",
+        &["batch:RegisterJobDefinition", "batch:SubmitJob"],
+        &["batch:CreateComputeEnvironment", "batch:CreateJobQueue"],
+        true,
+    ),
+    (
+        "braket-001",
+        "braket.amazonaws.com",
+        &["braket:CreateJob"],
+        &[],
+        false,
+    ),
+    (
+        "emr-001",
+        "ec2.amazonaws.com",
+        &["elasticmapreduce:RunJobFlow"],
+        &[],
+        true,
+    ),
+    (
+        "emrserverless-001",
+        "emr-serverless.amazonaws.com",
+        &[
+            "emr-serverless:StartJobRun",
+            "emr-serverless:CreateApplication",
+        ],
+        &[],
+        false,
+    ),
+    (
+        "gamelift-001",
+        "gamelift.amazonaws.com",
+        &[
+            "gamelift:CreateFleet",
+            "gamelift:CreateBuild",
+            "gamelift:RequestUploadCredentials",
+        ],
+        &[],
+        false,
+    ),
+    (
+        "imagebuilder-001",
+        "ec2.amazonaws.com",
+        &[
+            "imagebuilder:CreateInfrastructureConfiguration",
+            "imagebuilder:CreateComponent",
+            "imagebuilder:CreateImageRecipe",
+            "imagebuilder:CreateImage",
+        ],
+        &[],
+        true,
+    ),
+    (
+        "kinesisanalytics-001",
+        "kinesisanalytics.amazonaws.com",
+        &[
+            "kinesisanalytics:CreateApplication",
+            "kinesisanalytics:StartApplication",
+        ],
+        &[],
+        false,
+    ),
+    (
+        "omics-001",
+        "omics.amazonaws.com",
+        &["omics:StartRun", "omics:CreateWorkflow"],
+        &[],
+        true,
+    ),
+    (
+        "scheduler-001",
+        "scheduler.amazonaws.com",
+        &["scheduler:CreateSchedule"],
+        &[],
+        false,
+    ),
+    (
+        "ssm-003",
+        "ssm.amazonaws.com",
+        &["ssm:StartAutomationExecution", "ssm:CreateDocument"],
+        &[],
+        false,
+    ),
+    (
+        "stepfunctions-001",
+        "states.amazonaws.com",
+        &["states:CreateStateMachine", "states:StartExecution"],
+        &[],
+        false,
+    ),
+    (
+        "amplify-001",
+        "amplify.amazonaws.com",
+        &[
+            "amplify:CreateApp",
+            "amplify:CreateBranch",
+            "amplify:StartJob",
+        ],
+        &[],
+        false,
+    ),
+    (
+        "x-autoscaling-launchtemplate",
+        "ec2.amazonaws.com",
+        &[],
+        &[
+            "autoscaling:CreateAutoScalingGroup",
+            "ec2:RunInstances",
+            "ec2:CreateLaunchTemplate",
+        ],
+        true,
+    ),
+    (
+        "x-autoscaling-launchtemplate",
+        "ec2.amazonaws.com",
+        &[],
+        &[
+            "autoscaling:UpdateAutoScalingGroup",
+            "ec2:RunInstances",
+            "ec2:CreateLaunchTemplate",
+        ],
+        true,
+    ),
+    (
+        "x-autoscaling-launchtemplate",
+        "ec2.amazonaws.com",
+        &[],
+        &[
+            "autoscaling:CreateAutoScalingGroup",
+            "ec2:RunInstances",
+            "ec2:CreateLaunchTemplateVersion",
+        ],
+        true,
+    ),
+    (
+        "x-autoscaling-launchtemplate",
+        "ec2.amazonaws.com",
+        &[],
+        &[
+            "autoscaling:UpdateAutoScalingGroup",
+            "ec2:RunInstances",
+            "ec2:CreateLaunchTemplateVersion",
+        ],
+        true,
+    ),
+];
+
+fn check(path: &Path) {
+    let (id, service, needed, spare, is_open) = *path;
+    let actions: Vec<&str> = needed.iter().chain(spare).copied().collect();
+    let rights = |without: &str| -> Vec<Value> {
+        let kept = actions.iter().filter(|action| **action != without);
+        kept.map(|action| allow(action, "*")).collect()
+    };
+    let pass = || allow("iam:PassRole", "*");
+    let trusted = json!({"Service": service});
+    let with_pass = |mut statements: Vec<Value>, pass: Value| {
+        statements.push(pass);
+        statements
+    };
+    let both = json!({"AWS": user("both")});
+    let mut account = Account::default()
+        .user("full", &with_pass(rights(""), pass()))
+        .user("unpassing", &rights(""))
+        .user(
+            "elsewhere",
+            &with_pass(
+                rights(""),
+                when(
+                    pass(),
+                    json!({"StringEquals": {"iam:PassedToService": "other.amazonaws.com"}}),
+                ),
+            ),
+        )
+        .user("both", &[])
+        .role("passer", &both, &[pass()])
+        .role("creator", &both, &rights(""))
+        .role("target", &trusted, &[])
+        .with_instance_profile()
+        .role("other", &json!({"Service": "other.amazonaws.com"}), &[])
+        .with_instance_profile();
+    for (at, action) in needed.iter().enumerate() {
+        let name = format!("lacks{}", char::from(b'a' + u8::try_from(at).unwrap()));
+        account = account.user(&name, &with_pass(rights(action), pass()));
+    }
+    let answers = account.analyze();
+    let expected = if is_open {
+        Answer::Possible
+    } else {
+        Answer::Certain
+    };
+    let target = role("target");
+    assert_eq!(answers.becomes("full", &target), expected, "{id}");
+    assert_eq!(answers.becomes("full", &role("other")), Answer::No, "{id}");
+    assert_eq!(answers.becomes("unpassing", &target), Answer::No, "{id}");
+    assert_eq!(answers.becomes("elsewhere", &target), Answer::No, "{id}");
+    assert_eq!(answers.becomes("both", &target), Answer::No, "{id}");
+    for (at, action) in needed.iter().enumerate() {
+        let name = format!("lacks{}", char::from(b'a' + u8::try_from(at).unwrap()));
+        let answer = answers.becomes(&name, &target);
+        assert_eq!(answer, Answer::No, "{id} without {action}");
+    }
+}
+
+#[test]
+fn a_passed_role_is_gained_with_all_rights_of_its_path_and_not_with_one_missing() {
+    PATHS.iter().for_each(check);
+}
