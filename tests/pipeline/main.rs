@@ -13,5 +13,6 @@ mod account;
 mod acme;
 mod editing;
 mod organization;
+mod passrole;
 mod rights;
 mod techniques;
