@@ -14,8 +14,8 @@ cp "$here/package.json" "$here/package-lock.json" "$here/drive.mjs" "$work"
 npm --prefix "$work" ci --ignore-scripts --no-audit --no-fund
 
 ask() {
-    cargo test --quiet --test oracles -- --ignored --exact --nocapture "$1"
+    cargo run --quiet --release --example compare-with-oracle -- "$1"
 }
-ORACLE_CASES=${1:-20000} ORACLE_FILE=$work/cases.jsonl ask cases_are_written
+ORACLE_CASES=${1:-20000} ORACLE_FILE=$work/cases.jsonl ask write
 node "$work/drive.mjs" <"$work/cases.jsonl" >"$work/judged.jsonl"
-ORACLE_FILE=$work/judged.jsonl ask answers_are_compared
+ORACLE_FILE=$work/judged.jsonl ask compare
