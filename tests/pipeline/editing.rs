@@ -1,6 +1,8 @@
 //! Changing what principals may do: policies, groups, boundaries, keys. A hit and a near miss each.
 
-use crate::account::{Account, Answer, allow, deny, group, key_of, policy, role, user};
+use crate::account::{
+    Account, Answer, Organization, SCP, UNIT, allow, deny, group, key_of, policy, role, user,
+};
 use leakreach::inventory::Access::Read;
 use serde_json::{Value, json};
 
@@ -189,6 +191,17 @@ fn a_deny_and_a_boundary_hold_against_any_written_policy() {
     assert_eq!(reads(bounded), Answer::No);
     let wide = attacker(&[write()]).bounded_by(&[allow("*", "*")]);
     assert_eq!(reads(wide), Answer::Certain);
+}
+
+#[test]
+fn a_service_control_policy_holds_against_any_written_policy() {
+    let editor = |denied: &str| {
+        let organization = Organization::default().attach(SCP, UNIT, &[deny(denied, "*")]);
+        attacker(&[allow("iam:PutUserPolicy", &user("eve"))]).organization(organization)
+    };
+    assert_eq!(reads(editor("ec2:*")), Answer::Certain);
+    assert_eq!(reads(editor("s3:*")), Answer::No);
+    assert_eq!(reads(editor("iam:Put*")), Answer::No);
 }
 
 #[test]
