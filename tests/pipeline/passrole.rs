@@ -471,10 +471,10 @@ const VARIANTS: &[(&str, usize)] = &[
 
 #[test]
 fn each_path_is_in_the_catalogue_as_often_as_it_has_variants() {
-    let text = include_str!("../../src/techniques/aws/catalogue.json");
+    let text = include_str!("../../src/techniques/aws/catalogue/passing.json");
     let catalogue: Value = serde_json::from_str(text).unwrap();
     for (path, variants) in VARIANTS {
-        let entries = catalogue["techniques"].as_array().unwrap().iter();
+        let entries = catalogue.as_array().unwrap().iter();
         let count = entries
             .flat_map(|entry| entry["paths"].as_array().unwrap())
             .filter(|one| *one == path)
