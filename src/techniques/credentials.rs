@@ -36,9 +36,10 @@ fn derive(derivation: &mut Derivation<'_>) {
         if why_dead(credential, inventory.as_of).is_some() {
             continue;
         }
+        let gain = derivation.acting(principal, Some(credential.kind));
         derivation.steps.add(NewStep {
             needs: &[Fact::Credential(id)],
-            gain: Fact::Principal(principal),
+            gain,
             technique,
             controls: &[Control::Credential(id)],
             evidence: &credential.evidence,

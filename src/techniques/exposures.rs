@@ -73,9 +73,10 @@ fn derive(derivation: &mut Derivation<'_>) {
     }
     for (id, scope) in inventory.scopes.entries() {
         if let Terms::Drives { driver, driven } = scope.terms {
+            let gain = derivation.acting(driven, None);
             derivation.steps.add(NewStep {
                 needs: &[Fact::Principal(driver)],
-                gain: Fact::Principal(driven),
+                gain,
                 technique: drive,
                 controls: &[Control::Scope(id)],
                 evidence: &scope.evidence,

@@ -8,8 +8,9 @@ mod exposures;
 mod ladder;
 mod stated;
 
-use crate::inventory::{CoverageGap, Inventory};
-use crate::steps::{Steps, StepsBuilder, Technique, TechniqueId};
+use crate::inventory::{CoverageGap, CredentialKind, Inventory, PrincipalId};
+use crate::steps::{Fact, Steps, StepsBuilder, Technique, TechniqueId};
+use rustc_hash::FxHashSet;
 
 /// A rule.
 pub struct Rule {
@@ -34,9 +35,23 @@ struct Derivation<'i> {
     inventory: &'i Inventory,
     steps: StepsBuilder,
     gaps: Vec<CoverageGap>,
+    /// Principals whose rights depend on the credential with which one acts as them.
+    told_apart: FxHashSet<PrincipalId>,
 }
 
 impl Derivation<'_> {
+    /// Acting as a principal with a credential of that kind; `None`: with any, of which nothing is known.
+    fn acting(&mut self, principal: PrincipalId, kind: Option<CredentialKind>) -> Fact {
+        if !self.told_apart.contains(&principal) {
+            return Fact::Principal(principal);
+        }
+        let signing = match kind {
+            Some(CredentialKind::AccessKey) => aws::Signing::AccessKey,
+            _ => aws::Signing::Otherwise,
+        };
+        aws::signed(&mut self.steps, principal, signing)
+    }
+
     /// The id of a technique that is not in a catalogue.
     fn technique(&mut self, id: &str, name: &str, attack: &[&str], source: &str) -> TechniqueId {
         self.steps.technique(&Technique {
@@ -57,6 +72,7 @@ pub fn derive(inventory: &mut Inventory) -> (Steps, Vec<CoverageGap>) {
         inventory,
         steps: StepsBuilder::new(),
         gaps: Vec::new(),
+        told_apart: aws::told_apart(inventory),
     };
     for rule in RULES {
         (rule.derive)(&mut derivation);

@@ -41,9 +41,13 @@ fn derive(derivation: &mut Derivation<'_>) {
             })
             .chain(stated.scope.map(Control::Scope))
             .collect();
+        let gain = match stated.gain {
+            StatedFact::Principal(principal) => derivation.acting(principal, None),
+            gain => fact(gain),
+        };
         derivation.steps.add(NewStep {
             needs: &needs,
-            gain: fact(stated.gain),
+            gain,
             technique,
             controls: &controls,
             evidence: &[stated.evidence],

@@ -15,4 +15,5 @@ mod editing;
 mod organization;
 mod passrole;
 mod rights;
+mod sessions;
 mod techniques;

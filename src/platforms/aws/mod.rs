@@ -15,7 +15,7 @@ mod trust;
 
 pub use area::{Area, AreaId, Limit, LimitKind, Part, Verdict};
 pub use arn::{account_of, partition_of};
-pub use condition::{Context, Outcome, Session, outcome};
+pub use condition::{Context, Outcome, Session, asks_for_session, outcome};
 pub use pattern::{SEGMENT, is_literal, matches};
-pub use rights::{ActionId, Actions, Boundary, Grant, Limits, Rights};
+pub use rights::{ActionId, Actions, Boundary, Grant, Limits, Rights, Signer};
 pub use trust::{Caller, callers};

@@ -5,7 +5,9 @@
 //! beats every Allow; the boundary must allow as well; both are evaluated per action and resource.
 
 use super::area::{Area, AreaId, Limit, LimitKind, Part, Verdict};
-use super::condition::{Context, Outcome, asks_for_principal, open_keys, outcome};
+use super::condition::{
+    Context, Outcome, Session, asks_for_principal, asks_for_session, open_keys, outcome,
+};
 use super::guardrails::{self, Guardrails};
 use super::pattern::matches;
 use super::together::Together;
@@ -80,6 +82,25 @@ struct Compiled<'i> {
     scope: ScopeId,
     statement: &'i Statement,
     actions: Vec<ActionId>,
+}
+
+/// Who makes a request, and with what credential it is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Signer {
+    /// Who.
+    pub principal: PrincipalId,
+    /// With what credential.
+    pub session: Session,
+}
+
+impl From<PrincipalId> for Signer {
+    /// With a credential that is not told.
+    fn from(principal: PrincipalId) -> Self {
+        Self {
+            principal,
+            session: Session::Unknown,
+        }
+    }
 }
 
 /// Whether a principal's permissions boundary counts.
@@ -241,17 +262,18 @@ impl<'i> Rights<'i> {
     /// The area that holds `clause` for a principal: what its Denies and its boundary leave of it, for one action.
     fn area_for(
         &mut self,
-        principal: PrincipalId,
+        signer: Signer,
         action: ActionId,
         allow: Clause,
         boundary: Boundary,
     ) -> AreaId {
-        let mut denies = self.denies(principal, action);
+        let principal = signer.principal;
+        let mut denies = self.denies(signer, action);
         let mut limits: Vec<Limit> = match boundary {
-            Boundary::Kept => self.boundary_of(principal, action).into_iter().collect(),
+            Boundary::Kept => self.boundary_of(signer, action).into_iter().collect(),
             Boundary::Lifted => Vec::new(),
         };
-        self.limit(principal, action, &mut denies, &mut limits);
+        self.limit(signer, action, &mut denies, &mut limits);
         sort(&mut denies);
         let missing_policy = self
             .held
@@ -270,8 +292,8 @@ impl<'i> Rights<'i> {
         })
     }
 
-    fn boundary_of(&self, principal: PrincipalId, action: ActionId) -> Option<Limit> {
-        let &policy = self.boundary.get(&principal)?;
+    fn boundary_of(&self, signer: Signer, action: ActionId) -> Option<Limit> {
+        let &policy = self.boundary.get(&signer.principal)?;
         let of = &self.inventory.policies[policy];
         let mut limit = Limit {
             kind: LimitKind::Boundary,
@@ -281,7 +303,7 @@ impl<'i> Rights<'i> {
         if of.is_missing {
             limit.open = Some(format!("the boundary `{}`, which is in no export", of.name));
         } else {
-            self.policy_parts(policy, Some(principal), action, &mut limit.parts);
+            self.policy_parts(policy, signer, action, &mut limit.parts);
         }
         Some(limit)
     }
@@ -294,11 +316,12 @@ impl<'i> Rights<'i> {
     /// does not allow everything a limit. They bind the root of the account too, and no service-linked role.
     fn limit(
         &self,
-        principal: PrincipalId,
+        signer: Signer,
         action: ActionId,
         denies: &mut Vec<Part>,
         limits: &mut Vec<Limit>,
     ) {
+        let principal = signer.principal;
         let Some(account) = self.inventory.principals[principal].tenant else {
             return;
         };
@@ -309,7 +332,7 @@ impl<'i> Rights<'i> {
         for level in self.guardrails.levels(account, GuardrailKind::Principals) {
             let mut parts = Vec::new();
             for &policy in &level.policies {
-                self.policy_parts(policy, Some(principal), action, &mut parts);
+                self.policy_parts(policy, signer, action, &mut parts);
             }
             let (mut denied, mut allowed): (Vec<Part>, Vec<Part>) = parts
                 .into_iter()
@@ -350,10 +373,10 @@ impl<'i> Rights<'i> {
     }
 
     /// The Denies that a principal holds for an action.
-    fn denies(&self, principal: PrincipalId, action: ActionId) -> Vec<Part> {
+    fn denies(&self, signer: Signer, action: ActionId) -> Vec<Part> {
         let mut parts = Vec::new();
-        for held in self.held.get(&principal).into_iter().flatten() {
-            self.policy_parts(held.policy, Some(principal), action, &mut parts);
+        for held in self.held.get(&signer.principal).into_iter().flatten() {
+            self.policy_parts(held.policy, signer, action, &mut parts);
         }
         parts.retain(|part| part.effect == Effect::Deny);
         parts
@@ -365,9 +388,9 @@ impl<'i> Rights<'i> {
         &self,
         account: TenantId,
         action: ActionId,
-        caller: Option<PrincipalId>,
+        caller: Option<Signer>,
     ) -> Area {
-        if caller.is_some_and(|id| self.is_service_linked(id)) {
+        if caller.is_some_and(|caller| self.is_service_linked(caller.principal)) {
             return Area::everything();
         }
         self.resource_area(account, action, |compiled| {
@@ -469,6 +492,7 @@ impl<'i> Rights<'i> {
                 .flat_map(|level| self.resource_denies(level, action))
                 .any(|compiled| {
                     asks_for_principal(&compiled.statement.conditions)
+                        || asks_for_session(&compiled.statement.conditions)
                         || compiled
                             .statement
                             .resources
@@ -481,7 +505,7 @@ impl<'i> Rights<'i> {
     fn policy_parts(
         &self,
         policy: PolicyId,
-        principal: Option<PrincipalId>,
+        signer: Signer,
         action: ActionId,
         parts: &mut Vec<Part>,
     ) {
@@ -489,7 +513,7 @@ impl<'i> Rights<'i> {
             if compiled.actions.binary_search(&action).is_err() {
                 continue;
             }
-            let Some((resources, condition)) = self.applied(compiled, principal, action) else {
+            let Some((resources, condition)) = self.applied(compiled, Some(signer), action) else {
                 continue;
             };
             parts.push(Part {
@@ -515,9 +539,10 @@ impl<'i> Rights<'i> {
     fn applied(
         &self,
         compiled: &Compiled<'_>,
-        principal: Option<PrincipalId>,
+        signer: Option<Signer>,
         action: ActionId,
     ) -> Option<(Clause, Option<String>)> {
+        let principal = signer.map(|signer| signer.principal);
         let statement = compiled.statement;
         let name = self.actions.name(action);
         let together = self.together.with_identity(statement, name, |policy| {
@@ -525,6 +550,7 @@ impl<'i> Rights<'i> {
         });
         let context = Context {
             principal: principal.map(|id| &self.inventory.principals[id]),
+            session: signer.map_or(Session::Unknown, |signer| signer.session),
             passed_to: self.actions.passed_to(action),
             action: Some(name),
             effect: Some(statement.effect),
@@ -597,20 +623,22 @@ impl<'i> Rights<'i> {
 
     /// Every way in which a principal holds any of the asked actions. The root of an account holds all of them: no
     /// identity policy or boundary limits it ("AWS account root user"), only service control policies do.
-    pub fn grants(&mut self, principal: PrincipalId) -> Vec<(ActionId, Grant)> {
-        self.grants_within(principal, Boundary::Kept)
+    pub fn grants(&mut self, signer: impl Into<Signer>) -> Vec<(ActionId, Grant)> {
+        self.grants_within(signer, Boundary::Kept)
     }
 
     /// The same with the boundary as it is, or without it.
     pub fn grants_within(
         &mut self,
-        principal: PrincipalId,
+        signer: impl Into<Signer>,
         boundary: Boundary,
     ) -> Vec<(ActionId, Grant)> {
+        let signer = signer.into();
+        let principal = signer.principal;
         if self.inventory.principals[principal].kind == PrincipalKind::Root {
             let grants = self.actions.rows.ids().map(|action| {
                 let everything = Area::everything().allow;
-                let area = self.area_for(principal, action, everything, boundary);
+                let area = self.area_for(signer, action, everything, boundary);
                 let grant = Grant {
                     scopes: Vec::new(),
                     area,
@@ -628,7 +656,7 @@ impl<'i> Rights<'i> {
                 }
                 for &action in &compiled.actions {
                     if let Some((resources, condition)) =
-                        self.applied(compiled, Some(principal), action)
+                        self.applied(compiled, Some(signer), action)
                     {
                         let scopes: Vec<ScopeId> = held
                             .through
@@ -648,7 +676,7 @@ impl<'i> Rights<'i> {
                 let area = match bounds.get(&(action, resources.clone())) {
                     Some(&area) => area,
                     None => {
-                        let area = self.area_for(principal, action, resources.clone(), boundary);
+                        let area = self.area_for(signer, action, resources.clone(), boundary);
                         bounds.insert((action, resources), area);
                         area
                     }
@@ -675,7 +703,7 @@ impl<'i> Rights<'i> {
         let actions: Vec<ActionId> = self.actions.rows.ids().collect();
         let everything = Area::everything().allow;
         let area = |action| {
-            let area = self.area_for(principal, action, everything.clone(), boundary);
+            let area = self.area_for(principal.into(), action, everything.clone(), boundary);
             (action, area)
         };
         actions.into_iter().map(area).collect()
@@ -777,12 +805,13 @@ impl<'i> Rights<'i> {
     /// boundary" always counts.
     pub fn admits_direct(
         &mut self,
-        principal: PrincipalId,
+        signer: Signer,
         action: ActionId,
         target: &str,
         is_session_named: bool,
     ) -> Verdict {
-        let area = self.area_for(principal, action, Area::everything().allow, Boundary::Kept);
+        let principal = signer.principal;
+        let area = self.area_for(signer, action, Area::everything().allow, Boundary::Kept);
         let mut area = self.area(area).clone();
         let is_user = self.inventory.principals[principal].kind == PrincipalKind::User;
         if is_user || is_session_named {
@@ -815,15 +844,18 @@ impl<'i> Rights<'i> {
         }
     }
 
-    /// Whether a statement's conditions hold, for one caller or (`None`) for whoever calls; the text names what is open.
+    /// Whether a statement's conditions hold, for one caller or (`None`) for whoever calls with such a credential; the
+    /// text names what is open.
     pub fn statement_outcome(
         &self,
         statement: &Statement,
         caller: Option<PrincipalId>,
+        session: Session,
     ) -> (Outcome, String) {
         let together = self.together.with_own(statement);
         let context = Context {
             principal: caller.map(|id| &self.inventory.principals[id]),
+            session,
             // Only a role's trust has no resources, and only assuming the role is asked of it.
             action: statement.resources.is_none().then_some("sts:AssumeRole"),
             effect: Some(statement.effect),

@@ -8,6 +8,7 @@
 
 use super::catalogue::{Entry, Gain, On};
 use super::holders::{ClassId, Holder};
+use super::sessions::signed;
 use super::targets::Target;
 use super::{Aws, and};
 use crate::inventory::{
@@ -41,6 +42,7 @@ impl Aws<'_, '_, '_> {
     pub(super) fn fact_of(&mut self, holder: Holder) -> Fact {
         match holder {
             Holder::Principal(id) | Holder::Group(id) => Fact::Principal(id),
+            Holder::Signed(id, signing) => signed(&mut self.derivation.steps, id, signing),
             Holder::Unbound(id) => self.unbound(id),
             Holder::Class(class) => {
                 let words = self.class_words(class);
@@ -53,7 +55,9 @@ impl Aws<'_, '_, '_> {
     pub(super) fn fact_as(&mut self, holder: Holder, principal: PrincipalId) -> Option<Fact> {
         let class = |boundary| self.holders.class_of(principal, boundary);
         match holder {
-            Holder::Principal(id) | Holder::Unbound(id) if id == principal => {
+            Holder::Principal(id) | Holder::Signed(id, _) | Holder::Unbound(id)
+                if id == principal =>
+            {
                 Some(self.fact_of(holder))
             }
             Holder::Class(id) if class(Boundary::Kept) == Some(id) => {
@@ -67,14 +71,16 @@ impl Aws<'_, '_, '_> {
     pub(super) fn right_of(&mut self, holder: Holder, action: &str, target: &str) -> Fact {
         let words = match holder {
             Holder::Principal(_) | Holder::Group(_) => target.to_owned(),
+            Holder::Signed(_, signing) => format!("{target}, {}", signing.words()),
             Holder::Unbound(_) => format!("{target}, without its boundary"),
             Holder::Class(class) => format!("{target}, {}", self.class_words(class)),
         };
         let subject = self.derivation.steps.subject(action, &words);
         match holder {
-            Holder::Principal(id) | Holder::Group(id) | Holder::Unbound(id) => {
-                Fact::Right(id, subject)
-            }
+            Holder::Principal(id)
+            | Holder::Signed(id, _)
+            | Holder::Group(id)
+            | Holder::Unbound(id) => Fact::Right(id, subject),
             Holder::Class(_) => Fact::Act(subject),
         }
     }
@@ -283,13 +289,16 @@ impl Aws<'_, '_, '_> {
             if !is_inactive_key {
                 continue;
             }
+            let gain = self
+                .derivation
+                .acting(user, Some(CredentialKind::AccessKey));
             let mut controls: Vec<Control> = scopes.iter().map(|&s| Control::Scope(s)).collect();
             controls.push(Control::Credential(id));
             let mut evidence = self.evidence(scopes);
             evidence.extend(&credential.evidence);
             self.derivation.steps.add(NewStep {
                 needs: &[Fact::Credential(id), need],
-                gain: Fact::Principal(user),
+                gain,
                 technique,
                 controls: &controls,
                 evidence: &evidence,

@@ -4,8 +4,9 @@
 //! or has taken its boundary off. What is then left is set by its Denies and its boundary alone, so all principals of an
 //! account with equal limits are one *class*: 5,000 roles that somebody may edit are one holder, not 5,000.
 
+use super::sessions::Signing;
 use crate::inventory::{Inventory, PrincipalId, PrincipalKind, ScopeId, TenantId};
-use crate::platforms::aws::{ActionId, AreaId, Boundary, Grant, Limits, Rights};
+use crate::platforms::aws::{ActionId, AreaId, Boundary, Grant, Limits, Rights, Signer};
 use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
@@ -28,6 +29,8 @@ pub(super) struct Class {
 pub(super) enum Holder {
     /// A principal, by its policies as they are.
     Principal(PrincipalId),
+    /// A user whose rights depend on what signs, by its policies as they are.
+    Signed(PrincipalId, Signing),
     /// A principal, by its policies as they are, without its boundary.
     Unbound(PrincipalId),
     /// Whoever is put into a group, by the policies of the group.
@@ -40,7 +43,9 @@ impl Holder {
     /// The one principal that it is.
     pub(super) fn principal(self) -> Option<PrincipalId> {
         match self {
-            Self::Principal(principal) | Self::Unbound(principal) => Some(principal),
+            Self::Principal(principal) | Self::Signed(principal, _) | Self::Unbound(principal) => {
+                Some(principal)
+            }
             Self::Group(_) | Self::Class(_) => None,
         }
     }
@@ -60,7 +65,7 @@ type ActKey = (ActionId, TenantId, AreaId);
 pub(super) struct Holders {
     by_act: IndexMap<ActKey, Vec<Holding>, FxBuildHasher>,
     areas: FxHashMap<(ActionId, TenantId), Vec<AreaId>>,
-    used: FxHashSet<ActKey>,
+    used: FxHashSet<(ActKey, Option<Signing>)>,
     classes: Vec<Class>,
     class_of: FxHashMap<(PrincipalId, Boundary), ClassId>,
 }
@@ -72,6 +77,7 @@ impl Holders {
         inventory: &Inventory,
         rights: &mut Rights<'_>,
         editing: &FxHashSet<ActionId>,
+        told_apart: &FxHashSet<PrincipalId>,
     ) -> Self {
         let mut holders = Self {
             by_act: IndexMap::default(),
@@ -89,7 +95,7 @@ impl Holders {
             if grants.iter().any(|(action, _)| editing.contains(action)) {
                 edited.insert(account);
             }
-            holders.add_all(account, Holder::Principal(id), grants);
+            holders.add_own(account, id, grants, rights, told_apart.contains(&id));
         }
         let mut ids: FxHashMap<(TenantId, Limits), ClassId> = FxHashMap::default();
         for (id, account) in members(inventory) {
@@ -138,6 +144,29 @@ impl Holders {
             };
             self.add(action, account, grant.area, holding);
         }
+    }
+
+    /// What a principal may do by its own policies: where that depends on what signs, each for itself.
+    fn add_own(
+        &mut self,
+        account: TenantId,
+        principal: PrincipalId,
+        grants: Vec<(ActionId, Grant)>,
+        rights: &mut Rights<'_>,
+        is_told_apart: bool,
+    ) {
+        if is_told_apart {
+            let session = Signing::AccessKey.session();
+            let by_key = rights.grants(Signer { principal, session });
+            if by_key != grants {
+                let of_key = Holder::Signed(principal, Signing::AccessKey);
+                self.add_all(account, of_key, by_key);
+                let of_others = Holder::Signed(principal, Signing::Otherwise);
+                self.add_all(account, of_others, grants);
+                return;
+            }
+        }
+        self.add_all(account, Holder::Principal(principal), grants);
     }
 
     fn join_class(
@@ -216,18 +245,22 @@ impl Holders {
         action: ActionId,
         account: TenantId,
         area: AreaId,
+        signing: Option<Signing>,
     ) -> bool {
-        self.used.insert((action, account, area))
+        self.used.insert(((action, account, area), signing))
     }
 
     /// How many principals may do an action anywhere, by their policies as they are.
     pub(super) fn count(&self, action: ActionId) -> usize {
-        let mut principals: Vec<Holder> = self
+        let mut principals: Vec<PrincipalId> = self
             .by_act
             .iter()
             .filter(|((other, ..), _)| *other == action)
             .flat_map(|(_, holdings)| holdings.iter().map(|holding| holding.holder))
-            .filter(|holder| matches!(holder, Holder::Principal(_)))
+            .filter_map(|holder| match holder {
+                Holder::Principal(id) | Holder::Signed(id, _) => Some(id),
+                _ => None,
+            })
             .collect();
         principals.sort_unstable();
         principals.dedup();

@@ -86,9 +86,8 @@ impl Aws<'_, '_, '_> {
         let action = self.action(need, None);
         let right = self.right_of(holder, &need.action, arn);
         let fact = self.fact_of(holder);
-        let limit = self
-            .rights
-            .resource_limit(target.account, action, holder.principal());
+        let signer = self.signers(holder).into_iter().find_map(|(_, s)| s);
+        let limit = self.rights.resource_limit(target.account, action, signer);
         let mut is_held = false;
         for area in self.holders.areas(action, target.account) {
             let Some(reason) = unless_denied(self.rights.area(area).meets(&limit, arn)) else {

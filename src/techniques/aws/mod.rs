@@ -10,13 +10,17 @@ mod holders;
 mod joined;
 mod openings;
 mod passed;
+mod sessions;
 mod targets;
 
+pub(super) use sessions::{Signing, signed, told_apart};
 pub(super) use targets::add_classes;
 
 use super::{Derivation, Rule};
-use crate::inventory::{CoverageGap, EvidenceId, Inventory, PrincipalId, ScopeId, TenantId, Terms};
-use crate::platforms::aws::{ActionId, Actions, Caller, Rights, SEGMENT, Verdict, callers};
+use crate::inventory::{
+    CoverageGap, CredentialKind, EvidenceId, Inventory, PrincipalId, ScopeId, TenantId, Terms,
+};
+use crate::platforms::aws::{ActionId, Actions, AreaId, Caller, Rights, SEGMENT, Verdict, callers};
 use crate::steps::{Control, Fact, NewStep, Technique, TechniqueId};
 use catalogue::{Catalogue, Entry, Gain, Need, On};
 use editing::Edited;
@@ -89,7 +93,7 @@ fn derive(derivation: &mut Derivation<'_>) {
         .filter(|e| Aws::is_editing(&e.gain));
     let editing = editing.flat_map(|entry| entry.requests.iter().flatten());
     let editing = editing.map(|need| actions.id(&need.action, None)).collect();
-    let holders = Holders::new(inventory, &mut rights, &editing);
+    let holders = Holders::new(inventory, &mut rights, &editing, &derivation.told_apart);
     let targets = Targets::new(inventory);
     let mut aws = Aws {
         derivation,
@@ -106,6 +110,7 @@ fn derive(derivation: &mut Derivation<'_>) {
         aws.technique(entry);
     }
     aws.settle_edits();
+    aws.settle_sessions();
     aws.gaps(&catalogue);
 }
 
@@ -190,7 +195,11 @@ impl Aws<'_, '_, '_> {
 
     /// What a technique gains on a target, through which further scopes and on what condition; `None` when the target
     /// is ruled out.
-    fn gain(&self, entry: &Entry, target: &Target) -> Option<(Fact, Vec<ScopeId>, Option<String>)> {
+    fn gain(
+        &mut self,
+        entry: &Entry,
+        target: &Target,
+    ) -> Option<(Fact, Vec<ScopeId>, Option<String>)> {
         let mut condition = entry.condition.clone();
         if target.is_encrypted {
             condition = and(condition, entry.condition_if_encrypted.as_deref());
@@ -202,7 +211,10 @@ impl Aws<'_, '_, '_> {
             );
         }
         let (fact, scopes) = match (&entry.gain, target.who, target.what) {
-            (Gain::Principal, Some(principal), _) => (Fact::Principal(principal), Vec::new()),
+            (Gain::Principal { by_access_key }, Some(principal), _) => {
+                let kind = by_access_key.then_some(CredentialKind::AccessKey);
+                (self.derivation.acting(principal, kind), Vec::new())
+            }
             (Gain::RunsAs, _, Some(resource)) => {
                 let (scope, principal) = self.targets.runs_as(resource)?;
                 (Fact::Principal(principal), vec![scope])
@@ -273,32 +285,50 @@ impl Aws<'_, '_, '_> {
     }
 
     /// The act of doing `action` in an area, as some principal of an account; its holders lead to it.
-    fn act(
+    fn act(&mut self, action: ActionId, account: TenantId, area: AreaId) -> Fact {
+        self.act_signed(action, account, area, None)
+    }
+
+    /// The same, only signed so; `None`: with whatever.
+    fn act_signed(
         &mut self,
         action: ActionId,
         account: TenantId,
-        area: crate::platforms::aws::AreaId,
+        area: AreaId,
+        signing: Option<Signing>,
     ) -> Fact {
-        let target = format!(
+        let mut target = format!(
             "{} as a principal of {}",
             self.rights.area(area).describe(),
             self.inventory.tenants[account].identifier
         );
+        if let Some(signing) = signing {
+            target += ", ";
+            target += signing.words();
+        }
         let subject = self
             .derivation
             .steps
             .subject(self.actions.name(action), &target);
         let act = Fact::Act(subject);
-        if self.holders.is_first_use(action, account, area) {
+        if self.holders.is_first_use(action, account, area, signing) {
             for holding in self.holders.of(action, account, area).to_vec() {
-                let fact = self.fact_of(holding.holder);
-                self.step(
-                    &[fact],
-                    act,
-                    self.hold,
-                    &holding.scopes,
-                    holding.condition.as_deref(),
-                );
+                let facts: Vec<Fact> = match signing {
+                    None => vec![self.fact_of(holding.holder)],
+                    _ => {
+                        let signers = self.signers_with(holding.holder, signing);
+                        signers.into_iter().map(|(fact, _)| fact).collect()
+                    }
+                };
+                for fact in facts {
+                    self.step(
+                        &[fact],
+                        act,
+                        self.hold,
+                        &holding.scopes,
+                        holding.condition.as_deref(),
+                    );
+                }
             }
         }
         act

@@ -5,10 +5,17 @@
 //! policy is always needed and never trusts its own account by itself; an explicit Deny on either side wins.
 
 use super::catalogue::{Need, On};
+use super::holders::{Holder, Holding};
+use super::sessions::Signing;
 use super::targets::Target;
 use super::{Aws, Opening, and, unless_denied};
-use crate::inventory::{Clause, Effect, Principal, PrincipalId, PrincipalKind, ScopeId, TenantId};
-use crate::platforms::aws::{ActionId, Area, Caller, Outcome, Part, Rights, Verdict, callers};
+use crate::inventory::{
+    Clause, Effect, Principal, PrincipalId, PrincipalKind, ScopeId, Statement, TenantId,
+};
+use crate::platforms::aws::{
+    ActionId, Area, Caller, Outcome, Part, Rights, Session, Signer, Verdict, asks_for_session,
+    callers,
+};
 use crate::steps::Fact;
 
 /// Block Public Access may make a public bucket policy void, and no export that is read tells.
@@ -25,17 +32,17 @@ enum Whom {
     /// A caller whom no policy of the estate can name.
     Outsider,
     /// That principal.
-    One(PrincipalId),
+    One(Signer),
 }
 
 impl Whom {
-    fn of(caller: Option<PrincipalId>) -> Self {
+    fn of(caller: Option<Signer>) -> Self {
         caller.map_or(Self::Everyone, Self::One)
     }
 
-    fn principal(self) -> Option<PrincipalId> {
+    fn signer(self) -> Option<Signer> {
         match self {
-            Self::One(principal) => Some(principal),
+            Self::One(signer) => Some(signer),
             Self::Everyone | Self::Outsider => None,
         }
     }
@@ -84,6 +91,7 @@ impl Aws<'_, '_, '_> {
                 &arn,
                 target.account,
                 &[],
+                None,
                 None,
                 &guard,
                 &mut openings,
@@ -140,7 +148,9 @@ impl Aws<'_, '_, '_> {
                     false
                 }
                 Whom::Outsider => clause.is_negated && !named.contains(&Caller::Anyone),
-                Whom::One(caller) => {
+                Whom::One(Signer {
+                    principal: caller, ..
+                }) => {
                     let (is_named, session) = self.is_named(&named, caller);
                     if clause.is_negated {
                         let is_bounded = self.rights.is_bounded(caller);
@@ -156,8 +166,9 @@ impl Aws<'_, '_, '_> {
                     }
                 }
             };
-            guard.is_personal |= Rights::asks_for_principal(statement);
-            let (outcome, keys) = self.rights.statement_outcome(statement, whom.principal());
+            guard.is_personal |=
+                Rights::asks_for_principal(statement) || asks_for_session(&statement.conditions);
+            let (outcome, keys) = self.outcome(statement, whom.signer());
             if !applies || outcome == Outcome::NotMet {
                 continue;
             }
@@ -178,7 +189,7 @@ impl Aws<'_, '_, '_> {
         guard.is_personal |= self.rights.is_limit_personal(target.account, action);
         guard.area = self
             .rights
-            .resource_limit(target.account, action, whom.principal());
+            .resource_limit(target.account, action, whom.signer());
         guard.area.denies.extend(guard.own.denies.iter().cloned());
         guard
     }
@@ -217,13 +228,14 @@ impl Aws<'_, '_, '_> {
         account: TenantId,
         scopes: &[ScopeId],
         condition: Option<&str>,
+        signing: Option<Signing>,
         guard: &Guard,
         openings: &mut Vec<Opening>,
     ) {
         for area in self.holders.areas(action, account) {
             if guard.is_personal {
-                for holding in self.holders.of(action, account, area).to_vec() {
-                    let caller = holding.holder.principal();
+                let holdings = self.holders.of(action, account, area).to_vec();
+                for (holding, (need, caller)) in self.each_signer(holdings, signing) {
                     let unnamed = caller.is_none().then_some(UNNAMED);
                     let personal = self.guard(action, target, Whom::of(caller));
                     let verdict = self.rights.area(area).meets(&personal.area, arn);
@@ -233,7 +245,7 @@ impl Aws<'_, '_, '_> {
                     let condition = and(and(reason, condition), holding.condition.as_deref());
                     let condition = and(condition, unnamed);
                     openings.push(Opening {
-                        need: self.fact_of(holding.holder),
+                        need,
                         scopes: holding.scopes.iter().chain(scopes).copied().collect(),
                         condition,
                     });
@@ -244,7 +256,7 @@ impl Aws<'_, '_, '_> {
             let Some(reason) = unless_denied(verdict) else {
                 continue;
             };
-            let need = self.act(action, account, area);
+            let need = self.act_signed(action, account, area, signing);
             openings.push(Opening {
                 need,
                 scopes: scopes.to_vec(),
@@ -331,7 +343,19 @@ impl Aws<'_, '_, '_> {
                     }
                     if Rights::asks_for_principal(&statement) {
                         self.one_by_one(action, target, arn, account, scope, &statement, openings);
-                    } else if let Some(condition) = self.condition(&statement, scope, None) {
+                        continue;
+                    }
+                    let signings = match asks_for_session(&statement.conditions) {
+                        true => Signing::BOTH.map(Some).to_vec(),
+                        false => vec![None],
+                    };
+                    for signing in signings {
+                        let session = signing.map_or(Session::Unknown, Signing::session);
+                        let (outcome, keys) =
+                            self.rights.statement_outcome(&statement, None, session);
+                        let Some(condition) = self.worded(outcome, &keys, scope) else {
+                            continue;
+                        };
                         self.through_account(
                             action,
                             target,
@@ -339,6 +363,7 @@ impl Aws<'_, '_, '_> {
                             account,
                             &[scope],
                             condition.as_deref(),
+                            signing,
                             guard,
                             openings,
                         );
@@ -365,6 +390,21 @@ impl Aws<'_, '_, '_> {
         }
     }
 
+    /// Every way of signing of those who hold something.
+    fn each_signer(
+        &mut self,
+        holdings: Vec<Holding>,
+        signing: Option<Signing>,
+    ) -> Vec<(Holding, (Fact, Option<Signer>))> {
+        let mut each = Vec::new();
+        for holding in holdings {
+            for signer in self.signers_with(holding.holder, signing) {
+                each.push((holding.clone(), signer));
+            }
+        }
+        each
+    }
+
     /// Every user and role of the estate that is not excepted.
     fn callers_but(&self, excepted: &[Caller]) -> Vec<PrincipalId> {
         let is_caller = |principal: &Principal| {
@@ -383,11 +423,22 @@ impl Aws<'_, '_, '_> {
     /// The condition of a statement for a caller: `None` when it does not hold, `Some(None)` when it surely does.
     fn condition(
         &self,
-        statement: &crate::inventory::Statement,
+        statement: &Statement,
         scope: ScopeId,
-        caller: Option<PrincipalId>,
+        caller: Option<Signer>,
     ) -> Option<Option<String>> {
-        let (outcome, keys) = self.rights.statement_outcome(statement, caller);
+        let (outcome, keys) = self.outcome(statement, caller);
+        self.worded(outcome, &keys, scope)
+    }
+
+    fn outcome(&self, statement: &Statement, caller: Option<Signer>) -> (Outcome, String) {
+        let principal = caller.map(|signer| signer.principal);
+        let session = caller.map_or(Session::Unknown, |signer| signer.session);
+        self.rights.statement_outcome(statement, principal, session)
+    }
+
+    /// What an outcome means for a grant: `None` when it does not hold, `Some(None)` when it surely does.
+    fn worded(&self, outcome: Outcome, keys: &str, scope: ScopeId) -> Option<Option<String>> {
         match outcome {
             Outcome::NotMet => None,
             Outcome::Met => Some(None),
@@ -410,12 +461,12 @@ impl Aws<'_, '_, '_> {
         arn: &str,
         account: TenantId,
         scope: ScopeId,
-        statement: &crate::inventory::Statement,
+        statement: &Statement,
         openings: &mut Vec<Opening>,
     ) {
         for area in self.holders.areas(action, account) {
-            for holding in self.holders.of(action, account, area).to_vec() {
-                let caller = holding.holder.principal();
+            let holdings = self.holders.of(action, account, area).to_vec();
+            for (holding, (need, caller)) in self.each_signer(holdings, None) {
                 let Some(condition) = self.condition(statement, scope, caller) else {
                     continue;
                 };
@@ -426,7 +477,7 @@ impl Aws<'_, '_, '_> {
                     continue;
                 };
                 openings.push(Opening {
-                    need: self.fact_of(holding.holder),
+                    need,
                     scopes: holding.scopes.iter().copied().chain([scope]).collect(),
                     condition: and(
                         and(condition, reason.as_deref()),
@@ -448,20 +499,49 @@ impl Aws<'_, '_, '_> {
         target: &Target,
         arn: &str,
         scope: ScopeId,
-        statement: &crate::inventory::Statement,
+        statement: &Statement,
         caller: PrincipalId,
         session: Option<&str>,
         openings: &mut Vec<Opening>,
     ) {
-        let Some(condition) = self.condition(statement, scope, Some(caller)) else {
+        for (fact, signed) in self.signings(caller) {
+            let signer = Signer {
+                principal: caller,
+                session: signed,
+            };
+            self.naming_signer(
+                action, target, arn, scope, statement, signer, fact, session, openings,
+            );
+        }
+    }
+
+    /// A statement that names one principal, who signs with such a credential.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one request has that many sides, and they are used once"
+    )]
+    fn naming_signer(
+        &mut self,
+        action: ActionId,
+        target: &Target,
+        arn: &str,
+        scope: ScopeId,
+        statement: &Statement,
+        signer: Signer,
+        fact: Fact,
+        session: Option<&str>,
+        openings: &mut Vec<Opening>,
+    ) {
+        let caller = signer.principal;
+        let Some(condition) = self.condition(statement, scope, Some(signer)) else {
             return;
         };
         let condition = and(condition, session);
-        let personal = self.guard(action, target, Whom::One(caller));
+        let personal = self.guard(action, target, Whom::One(signer));
         if self.is_of(caller, target.account) {
             let direct = self
                 .rights
-                .admits_direct(caller, action, arn, session.is_some());
+                .admits_direct(signer, action, arn, session.is_some());
             let (Some(own), Some(reason)) = (
                 unless_denied(direct),
                 unless_denied(personal.area.admits(arn)),
@@ -469,7 +549,7 @@ impl Aws<'_, '_, '_> {
                 return;
             };
             openings.push(Opening {
-                need: Fact::Principal(caller),
+                need: fact,
                 scopes: vec![scope],
                 condition: and(and(condition, own.as_deref()), reason.as_deref()),
             });
@@ -481,8 +561,18 @@ impl Aws<'_, '_, '_> {
         for area in self.holders.areas(action, account) {
             let holdings = self.holders.of(action, account, area).to_vec();
             for holding in holdings {
-                let Some(need) = self.fact_as(holding.holder, caller) else {
-                    continue;
+                let need = match holding.holder {
+                    Holder::Principal(id) if id == caller => fact,
+                    Holder::Signed(id, signing) if id == caller => match signing.session() {
+                        of if of == signer.session => fact,
+                        _ => continue,
+                    },
+                    // What is changed for a principal is not told apart by what signs.
+                    _ if signer.session != Session::Unknown => continue,
+                    other => match self.fact_as(other, caller) {
+                        Some(need) => need,
+                        None => continue,
+                    },
                 };
                 let verdict = self.rights.area(area).meets(&personal.area, arn);
                 let Some(reason) = unless_denied(verdict) else {

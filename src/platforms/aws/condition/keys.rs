@@ -43,6 +43,14 @@ pub(super) enum Choice {
     List,
 }
 
+/// The keys that no request signed with a long-term access key has, and that others may have.
+pub(super) const OF_SESSION: [&str; 4] = [
+    "aws:multifactorauthpresent",
+    "aws:multifactorauthage",
+    "aws:tokenissuetime",
+    "ec2:sourceinstancearn",
+];
+
 fn known<'a>(value: impl Into<Cow<'a, str>>) -> KeyValue<'a> {
     KeyValue::Known(vec![value.into()])
 }
@@ -92,12 +100,7 @@ pub(super) fn key_value<'a>(key: &str, context: &Context<'a>) -> KeyValue<'a> {
             .map_or(KeyValue::Open, |principal| of_principal(&lower, principal)),
         // Those of MFA and the issue time are in no request that is signed with an access key. (Keys) The instance's ARN
         // is there only with the role of an instance profile. ("Variables and tags")
-        "aws:multifactorauthpresent"
-        | "aws:multifactorauthage"
-        | "aws:tokenissuetime"
-        | "ec2:sourceinstancearn"
-            if context.session == Session::LongTermKey =>
-        {
+        key if context.session == Session::LongTermKey && OF_SESSION.contains(&key) => {
             KeyValue::Absent
         }
         _ => chosen(&lower, context).map_or(KeyValue::Open, KeyValue::Chosen),

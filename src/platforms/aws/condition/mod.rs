@@ -21,7 +21,7 @@ use keys::{Choice, KeyValue, key_value};
 use operators::Operator;
 
 /// With what credential a request is signed: it decides which keys the request has.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Session {
     /// Not told: whatever depends on it is open.
     #[default]
@@ -184,6 +184,22 @@ pub(super) fn asks_for_principal(conditions: &[Condition]) -> bool {
             || condition.values.iter().any(|value| {
                 let lower = value.to_ascii_lowercase();
                 lower.split("${").skip(1).any(is_about_caller)
+            })
+    })
+}
+
+/// Whether any condition asks with what credential the request is signed, so that a user's access key and its other
+/// sessions must be told apart.
+pub fn asks_for_session(conditions: &[Condition]) -> bool {
+    let is_asked = |name: &str| {
+        let mut keys = keys::OF_SESSION.iter();
+        keys.any(|key| name.starts_with(key))
+    };
+    conditions.iter().any(|condition| {
+        is_asked(&condition.key.to_ascii_lowercase())
+            || condition.values.iter().any(|value| {
+                let lower = value.to_ascii_lowercase();
+                lower.split("${").skip(1).any(is_asked)
             })
     })
 }

@@ -84,7 +84,11 @@ pub(super) enum Unless {
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub(super) enum Gain {
     /// Acting as the target.
-    Principal,
+    Principal {
+        /// With a long-term access key.
+        #[serde(default, rename = "by-access-key")]
+        by_access_key: bool,
+    },
     /// Acting as what the target runs as.
     RunsAs,
     /// Access to the target.
