@@ -90,7 +90,8 @@ pub(in crate::techniques) fn signed(
     user: PrincipalId,
     signing: Signing,
 ) -> Fact {
-    Fact::Right(user, steps.subject("any request", signing.words()))
+    let target = format!("whatever its policies allow, {}", signing.words());
+    Fact::Right(user, steps.subject("any action", &target))
 }
 
 impl Aws<'_, '_, '_> {
