@@ -12,7 +12,9 @@
 mod account;
 mod acme;
 mod editing;
+mod known_wrong;
 mod organization;
+mod outsiders;
 mod passrole;
 mod rights;
 mod sessions;

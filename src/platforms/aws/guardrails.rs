@@ -11,36 +11,93 @@
 use crate::inventory::{GuardrailKind, Inventory, PolicyId, Tenant, TenantId, Terms};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// The services whose actions resource control policies apply to, by the prefix of their actions.
+/// The services whose actions resource control policies apply to, by the prefix of their actions, sorted.
 ///
-/// Source: Organizations User Guide, "List of AWS services that support RCPs" (read 2026-11), with the dates of AWS
-/// "What's New": the first five 2024-11, `ecr` and `aoss` 2025-06, `logs` and the three of Cognito 2026-01, `dynamodb`
-/// 2026-02. A service that joins later is missing here until the table is brought up to date.
-const LIMITED_SERVICES: [&str; 12] = [
-    "s3",
-    "sts",
-    "kms",
-    "sqs",
-    "secretsmanager",
-    "ecr",
+/// Source: Organizations User Guide, "List of AWS services that support RCPs", as of 2026-09-26. In 2024-11 these were
+/// `kms`, `s3`, `secretsmanager`, `sqs` and `sts`. The page writes `opensearch` where the actions of its domains begin
+/// with `es:`; only what it writes is taken. A service that joins later is missing until the table is brought up to date.
+const LIMITED_SERVICES: [&str; 62] = [
     "aoss",
-    "logs",
-    "cognito-idp",
+    "appconfig",
+    "appstream",
+    "autoscaling",
+    "autoscaling-plans",
+    "budgets",
+    "clouddirectory",
+    "cloudfront",
+    "cloudsearch",
+    "cloudtrail-data",
+    "codeartifact",
+    "codebuild",
+    "codecommit",
+    "codepipeline",
     "cognito-identity",
-    "cognito-sync",
+    "cognito-idp",
+    "comprehend",
+    "comprehendmedical",
+    "compute-optimizer",
+    "cost-optimization-hub",
+    "dax",
+    "dsql",
     "dynamodb",
+    "ecr",
+    "ecr-public",
+    "events",
+    "firehose",
+    "fis",
+    "fms",
+    "gamelift",
+    "health",
+    "inspector-scan",
+    "kendra",
+    "kinesisvideo",
+    "kms",
+    "logs",
+    "memorydb",
+    "networkmonitor",
+    "notifications",
+    "opensearch",
+    "pca-connector-ad",
+    "personalize",
+    "polly",
+    "pricing",
+    "resource-groups",
+    "rolesanywhere",
+    "s3",
+    "secretsmanager",
+    "servicediscovery",
+    "signin",
+    "sqs",
+    "sts",
+    "support",
+    "swf",
+    "textract",
+    "timestream-influxdb",
+    "transcribe",
+    "transfer",
+    "translate",
+    "wafv2",
+    "workspaces",
+    "xray",
 ];
+
+/// Actions of those services to which they do not apply ("Resources and entities not restricted by RCPs").
+const UNLIMITED_ACTIONS: [&str; 1] = ["kms:RetireGrant"];
 
 /// Units nest five deep ("Quotas for AWS Organizations"); a chain that is longer than this is a circle.
 const LONGEST_CHAIN: usize = 16;
 
 /// Whether resource control policies apply to an action.
 pub(super) fn is_limited(action: &str) -> bool {
-    action.split_once(':').is_some_and(|(service, _)| {
+    let is_limited = action.split_once(':').is_some_and(|(service, _)| {
         LIMITED_SERVICES
             .iter()
             .any(|limited| service.eq_ignore_ascii_case(limited))
-    })
+    });
+    let is_excepted = UNLIMITED_ACTIONS
+        .iter()
+        .any(|excepted| action.eq_ignore_ascii_case(excepted));
+    is_limited && !is_excepted
 }
 
 /// Whether a principal is a service-linked role: AWS makes those under this path, which no customer can use.
@@ -228,6 +285,20 @@ mod tests {
         assert!(!is_limited("lambda:InvokeFunction"));
         assert!(!is_limited("s3"));
         assert!(!is_limited("s3-object-lambda:GetObject"));
+        assert!(is_limited("codebuild:StartBuild"));
+        assert!(!is_limited("iam:CreateUser"));
+        assert!(!is_limited("ec2:RunInstances"));
+    }
+
+    #[test]
+    fn retiring_a_grant_is_not_limited() {
+        assert!(!is_limited("kms:RetireGrant"));
+        assert!(is_limited("kms:RevokeGrant"));
+    }
+
+    #[test]
+    fn every_limited_service_is_listed_once() {
+        assert!(LIMITED_SERVICES.is_sorted_by(|one, next| one < next));
     }
 
     #[test]

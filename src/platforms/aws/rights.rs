@@ -5,11 +5,11 @@
 //! beats every Allow; the boundary must allow as well; both are evaluated per action and resource.
 
 use super::area::{Area, AreaId, Limit, LimitKind, Part, Verdict};
-use super::condition::{
-    Context, Outcome, Session, asks_for_principal, asks_for_session, open_keys, outcome,
-};
+use super::condition::{Asks, Context, Outcome, asks, asks_for_session, open_keys, outcome};
 use super::guardrails::{self, Guardrails};
 use super::pattern::matches;
+use super::place::{Place, Places};
+use super::requester::{Requester, Signer};
 use super::together::Together;
 use crate::inventory::{
     Clause, Condition, Effect, GuardrailKind, Inventory, PolicyId, PrincipalId, PrincipalKind,
@@ -84,25 +84,6 @@ struct Compiled<'i> {
     actions: Vec<ActionId>,
 }
 
-/// Who makes a request, and with what credential it is signed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Signer {
-    /// Who.
-    pub principal: PrincipalId,
-    /// With what credential.
-    pub session: Session,
-}
-
-impl From<PrincipalId> for Signer {
-    /// With a credential that is not told.
-    fn from(principal: PrincipalId) -> Self {
-        Self {
-            principal,
-            session: Session::Unknown,
-        }
-    }
-}
-
 /// Whether a principal's permissions boundary counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Boundary {
@@ -130,6 +111,7 @@ pub struct Rights<'i> {
     held: FxHashMap<PrincipalId, Vec<Held>>,
     boundary: FxHashMap<PrincipalId, PolicyId>,
     guardrails: Guardrails,
+    places: Places,
     statements: FxHashMap<PolicyId, Vec<Compiled<'i>>>,
     areas: Table<AreaId, Area>,
     area_ids: FxHashMap<Area, AreaId>,
@@ -226,6 +208,7 @@ impl<'i> Rights<'i> {
             held,
             boundary,
             guardrails: Guardrails::new(inventory),
+            places: Places::new(inventory),
             statements,
             areas: Table::new(),
             area_ids: FxHashMap::default(),
@@ -382,19 +365,22 @@ impl<'i> Rights<'i> {
         parts
     }
 
-    /// What resource control policies leave of the resources of an account, for one caller or (`None`) for whoever
-    /// calls. They hold for callers of every account and for anonymous ones, and for no service-linked role.
+    /// What resource control policies leave of the resources of an account. They hold for callers of every account and for anonymous ones, and for no service-linked role.
     pub fn resource_limit(
         &self,
         account: TenantId,
         action: ActionId,
-        caller: Option<Signer>,
+        requester: impl Into<Requester>,
     ) -> Area {
-        if caller.is_some_and(|caller| self.is_service_linked(caller.principal)) {
+        let requester = requester.into();
+        if requester
+            .principal()
+            .is_some_and(|id| self.is_service_linked(id))
+        {
             return Area::everything();
         }
         self.resource_area(account, action, |compiled| {
-            self.applied(compiled, caller, action)
+            self.applied(compiled, requester, action, Some(account))
         })
     }
 
@@ -482,24 +468,27 @@ impl<'i> Rights<'i> {
             })
     }
 
-    /// Whether the resource control policies of an account ask who calls, so that callers must be looked at one by one.
-    pub fn is_limit_personal(&self, account: TenantId, action: ActionId) -> bool {
-        guardrails::is_limited(self.actions.name(action))
-            && self
-                .guardrails
-                .levels(account, GuardrailKind::Resources)
-                .iter()
-                .flat_map(|level| self.resource_denies(level, action))
-                .any(|compiled| {
-                    asks_for_principal(&compiled.statement.conditions)
-                        || asks_for_session(&compiled.statement.conditions)
-                        || compiled
-                            .statement
-                            .resources
-                            .iter()
-                            .flat_map(|clause| &clause.values)
-                            .any(|value| value.contains("${"))
-                })
+    /// What of who calls the resource control policies of an account ask for; a credential is of a principal.
+    pub fn limit_asks(&self, account: TenantId, action: ActionId) -> Asks {
+        if !guardrails::is_limited(self.actions.name(action)) {
+            return Asks::Nothing;
+        }
+        let of_statement = |statement: &Statement| {
+            let mut resources = statement.resources.iter().flat_map(|clause| &clause.values);
+            let has_variable = resources.any(|value| value.contains("${"));
+            if has_variable || asks_for_session(&statement.conditions) {
+                Asks::Principal
+            } else {
+                asks(&statement.conditions)
+            }
+        };
+        self.guardrails
+            .levels(account, GuardrailKind::Resources)
+            .iter()
+            .flat_map(|level| self.resource_denies(level, action))
+            .map(|compiled| of_statement(compiled.statement))
+            .max()
+            .unwrap_or(Asks::Nothing)
     }
 
     fn policy_parts(
@@ -513,7 +502,8 @@ impl<'i> Rights<'i> {
             if compiled.actions.binary_search(&action).is_err() {
                 continue;
             }
-            let Some((resources, condition)) = self.applied(compiled, Some(signer), action) else {
+            let Some((resources, condition)) = self.applied(compiled, signer.into(), action, None)
+            else {
                 continue;
             };
             parts.push(Part {
@@ -535,28 +525,52 @@ impl<'i> Rights<'i> {
             || held.is_some_and(|held| held.iter().any(|held| held.policy == policy))
     }
 
-    /// A statement's resources for one principal (`None`: whoever it is), and on what it hangs; `None` when its conditions rule it out.
+    /// What is known of a request from who makes it and whose the resource is.
+    fn context(&self, requester: Requester, owner: Option<TenantId>) -> Context<'_> {
+        let place = |account: Option<TenantId>| account.and_then(|id| self.places.of(id));
+        let caller_place: Option<&Place> = match requester {
+            Requester::Whoever(_) | Requester::Outsider(_) => None,
+            Requester::Account(account, _) => place(Some(account)),
+            Requester::Signer(signer) => place(self.inventory.principals[signer.principal].tenant),
+        };
+        Context {
+            principal: requester
+                .principal()
+                .map(|id| &self.inventory.principals[id]),
+            session: requester.session(),
+            outsider: requester.outsider(),
+            caller_place,
+            resource_place: place(owner),
+            as_of: Some(self.inventory.as_of),
+            ..Context::default()
+        }
+    }
+
+    /// A statement's resources for who asks (and whose the resource is, where that is known), and on what it hangs;
+    /// `None` when its conditions rule it out.
     fn applied(
         &self,
         compiled: &Compiled<'_>,
-        signer: Option<Signer>,
+        requester: Requester,
         action: ActionId,
+        owner: Option<TenantId>,
     ) -> Option<(Clause, Option<String>)> {
-        let principal = signer.map(|signer| signer.principal);
         let statement = compiled.statement;
         let name = self.actions.name(action);
-        let together = self.together.with_identity(statement, name, |policy| {
-            principal.is_none_or(|principal| self.is_held(principal, policy))
-        });
+        let principal = requester.principal();
+        let together = self
+            .together
+            .with_identity(statement, name, |policy| match requester {
+                Requester::Signer(signer) => self.is_held(signer.principal, policy),
+                Requester::Outsider(_) => self.is_guarding_resources(policy),
+                Requester::Whoever(_) | Requester::Account(..) => true,
+            });
         let context = Context {
-            principal: principal.map(|id| &self.inventory.principals[id]),
-            session: signer.map_or(Session::Unknown, |signer| signer.session),
             passed_to: self.actions.passed_to(action),
             action: Some(name),
             effect: Some(statement.effect),
             together: Some(&together),
-            as_of: Some(self.inventory.as_of),
-            ..Context::default()
+            ..self.context(requester, owner)
         };
         let mut reasons = Vec::new();
         match outcome(&statement.conditions, &context) {
@@ -582,6 +596,10 @@ impl<'i> Rights<'i> {
         }
         let condition = (!reasons.is_empty()).then(|| reasons.join("; "));
         Some((resources, condition))
+    }
+
+    fn is_guarding_resources(&self, policy: PolicyId) -> bool {
+        self.inventory.policies[policy].guardrail == Some(GuardrailKind::Resources)
     }
 
     /// Policy variables: `${aws:username}` and `${aws:PrincipalAccount}` are known, `${*}`, `${?}` and `${$}` stand for
@@ -656,7 +674,7 @@ impl<'i> Rights<'i> {
                 }
                 for &action in &compiled.actions {
                     if let Some((resources, condition)) =
-                        self.applied(compiled, Some(signer), action)
+                        self.applied(compiled, signer.into(), action, None)
                     {
                         let scopes: Vec<ScopeId> = held
                             .through
@@ -754,7 +772,7 @@ impl<'i> Rights<'i> {
             let mut values = compiled.statement.conditions.iter().flat_map(|c| &c.values);
             has_variable
                 || values.any(|value| value.contains("${"))
-                || asks_for_principal(&compiled.statement.conditions)
+                || asks(&compiled.statement.conditions) == Asks::Principal
         })
     }
 
@@ -844,24 +862,28 @@ impl<'i> Rights<'i> {
         }
     }
 
-    /// Whether a statement's conditions hold, for one caller or (`None`) for whoever calls with such a credential; the
-    /// text names what is open.
+    /// Whether the conditions of a statement of the own policy of something in account `owner` hold; the text names what
+    /// is open.
     pub fn statement_outcome(
         &self,
         statement: &Statement,
-        caller: Option<PrincipalId>,
-        session: Session,
+        requester: impl Into<Requester>,
+        owner: TenantId,
+        action: ActionId,
     ) -> (Outcome, String) {
-        let together = self.together.with_own(statement);
+        let requester = requester.into();
+        let name = self.actions.name(action);
+        let together = match requester.outsider() {
+            None => self.together.with_own(statement),
+            Some(_) => self
+                .together
+                .with_own_outside(statement, name, |policy| self.is_guarding_resources(policy)),
+        };
         let context = Context {
-            principal: caller.map(|id| &self.inventory.principals[id]),
-            session,
-            // Only a role's trust has no resources, and only assuming the role is asked of it.
-            action: statement.resources.is_none().then_some("sts:AssumeRole"),
+            action: Some(name),
             effect: Some(statement.effect),
             together: Some(&together),
-            as_of: Some(self.inventory.as_of),
-            ..Context::default()
+            ..self.context(requester, Some(owner))
         };
         (
             outcome(&statement.conditions, &context),
@@ -882,9 +904,9 @@ impl<'i> Rights<'i> {
         )
     }
 
-    /// Whether a statement's conditions ask who the caller is, so that callers must be looked at one by one.
-    pub fn asks_for_principal(statement: &Statement) -> bool {
-        asks_for_principal(&statement.conditions)
+    /// What of who calls a statement's conditions ask for.
+    pub fn asks(statement: &Statement) -> Asks {
+        asks(&statement.conditions)
     }
 }
 

@@ -86,6 +86,31 @@ impl<'i> Together<'i> {
     /// The statements that may decide with a `statement` of a resource's or role's own policy: those of its owners
     /// (several may have equal statements), and every identity policy's.
     pub(super) fn with_own(&self, statement: &Statement) -> Vec<&'i Statement> {
+        self.with(statement, |_| true, |_| true)
+    }
+
+    /// The same for callers from outside: no identity policy binds them, but those that `is_guarding` names, and no
+    /// statement that cannot mean them.
+    pub(super) fn with_own_outside(
+        &self,
+        statement: &Statement,
+        action: &str,
+        is_guarding: impl Fn(PolicyId) -> bool,
+    ) -> Vec<&'i Statement> {
+        self.with(statement, is_guarding, |one| {
+            let may_mean_them = one.principals.as_ref().is_none_or(|clause| {
+                clause.is_negated || clause.entries.iter().any(|(_, value)| value == "*")
+            });
+            may_mean_them && action_matches(&one.actions, action)
+        })
+    }
+
+    fn with(
+        &self,
+        statement: &Statement,
+        is_binding: impl Fn(PolicyId) -> bool,
+        may_meet: impl Fn(&Statement) -> bool,
+    ) -> Vec<&'i Statement> {
         if !restricts_choice(&statement.conditions) {
             return Vec::new();
         }
@@ -97,7 +122,13 @@ impl<'i> Together<'i> {
             .collect();
         self.rows
             .iter()
-            .filter(|(owner, _)| matches!(owner, Owner::Policy(_)) || owners.contains(owner))
+            .filter(|(owner, one)| {
+                let is_bound = match owner {
+                    Owner::Policy(policy) => is_binding(*policy),
+                    Owner::Role(_) | Owner::Resource(_) => owners.contains(owner),
+                };
+                is_bound && may_meet(one)
+            })
             .map(|(_, one)| *one)
             .collect()
     }

@@ -5,6 +5,7 @@ use super::holders::Holder;
 use super::targets::Target;
 use super::{Aws, and, unless_denied};
 use crate::inventory::ScopeId;
+use crate::platforms::aws::{Requester, Session};
 use crate::steps::{Fact, TechniqueId};
 
 impl Aws<'_, '_, '_> {
@@ -87,7 +88,11 @@ impl Aws<'_, '_, '_> {
         let right = self.right_of(holder, &need.action, arn);
         let fact = self.fact_of(holder);
         let signer = self.signers(holder).into_iter().find_map(|(_, s)| s);
-        let limit = self.rights.resource_limit(target.account, action, signer);
+        let whoever = Requester::Account(target.account, Session::Unknown);
+        let requester = signer.map_or(whoever, Requester::Signer);
+        let limit = self
+            .rights
+            .resource_limit(target.account, action, requester);
         let mut is_held = false;
         for area in self.holders.areas(action, target.account) {
             let Some(reason) = unless_denied(self.rights.area(area).meets(&limit, arn)) else {

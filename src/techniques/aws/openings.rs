@@ -13,8 +13,8 @@ use crate::inventory::{
     Clause, Effect, Principal, PrincipalId, PrincipalKind, ScopeId, Statement, TenantId,
 };
 use crate::platforms::aws::{
-    ActionId, Area, Caller, Outcome, Part, Rights, Session, Signer, Verdict, asks_for_session,
-    callers,
+    ActionId, Area, Asks, Caller, Outcome, Outsider, Part, Requester, Rights, Session, Signer,
+    Verdict, asks_for_session, callers,
 };
 use crate::steps::Fact;
 
@@ -27,23 +27,24 @@ const UNNAMED: &str = "the target's own policy does not deny that caller";
 /// Whom a target's own Denies are looked at for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Whom {
-    /// Only Denies that hold for every caller.
-    Everyone,
+    /// Only Denies that hold for every caller of that account.
+    Everyone(TenantId),
     /// A caller whom no policy of the estate can name.
-    Outsider,
+    Outsider(Outsider),
     /// That principal.
     One(Signer),
 }
 
 impl Whom {
-    fn of(caller: Option<Signer>) -> Self {
-        caller.map_or(Self::Everyone, Self::One)
+    fn of(caller: Option<Signer>, account: TenantId) -> Self {
+        caller.map_or(Self::Everyone(account), Self::One)
     }
 
-    fn signer(self) -> Option<Signer> {
+    fn requester(self) -> Requester {
         match self {
-            Self::One(signer) => Some(signer),
-            Self::Everyone | Self::Outsider => None,
+            Self::Everyone(account) => Requester::Account(account, Session::Unknown),
+            Self::Outsider(outsider) => Requester::Outsider(outsider),
+            Self::One(signer) => Requester::Signer(signer),
         }
     }
 }
@@ -54,8 +55,8 @@ struct Guard {
     area: Area,
     /// The same without resource control policies, which bind no service-linked role.
     own: Area,
-    /// Whether some Deny depends on the caller.
-    is_personal: bool,
+    /// What of the caller some Deny depends on.
+    asks: Asks,
 }
 
 impl Guard {
@@ -81,7 +82,7 @@ impl Aws<'_, '_, '_> {
         target: &Target,
     ) -> Vec<Opening> {
         let arn = self.arn(need, target.account, Some(target));
-        let guard = self.guard(action, target, Whom::Everyone);
+        let guard = self.guard(action, target, Whom::Everyone(target.account));
         let is_role = need.on == On::Role && self.is_assuming(action);
         let mut openings = Vec::new();
         if !is_role {
@@ -129,7 +130,7 @@ impl Aws<'_, '_, '_> {
         let mut guard = Guard {
             area: Area::everything(),
             own: Area::everything(),
-            is_personal: false,
+            asks: Asks::Nothing,
         };
         for scope in self.targets.policy(target) {
             if !self.is_about(scope, Effect::Deny, action) {
@@ -143,11 +144,11 @@ impl Aws<'_, '_, '_> {
             let mut doubt = None;
             let applies = match whom {
                 _ if is_everyone => true,
-                Whom::Everyone => {
-                    guard.is_personal = true;
+                Whom::Everyone(_) => {
+                    guard.asks = Asks::Principal;
                     false
                 }
-                Whom::Outsider => clause.is_negated && !named.contains(&Caller::Anyone),
+                Whom::Outsider(_) => clause.is_negated && !named.contains(&Caller::Anyone),
                 Whom::One(Signer {
                     principal: caller, ..
                 }) => {
@@ -166,9 +167,13 @@ impl Aws<'_, '_, '_> {
                     }
                 }
             };
-            guard.is_personal |=
-                Rights::asks_for_principal(statement) || asks_for_session(&statement.conditions);
-            let (outcome, keys) = self.outcome(statement, whom.signer());
+            guard.asks = guard.asks.max(Rights::asks(statement));
+            if asks_for_session(&statement.conditions) {
+                guard.asks = Asks::Principal;
+            }
+            let (outcome, keys) =
+                self.rights
+                    .statement_outcome(statement, whom.requester(), target.account, action);
             if !applies || outcome == Outcome::NotMet {
                 continue;
             }
@@ -186,10 +191,12 @@ impl Aws<'_, '_, '_> {
                 condition: doubt,
             });
         }
-        guard.is_personal |= self.rights.is_limit_personal(target.account, action);
+        guard.asks = guard
+            .asks
+            .max(self.rights.limit_asks(target.account, action));
         guard.area = self
             .rights
-            .resource_limit(target.account, action, whom.signer());
+            .resource_limit(target.account, action, whom.requester());
         guard.area.denies.extend(guard.own.denies.iter().cloned());
         guard
     }
@@ -233,11 +240,11 @@ impl Aws<'_, '_, '_> {
         openings: &mut Vec<Opening>,
     ) {
         for area in self.holders.areas(action, account) {
-            if guard.is_personal {
+            if guard.asks == Asks::Principal {
                 let holdings = self.holders.of(action, account, area).to_vec();
                 for (holding, (need, caller)) in self.each_signer(holdings, signing) {
                     let unnamed = caller.is_none().then_some(UNNAMED);
-                    let personal = self.guard(action, target, Whom::of(caller));
+                    let personal = self.guard(action, target, Whom::of(caller, account));
                     let verdict = self.rights.area(area).meets(&personal.area, arn);
                     let Some(reason) = unless_denied(verdict) else {
                         continue;
@@ -308,29 +315,23 @@ impl Aws<'_, '_, '_> {
         for caller in named {
             match caller {
                 Caller::Anyone => {
-                    let outside = self.guard(action, target, Whom::Outsider);
-                    let verdict = outside.area.admits(arn);
+                    let (outside, is_refused) =
+                        self.outsiders(action, target, arn, scope, &statement);
                     // Where an outsider may be refused, those whom the policy tells apart may not be.
-                    let is_told_apart = guard.is_personal && verdict != Verdict::Allowed;
-                    if is_told_apart || Rights::asks_for_principal(&statement) {
+                    let is_told_apart = guard.asks > Asks::Nothing && is_refused;
+                    if is_told_apart || Rights::asks(&statement) > Asks::Nothing {
                         for id in self.callers_but(excepted) {
                             self.naming_one(
                                 action, target, arn, scope, &statement, id, None, openings,
                             );
                         }
                     }
-                    let Some(condition) = self.condition(&statement, scope, None) else {
-                        continue;
-                    };
                     let public = (!is_role).then_some(BLOCK_PUBLIC_ACCESS);
-                    let Some(reason) = unless_denied(verdict) else {
-                        continue;
-                    };
-                    openings.push(Opening {
+                    openings.extend(outside.into_iter().map(|condition| Opening {
                         need: Fact::Anyone,
                         scopes: vec![scope],
-                        condition: and(and(condition, public), reason.as_deref()),
-                    });
+                        condition: and(condition, public),
+                    }));
                 }
                 Caller::Account(account) => {
                     let key = format!("aws:account:{account}");
@@ -341,19 +342,23 @@ impl Aws<'_, '_, '_> {
                     if account == target.account && !is_role {
                         continue;
                     }
-                    if Rights::asks_for_principal(&statement) {
+                    if Rights::asks(&statement) == Asks::Principal {
                         self.one_by_one(action, target, arn, account, scope, &statement, openings);
                         continue;
                     }
+                    let is_other = guard.asks == Asks::Account && account != target.account;
+                    let of_account =
+                        is_other.then(|| self.guard(action, target, Whom::Everyone(account)));
                     let signings = match asks_for_session(&statement.conditions) {
                         true => Signing::BOTH.map(Some).to_vec(),
                         false => vec![None],
                     };
                     for signing in signings {
                         let session = signing.map_or(Session::Unknown, Signing::session);
-                        let (outcome, keys) =
-                            self.rights.statement_outcome(&statement, None, session);
-                        let Some(condition) = self.worded(outcome, &keys, scope) else {
+                        let caller = Requester::Account(account, session);
+                        let Some(condition) =
+                            self.condition(&statement, scope, target, action, caller)
+                        else {
                             continue;
                         };
                         self.through_account(
@@ -364,7 +369,7 @@ impl Aws<'_, '_, '_> {
                             &[scope],
                             condition.as_deref(),
                             signing,
-                            guard,
+                            of_account.as_ref().unwrap_or(guard),
                             openings,
                         );
                     }
@@ -405,6 +410,41 @@ impl Aws<'_, '_, '_> {
         each
     }
 
+    /// On what it hangs (`None`: nothing) that somebody outside makes the request, one for each way; none where nobody
+    /// can. And whether some of them may be refused by a Deny.
+    fn outsiders(
+        &self,
+        action: ActionId,
+        target: &Target,
+        arn: &str,
+        scope: ScopeId,
+        statement: &Statement,
+    ) -> (Vec<Option<String>>, bool) {
+        let mut ways = Vec::new();
+        let mut is_refused = false;
+        for outsider in Outsider::all(self.actions.name(action)) {
+            let verdict = self
+                .guard(action, target, Whom::Outsider(outsider))
+                .area
+                .admits(arn);
+            is_refused |= verdict != Verdict::Allowed;
+            let caller = Requester::Outsider(outsider);
+            let Some(condition) = self.condition(statement, scope, target, action, caller) else {
+                continue;
+            };
+            let Some(reason) = unless_denied(verdict) else {
+                continue;
+            };
+            ways.push(and(condition, reason.as_deref()));
+        }
+        ways.sort_unstable();
+        ways.dedup();
+        if ways.contains(&None) {
+            ways.truncate(1);
+        }
+        (ways, is_refused)
+    }
+
     /// Every user and role of the estate that is not excepted.
     fn callers_but(&self, excepted: &[Caller]) -> Vec<PrincipalId> {
         let is_caller = |principal: &Principal| {
@@ -425,20 +465,13 @@ impl Aws<'_, '_, '_> {
         &self,
         statement: &Statement,
         scope: ScopeId,
-        caller: Option<Signer>,
+        target: &Target,
+        action: ActionId,
+        requester: Requester,
     ) -> Option<Option<String>> {
-        let (outcome, keys) = self.outcome(statement, caller);
-        self.worded(outcome, &keys, scope)
-    }
-
-    fn outcome(&self, statement: &Statement, caller: Option<Signer>) -> (Outcome, String) {
-        let principal = caller.map(|signer| signer.principal);
-        let session = caller.map_or(Session::Unknown, |signer| signer.session);
-        self.rights.statement_outcome(statement, principal, session)
-    }
-
-    /// What an outcome means for a grant: `None` when it does not hold, `Some(None)` when it surely does.
-    fn worded(&self, outcome: Outcome, keys: &str, scope: ScopeId) -> Option<Option<String>> {
+        let (outcome, keys) =
+            self.rights
+                .statement_outcome(statement, requester, target.account, action);
         match outcome {
             Outcome::NotMet => None,
             Outcome::Met => Some(None),
@@ -467,11 +500,13 @@ impl Aws<'_, '_, '_> {
         for area in self.holders.areas(action, account) {
             let holdings = self.holders.of(action, account, area).to_vec();
             for (holding, (need, caller)) in self.each_signer(holdings, None) {
-                let Some(condition) = self.condition(statement, scope, caller) else {
+                let requester = Whom::of(caller, account).requester();
+                let Some(condition) = self.condition(statement, scope, target, action, requester)
+                else {
                     continue;
                 };
                 let condition = and(condition, caller.is_none().then_some(UNNAMED));
-                let personal = self.guard(action, target, Whom::of(caller));
+                let personal = self.guard(action, target, Whom::of(caller, account));
                 let verdict = self.rights.area(area).meets(&personal.area, arn);
                 let Some(reason) = unless_denied(verdict) else {
                     continue;
@@ -533,7 +568,8 @@ impl Aws<'_, '_, '_> {
         openings: &mut Vec<Opening>,
     ) {
         let caller = signer.principal;
-        let Some(condition) = self.condition(statement, scope, Some(signer)) else {
+        let requester = Requester::Signer(signer);
+        let Some(condition) = self.condition(statement, scope, target, action, requester) else {
             return;
         };
         let condition = and(condition, session);

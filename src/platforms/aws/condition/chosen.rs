@@ -7,6 +7,7 @@
 
 use super::expected::{Expected, Symbol};
 use super::operators::Operator;
+use super::outsider::{foreign_names, named_value};
 use super::{Choice, Context, Finding, Outcome, expected_values, find};
 use crate::inventory::{Condition, Effect};
 use std::borrow::Cow;
@@ -48,8 +49,9 @@ pub(super) fn outcome(
     let (Some(effect), Some(together)) = (context.effect, context.together) else {
         return Outcome::Open;
     };
-    let on_key = |conditions: &[Condition]| conditions.iter().any(|one| is_on(one, key));
-    let mut sides = vec![side(effect, conditions, key)];
+    let on_key = |conditions: &[Condition]| conditions.iter().any(|one| is_on(one, key, choice));
+    let own = side(effect, conditions, key, choice);
+    let mut peers = Vec::new();
     // Tags have two views, their keys and each value: where both are restricted, only "no tags" is consistent for sure.
     let mut is_linked = conditions.iter().any(|one| is_linked_to(key, &one.key));
     for peer in together {
@@ -58,22 +60,54 @@ pub(super) fn outcome(
             .iter()
             .any(|one| is_linked_to(key, &one.key));
         if on_key(&peer.conditions) && is_live(&peer.conditions, context) {
-            sides.push(side(peer.effect, &peer.conditions, key));
+            peers.push(side(peer.effect, &peer.conditions, key, choice));
         }
     }
     let choice = if is_linked { Choice::Nothing } else { choice };
-    let is_served = candidates(choice, &sides, context)
-        .iter()
-        .any(|values| sides.iter().all(|side| serves(values, side, context)));
+    let is_served_by = |sides: &[&Side<'_>]| {
+        let values = candidates(choice, sides, context);
+        values.iter().any(|values| {
+            sides
+                .iter()
+                .all(|side| serves(values, choice, side, context))
+        })
+    };
+    let is_served = if context.outsider.is_some() {
+        // One Allow is enough for them, whichever it is: no policy of their own side is among these.
+        let (allows, mut denies): (Vec<&Side<'_>>, Vec<&Side<'_>>) =
+            peers.iter().partition(|side| side.effect == Effect::Allow);
+        denies.push(&own);
+        let with = |allow| is_served_by(&[denies.as_slice(), &[allow]].concat());
+        match effect {
+            Effect::Deny if !allows.is_empty() => allows.into_iter().all(with),
+            Effect::Deny | Effect::Allow => is_served_by(&denies),
+        }
+    } else {
+        is_served_by(&peers.iter().chain([&own]).collect::<Vec<_>>())
+    };
+    let is_impossible = || {
+        let is_whole = own.conditions.iter().all(|condition| {
+            Operator::parse(&condition.operator).is_some_and(Operator::is_of_whole_texts)
+        });
+        // Texts that are not named are all alike to such operators, and one of them is tried.
+        context.outsider.is_some() && is_whole && effect == Effect::Allow && !is_served_by(&[&own])
+    };
     match (is_served, effect) {
+        (false, _) if is_impossible() => Outcome::NotMet,
         (false, _) => Outcome::Open,
         (true, Effect::Allow) => Outcome::Met,
         (true, Effect::Deny) => Outcome::NotMet,
     }
 }
 
-fn is_on(condition: &Condition, key: &str) -> bool {
-    condition.key.eq_ignore_ascii_case(key)
+/// Whether a condition is on the key; or on another that says the same choice otherwise.
+fn is_on(condition: &Condition, key: &str, choice: Choice) -> bool {
+    match choice {
+        Choice::ForeignName(resource_type) => {
+            named_value(&condition.key, resource_type, "").is_some()
+        }
+        _ => condition.key.eq_ignore_ascii_case(key),
+    }
 }
 
 fn is_linked_to(key: &str, other: &str) -> bool {
@@ -82,10 +116,13 @@ fn is_linked_to(key: &str, other: &str) -> bool {
     (is_tag(key) && is_tag_keys(other)) || (is_tag_keys(key) && is_tag(other))
 }
 
-fn side<'c>(effect: Effect, conditions: &'c [Condition], key: &str) -> Side<'c> {
+fn side<'c>(effect: Effect, conditions: &'c [Condition], key: &str, choice: Choice) -> Side<'c> {
     Side {
         effect,
-        conditions: conditions.iter().filter(|one| is_on(one, key)).collect(),
+        conditions: conditions
+            .iter()
+            .filter(|one| is_on(one, key, choice))
+            .collect(),
     }
 }
 
@@ -97,9 +134,16 @@ fn is_live(conditions: &[Condition], context: &Context<'_>) -> bool {
 }
 
 /// Whether the values (none: the key is absent) meet an Allow's conditions or avoid a Deny's.
-fn serves(values: &[String], side: &Side<'_>, context: &Context<'_>) -> bool {
-    let values: Vec<Cow<'_, str>> = values.iter().map(Cow::from).collect();
+fn serves(values: &[String], choice: Choice, side: &Side<'_>, context: &Context<'_>) -> bool {
     let mut outcomes = side.conditions.iter().map(|condition| {
+        let of_name = match (choice, values) {
+            (Choice::ForeignName(resource_type), [name]) => {
+                named_value(&condition.key, resource_type, name)
+            }
+            _ => None,
+        };
+        let values = of_name.as_deref().unwrap_or(values);
+        let values: Vec<Cow<'_, str>> = values.iter().map(Cow::from).collect();
         Operator::parse(&condition.operator).map_or(Outcome::Open, |operator| {
             operator.decide(&values, &expected_values(condition, operator, context))
         })
@@ -111,7 +155,7 @@ fn serves(values: &[String], side: &Side<'_>, context: &Context<'_>) -> bool {
 }
 
 /// The values to try, as far as the choice has them.
-fn candidates(choice: Choice, sides: &[Side<'_>], context: &Context<'_>) -> Vec<Vec<String>> {
+fn candidates(choice: Choice, sides: &[&Side<'_>], context: &Context<'_>) -> Vec<Vec<String>> {
     let named = || {
         let mut texts = vec!["other".to_owned()];
         for condition in sides.iter().flat_map(|side| &side.conditions) {
@@ -153,6 +197,9 @@ fn candidates(choice: Choice, sides: &[Side<'_>], context: &Context<'_>) -> Vec<
                         .all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c))
             };
             singles(named().into_iter().filter(is_name).collect()).collect()
+        }
+        Choice::ForeignName(resource_type) => {
+            singles(foreign_names(resource_type, named().iter())).collect()
         }
         Choice::Region => singles(REGIONS.map(str::to_owned).to_vec()).collect(),
         Choice::List => {

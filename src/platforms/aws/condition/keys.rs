@@ -5,8 +5,10 @@
 //! <https://github.com/awsdocs/iam-user-guide>, which lacks the newest keys. Service keys as in the Service
 //! Authorization Reference, not read again: where it matters whether an action has a key, few actions are taken to.
 
+use super::outsider::Foreign;
 use super::{Context, Session};
 use crate::inventory::{Principal, PrincipalKind};
+use crate::platforms::aws::place::Place;
 use jiff::Timestamp;
 use std::borrow::Cow;
 
@@ -18,6 +20,8 @@ pub(super) enum KeyValue<'a> {
     Absent,
     /// The caller chooses it.
     Chosen(Choice),
+    /// It is of somebody outside.
+    Foreign(Foreign),
     /// A time that is this or later.
     Since(Timestamp),
     /// Nothing is known of it.
@@ -41,6 +45,8 @@ pub(super) enum Choice {
     Region,
     /// A list of texts, or none.
     List,
+    /// The name of a user or role (as told) of somebody outside.
+    ForeignName(&'static str),
 }
 
 /// The keys that no request signed with a long-term access key has, and that others may have.
@@ -72,6 +78,12 @@ pub(super) fn key_value<'a>(key: &str, context: &Context<'a>) -> KeyValue<'a> {
         return KeyValue::Absent;
     }
     let lower = key.to_ascii_lowercase();
+    let of_outsider = context
+        .outsider
+        .and_then(|outsider| outsider.key_value(&lower));
+    if let Some(value) = of_outsider {
+        return value;
+    }
     if let Some(name) = lower.strip_prefix("aws:principaltag/") {
         return principal_tag(name, context);
     }
@@ -85,8 +97,28 @@ pub(super) fn key_value<'a>(key: &str, context: &Context<'a>) -> KeyValue<'a> {
         "iam:associatedresourcearn" => known_or_open(context.associated_resource),
         // The attacker sends the request over TLS: nothing keeps them from it.
         "aws:securetransport" => known("true"),
-        "aws:sourceaccount" => known_or_open(context.source_account),
-        "aws:resourceaccount" | "s3:resourceaccount" => known_or_open(context.resource_account),
+        "aws:sourceaccount" => match (context.source_account, context.principal) {
+            (None, Some(_)) => KeyValue::Absent,
+            (account, _) => known_or_open(account),
+        },
+        // "Only if the call to your resource is made directly by an AWS service principal." (Keys)
+        "aws:sourcearn" | "aws:sourceorgid" | "aws:sourceorgpaths"
+            if context.source_account.is_none() && context.principal.is_some() =>
+        {
+            KeyValue::Absent
+        }
+        "aws:resourceaccount" | "s3:resourceaccount" => known_or_open(
+            context
+                .resource_account
+                .or(context.resource_place.map(|place| place.account.as_str())),
+        ),
+        "aws:principalorgid" => organization(context.caller_place),
+        "aws:principalorgpaths" => path(context.caller_place),
+        "aws:resourceorgid" => organization(context.resource_place),
+        "aws:resourceorgpaths" => path(context.resource_place),
+        "aws:principalaccount" if context.principal.is_none() => {
+            known_or_open(context.caller_place.map(|place| place.account.as_str()))
+        }
         "aws:currenttime" | "aws:epochtime" => {
             context.as_of.map_or(KeyValue::Open, KeyValue::Since)
         }
@@ -105,6 +137,16 @@ pub(super) fn key_value<'a>(key: &str, context: &Context<'a>) -> KeyValue<'a> {
         }
         _ => chosen(&lower, context).map_or(KeyValue::Open, KeyValue::Chosen),
     }
+}
+
+/// The organisation of an account.
+fn organization<'a>(place: Option<&'a Place>) -> KeyValue<'a> {
+    known_or_open(place.and_then(|place| place.organization.as_deref()))
+}
+
+/// The path to an account: one value, of a key that may have several.
+fn path<'a>(place: Option<&'a Place>) -> KeyValue<'a> {
+    known_or_open(place.and_then(|place| place.path.as_deref()))
 }
 
 /// Who the caller is. (Principals)
@@ -190,9 +232,13 @@ const LISTING: [&str; 2] = ["s3:listbucket", "s3:listbucketversions"];
 pub(super) fn is_chosen_by_some(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
     key.starts_with("aws:requesttag/")
+        // Somebody outside chooses these.
+        || key.starts_with("aws:principaltag/")
         || matches!(
             key.as_str(),
-            "aws:tagkeys"
+            "aws:principalarn"
+                | "aws:username"
+                | "aws:tagkeys"
                 | "aws:useragent"
                 | "aws:referer"
                 | "aws:requestedregion"

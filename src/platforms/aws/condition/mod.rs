@@ -11,14 +11,18 @@ mod chosen;
 mod expected;
 mod keys;
 mod operators;
+mod outsider;
 #[cfg(test)]
 mod tests;
 
+use super::place::Place;
 use crate::inventory::{Condition, Effect, Principal, Statement};
 use expected::{Expected, Variable, expected};
 use jiff::Timestamp;
 use keys::{Choice, KeyValue, key_value};
 use operators::Operator;
+use outsider::Foreign;
+pub use outsider::Outsider;
 
 /// With what credential a request is signed: it decides which keys the request has.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,6 +47,12 @@ pub enum Session {
 pub struct Context<'a> {
     /// Who makes it, where that is one principal.
     pub principal: Option<&'a Principal>,
+    /// Who makes it, where that is somebody outside the estate.
+    pub outsider: Option<Outsider>,
+    /// Where the account of who makes it stands, where that is one account of the estate.
+    pub caller_place: Option<&'a Place>,
+    /// Where the account of the resource that is asked for stands.
+    pub resource_place: Option<&'a Place>,
     /// With what credential.
     pub session: Session,
     /// The action, where that is one.
@@ -94,7 +104,12 @@ fn expected_values(
             _ => Variable::Unknown,
         },
         KeyValue::Absent => Variable::Absent,
-        KeyValue::Chosen(_) | KeyValue::Since(_) | KeyValue::Open => Variable::Unknown,
+        KeyValue::Foreign(foreign) if foreign.choice().is_none() && !foreign.is_of_service() => {
+            Variable::Value(foreign.value())
+        }
+        KeyValue::Chosen(_) | KeyValue::Foreign(_) | KeyValue::Since(_) | KeyValue::Open => {
+            Variable::Unknown
+        }
     };
     condition
         .values
@@ -127,8 +142,32 @@ fn find(condition: &Condition, context: &Context<'_>) -> Finding {
         KeyValue::Absent => operator.decide(&[], &expected()),
         KeyValue::Since(time) => operator.decide_since(time, &expected()),
         KeyValue::Open => Outcome::Open,
+        KeyValue::Foreign(foreign) => {
+            let outcome = of_foreign(foreign, operator, &expected());
+            match foreign.choice() {
+                Some(choice) if outcome == Outcome::Open => return Finding::Chosen(choice),
+                _ => outcome,
+            }
+        }
         KeyValue::Chosen(choice) => return Finding::Chosen(choice),
     })
+}
+
+/// What an operator says of a value of somebody outside.
+fn of_foreign(foreign: Foreign, operator: Operator, expected: &[Expected]) -> Outcome {
+    let is_there = || {
+        operator.decide_by(expected, |symbols| {
+            foreign.matches(operator.comparison, symbols)
+        })
+    };
+    if !foreign.is_of_service() {
+        return is_there();
+    }
+    // They ask themselves, where that is enough.
+    match operator.decide(&[], expected) {
+        Outcome::NotMet if is_there() != Outcome::NotMet => Outcome::Open,
+        outcome => outcome,
+    }
 }
 
 /// One of a statement's `conditions`, the chosen ones together with all others on their key.
@@ -165,27 +204,49 @@ pub(super) fn open_keys(conditions: &[Condition], context: &Context<'_>) -> Stri
     keys.join(", ")
 }
 
-/// Whether any condition asks who the caller is.
-pub(super) fn asks_for_principal(conditions: &[Condition]) -> bool {
-    let is_about_caller = |name: &str| {
-        [
+/// What of a caller decides a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Asks {
+    /// Nothing: all callers are equal.
+    Nothing,
+    /// Its account: callers of one account are equal.
+    Account,
+    /// Itself.
+    Principal,
+}
+
+/// What of a caller the conditions ask for.
+pub(super) fn asks(conditions: &[Condition]) -> Asks {
+    let of_name = |name: &str| {
+        let is_any = |keys: &[&str]| keys.iter().any(|key| name.starts_with(key));
+        if is_any(&[
             "aws:principalarn",
-            "aws:principalaccount",
             "aws:principaltype",
             "aws:principaltag/",
             "aws:username",
             "aws:userid",
-        ]
-        .iter()
-        .any(|key| name.starts_with(key))
+        ]) {
+            Asks::Principal
+        } else if is_any(&["aws:principalaccount", "aws:principalorg"]) {
+            Asks::Account
+        } else {
+            Asks::Nothing
+        }
     };
-    conditions.iter().any(|condition| {
-        is_about_caller(&condition.key.to_ascii_lowercase())
-            || condition.values.iter().any(|value| {
-                let lower = value.to_ascii_lowercase();
-                lower.split("${").skip(1).any(is_about_caller)
-            })
-    })
+    let of_condition = |condition: &Condition| {
+        let variables = condition.values.iter().flat_map(|value| {
+            let lower = value.to_ascii_lowercase();
+            lower.split("${").skip(1).map(of_name).collect::<Vec<_>>()
+        });
+        variables
+            .chain([of_name(&condition.key.to_ascii_lowercase())])
+            .max()
+    };
+    conditions
+        .iter()
+        .filter_map(of_condition)
+        .max()
+        .unwrap_or(Asks::Nothing)
 }
 
 /// Whether any condition asks with what credential the request is signed, so that a user's access key and its other

@@ -129,6 +129,14 @@ impl Operator {
         )
     }
 
+    /// Whether the operator compares whole texts, or asks only whether there is one.
+    pub(super) fn is_of_whole_texts(self) -> bool {
+        matches!(
+            self.comparison,
+            Comparison::Text | Comparison::TextIgnoringCase | Comparison::Null
+        )
+    }
+
     /// What the operator says of a key's values; of none, that the key is absent.
     pub(super) fn decide(self, values: &[Cow<'_, str>], expected: &[Expected]) -> Outcome {
         if self.comparison == Comparison::Null {
@@ -141,7 +149,9 @@ impl Operator {
         if is_nothing {
             return self.of_absent();
         }
-        let each = values.iter().map(|value| self.of_one(value, expected));
+        let each = values
+            .iter()
+            .map(|value| self.of_one(expected, |symbols| self.comparison.holds(value, symbols)));
         outcome(match (self.set, values.len()) {
             (Set::All, _) => all(each),
             (Set::Any, _) => any(each),
@@ -149,6 +159,18 @@ impl Operator {
             // "Multivalued context keys require a condition set operator": without one, nothing is promised.
             (Set::One, _) => None,
         })
+    }
+
+    /// What the operator says of one value that is not known, of which `is_match` tells whether it matches.
+    pub(super) fn decide_by(
+        self,
+        expected: &[Expected],
+        is_match: impl Fn(&[Symbol]) -> Option<bool>,
+    ) -> Outcome {
+        if self.comparison == Comparison::Null {
+            return outcome(is_null(false, expected));
+        }
+        outcome(self.of_one(expected, is_match))
     }
 
     /// What a date operator says of a time that is `since` or later: only what it says of all of them.
@@ -186,9 +208,13 @@ impl Operator {
     }
 
     /// Several expected values: OR for a positive operator, NOR for a negated one. (Sets)
-    fn of_one(self, actual: &str, expected: &[Expected]) -> Option<bool> {
+    fn of_one(
+        self,
+        expected: &[Expected],
+        is_match: impl Fn(&[Symbol]) -> Option<bool>,
+    ) -> Option<bool> {
         let is_matched = any(expected.iter().map(|expected| match expected {
-            Expected::Value(symbols) => self.comparison.holds(actual, symbols),
+            Expected::Value(symbols) => is_match(symbols),
             // Nothing equals a variable without value: "any attempt to match it fails and causes the statement to be
             // invalid" ("Variables and tags"). Whether a negated condition fails too is not said.
             Expected::Nothing if !self.is_negated => Some(false),
@@ -256,7 +282,7 @@ impl Comparison {
 }
 
 /// Whether `text` matches: `*` any characters, `?` one, case-sensitive.
-fn is_like(glob: &[Symbol], text: &str) -> bool {
+pub(super) fn is_like(glob: &[Symbol], text: &str) -> bool {
     let text: Vec<char> = text.chars().collect();
     let (mut g, mut t) = (0, 0);
     // Where to resume when a later mismatch shows that the last `*` must swallow one character more.

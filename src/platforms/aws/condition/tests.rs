@@ -1,5 +1,5 @@
 use super::*;
-use crate::inventory::PrincipalKind;
+use crate::inventory::{Clause, PrincipalKind};
 
 fn condition(operator: &str, key: &str, value: &str) -> Condition {
     Condition {
@@ -628,13 +628,358 @@ fn the_keys_shown_are_the_open_ones_each_once() {
 
 #[test]
 fn a_variable_about_the_caller_asks_who_calls() {
-    let asks = |key, value| asks_for_principal(&[condition("StringEquals", key, value)]);
-    assert!(asks("aws:PrincipalTag/team", "red"));
-    assert!(asks("sts:RoleSessionName", "x-${AWS:username}"));
-    assert!(asks(
-        "aws:ResourceTag/team",
-        "${aws:PrincipalTag/team, 'none'}"
-    ));
-    assert!(!asks("aws:ResourceTag/team", "aws:username"));
-    assert!(!asks("aws:SourceVpc", "${aws:SourceVpc}"));
+    let asks = |key, value| asks(&[condition("StringEquals", key, value)]);
+    for (key, value) in [
+        ("aws:PrincipalTag/team", "red"),
+        ("sts:RoleSessionName", "x-${AWS:username}"),
+        ("aws:ResourceTag/team", "${aws:PrincipalTag/team, 'none'}"),
+        ("aws:PrincipalOrgID", "${aws:username}"),
+    ] {
+        assert_eq!(asks(key, value), Asks::Principal, "{key} {value}");
+    }
+    for (key, value) in [
+        ("aws:PrincipalOrgID", "o-exampleorg1"),
+        ("aws:principalorgpaths", "o-exampleorg1/*"),
+        ("AWS:PrincipalAccount", "111122223333"),
+        ("aws:ResourceOrgID", "${aws:PrincipalOrgID}"),
+    ] {
+        assert_eq!(asks(key, value), Asks::Account, "{key} {value}");
+    }
+    assert_eq!(asks("aws:ResourceTag/team", "aws:username"), Asks::Nothing);
+    assert_eq!(asks("aws:SourceVpc", "${aws:SourceVpc}"), Asks::Nothing);
+}
+
+fn place() -> Place {
+    Place {
+        account: "111122223333".to_owned(),
+        organization: Some("o-exampleorg1".to_owned()),
+        path: Some("o-exampleorg1/r-exam/ou-exam-workload/".to_owned()),
+    }
+}
+
+#[test]
+fn the_organisation_of_caller_and_resource_is_known_from_where_their_accounts_stand() {
+    let place = place();
+    let elsewhere = Place {
+        account: "444455556666".to_owned(),
+        organization: None,
+        path: None,
+    };
+    let at = |caller, resource| Context {
+        caller_place: Some(caller),
+        resource_place: Some(resource),
+        ..Context::default()
+    };
+    let decide = |context: &Context<'_>, operator: &str, key: &str, value: &str| {
+        outcome(&[condition(operator, key, value)], context)
+    };
+    let home = at(&place, &place);
+    for (operator, key, value, answer) in [
+        (
+            "StringEquals",
+            "aws:PrincipalOrgID",
+            "o-exampleorg1",
+            Outcome::Met,
+        ),
+        (
+            "StringEquals",
+            "aws:PrincipalOrgID",
+            "o-exampleorg2",
+            Outcome::NotMet,
+        ),
+        (
+            "StringNotEquals",
+            "aws:PrincipalOrgID",
+            "o-exampleorg1",
+            Outcome::NotMet,
+        ),
+        (
+            "StringEquals",
+            "aws:ResourceOrgID",
+            "${aws:PrincipalOrgID}",
+            Outcome::Met,
+        ),
+        (
+            "StringNotEquals",
+            "aws:ResourceOrgID",
+            "o-exampleorg2",
+            Outcome::Met,
+        ),
+        (
+            "ForAnyValue:StringLike",
+            "aws:PrincipalOrgPaths",
+            "o-exampleorg1/r-exam/ou-exam-workload/*",
+            Outcome::Met,
+        ),
+        (
+            "ForAnyValue:StringLike",
+            "aws:PrincipalOrgPaths",
+            "o-exampleorg1/r-exam/ou-exam-sandbox/*",
+            Outcome::NotMet,
+        ),
+        (
+            "ForAnyValue:StringEquals",
+            "aws:ResourceOrgPaths",
+            "o-exampleorg1/r-exam/ou-exam-workload/",
+            Outcome::Met,
+        ),
+        (
+            "StringEquals",
+            "aws:ResourceAccount",
+            "111122223333",
+            Outcome::Met,
+        ),
+        (
+            "StringEquals",
+            "aws:ResourceAccount",
+            "444455556666",
+            Outcome::NotMet,
+        ),
+        (
+            "StringEquals",
+            "aws:PrincipalAccount",
+            "111122223333",
+            Outcome::Met,
+        ),
+    ] {
+        assert_eq!(
+            decide(&home, operator, key, value),
+            answer,
+            "{operator} {key} {value}"
+        );
+    }
+    let away = at(&elsewhere, &place);
+    for key in ["aws:PrincipalOrgID", "aws:PrincipalOrgPaths"] {
+        let answer = decide(&away, "StringEquals", key, "o-exampleorg1");
+        assert_eq!(answer, Outcome::Open, "no export tells of {key}");
+    }
+}
+
+const ROLE: Outsider = Outsider::Role {
+    is_in_organization: false,
+};
+const USER: Outsider = Outsider::User {
+    is_in_organization: false,
+};
+const MEMBER: Outsider = Outsider::Role {
+    is_in_organization: true,
+};
+
+/// What one condition of an Allow, or of a Deny, is for somebody outside, nothing else deciding on it.
+fn outside(outsider: Outsider, effect: Effect, conditions: &[Condition]) -> Outcome {
+    let place = place();
+    let context = Context {
+        outsider: Some(outsider),
+        resource_place: Some(&place),
+        effect: Some(effect),
+        together: Some(&[]),
+        ..Context::default()
+    };
+    outcome(conditions, &context)
+}
+
+#[test]
+fn what_names_an_account_or_organisation_is_never_met_by_somebody_outside() {
+    for (operator, key, value) in [
+        ("StringEquals", "aws:PrincipalOrgID", "o-exampleorg1"),
+        ("StringLike", "aws:PrincipalOrgID", "o-exampleorg1"),
+        ("StringEquals", "aws:PrincipalOrgID", "${aws:ResourceOrgID}"),
+        ("StringEquals", "aws:ResourceOrgID", "${aws:PrincipalOrgID}"),
+        (
+            "ForAnyValue:StringLike",
+            "aws:PrincipalOrgPaths",
+            "o-exampleorg1/*",
+        ),
+        ("StringEquals", "aws:PrincipalAccount", "111122223333"),
+        (
+            "StringEquals",
+            "aws:PrincipalAccount",
+            "${aws:ResourceAccount}",
+        ),
+        (
+            "ArnLike",
+            "aws:PrincipalArn",
+            "arn:aws:iam::111122223333:role/*",
+        ),
+        (
+            "StringLike",
+            "aws:PrincipalArn",
+            "arn:aws:iam::111122223333:*",
+        ),
+        (
+            "StringLike",
+            "aws:PrincipalArn",
+            "arn:aws:iam::111122223333*",
+        ),
+        ("ArnEquals", "aws:PrincipalArn", "arn:aws:iam::*:group/x"),
+        ("StringEquals", "aws:PrincipalArn", "arn:aws:iam::*:role/x"),
+        ("ArnLike", "aws:SourceArn", "arn:aws:s3:*:111122223333:*"),
+        ("ArnLike", "aws:SourceArn", "arn:aws:s3:::data"),
+        ("StringEquals", "aws:SourceAccount", "111122223333"),
+        ("Bool", "aws:PrincipalIsAWSService", "true"),
+    ] {
+        for outsider in [ROLE, USER, MEMBER, Outsider::Anonymous] {
+            let conditions = [condition(operator, key, value)];
+            let answer = outside(outsider, Effect::Allow, &conditions);
+            assert_eq!(
+                answer,
+                Outcome::NotMet,
+                "{outsider:?}: {operator} {key} {value}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_deny_of_all_but_the_organisation_holds_for_everybody_outside() {
+    for operator in [
+        "StringNotEquals",
+        "StringNotEqualsIfExists",
+        "StringNotLike",
+    ] {
+        for (key, value) in [
+            ("aws:PrincipalOrgID", "o-exampleorg1"),
+            ("aws:PrincipalAccount", "111122223333"),
+            ("aws:PrincipalArn", "arn:aws:iam::111122223333:role/app"),
+        ] {
+            for outsider in [ROLE, USER, MEMBER, Outsider::Anonymous] {
+                let conditions = [condition(operator, key, value)];
+                let answer = outside(outsider, Effect::Deny, &conditions);
+                assert_eq!(answer, Outcome::Met, "{outsider:?}: {operator} {key}");
+            }
+        }
+    }
+}
+
+#[test]
+fn somebody_outside_names_and_tags_what_is_theirs() {
+    for (operator, key, value) in [
+        ("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/x"),
+        ("StringLike", "aws:PrincipalArn", "*:role/admin-?"),
+        ("StringLike", "aws:PrincipalArn", "arn:aws:iam::*:role/*"),
+        ("StringEquals", "aws:PrincipalTag/team", "red"),
+        ("StringLike", "aws:PrincipalAccount", "*"),
+        ("StringNotEquals", "aws:PrincipalAccount", "444455556666"),
+    ] {
+        let conditions = [condition(operator, key, value)];
+        let of = |outsider| outside(outsider, Effect::Allow, &conditions);
+        assert_eq!(of(ROLE), Outcome::Met, "{operator} {key} {value}");
+        let is_negated = operator.contains("Not");
+        let anonymous = if is_negated {
+            Outcome::Met
+        } else {
+            Outcome::NotMet
+        };
+        assert_eq!(of(Outsider::Anonymous), anonymous, "{operator} {key}");
+    }
+    let named = [condition("StringEquals", "aws:username", "ada")];
+    assert_eq!(outside(USER, Effect::Allow, &named), Outcome::Met);
+    assert_eq!(outside(ROLE, Effect::Allow, &named), Outcome::NotMet);
+    let member = [condition("StringLike", "aws:PrincipalOrgID", "o-*")];
+    assert_eq!(outside(MEMBER, Effect::Allow, &member), Outcome::Met);
+    assert_eq!(outside(ROLE, Effect::Allow, &member), Outcome::NotMet);
+    let role = [condition(
+        "ArnLike",
+        "aws:PrincipalArn",
+        "arn:aws:iam::*:role/x",
+    )];
+    assert_eq!(outside(USER, Effect::Allow, &role), Outcome::NotMet);
+}
+
+#[test]
+fn what_somebody_outside_may_come_to_have_is_open() {
+    for (operator, key, value) in [
+        ("StringLike", "aws:PrincipalAccount", "1111*"),
+        ("StringLike", "aws:PrincipalOrgID", "o-a*"),
+        (
+            "ArnLike",
+            "aws:PrincipalArn",
+            "arn:aws:iam::11112222*:role/x",
+        ),
+        ("ArnLike", "aws:SourceArn", "arn:aws:s3:*:*:*"),
+        ("IpAddress", "aws:SourceIp", "10.0.0.0/8"),
+        ("NumericEquals", "aws:PrincipalAccount", "111122223333"),
+    ] {
+        let conditions = [condition(operator, key, value)];
+        let answer = outside(MEMBER, Effect::Allow, &conditions);
+        assert_eq!(answer, Outcome::Open, "{operator} {key} {value}");
+    }
+}
+
+#[test]
+fn the_name_and_arn_of_a_user_are_one_choice() {
+    let arn = condition("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:user/x*");
+    let both = |name| [arn.clone(), condition("StringLike", "aws:username", name)];
+    assert_eq!(outside(USER, Effect::Allow, &both("*y")), Outcome::Met);
+    assert_eq!(outside(USER, Effect::Allow, &both("y*")), Outcome::Open);
+    let no_name = [condition("StringEquals", "aws:username", "a?a")];
+    assert_eq!(outside(USER, Effect::Allow, &no_name), Outcome::NotMet);
+}
+
+#[test]
+fn one_allow_is_enough_for_somebody_outside_and_every_deny_must_be_avoided() {
+    let statement = |effect, name: &str| Statement {
+        sid: None,
+        effect,
+        principals: None,
+        actions: Clause::default(),
+        resources: None,
+        conditions: vec![condition(
+            "ArnLike",
+            "aws:PrincipalArn",
+            &format!("arn:aws:iam::*:role/{name}"),
+        )],
+    };
+    let decide = |asked: &Statement, peers: &[&Statement]| {
+        let context = Context {
+            outsider: Some(ROLE),
+            effect: Some(asked.effect),
+            together: Some(peers),
+            ..Context::default()
+        };
+        outcome(&asked.conditions, &context)
+    };
+    let (x, y) = (statement(Effect::Allow, "x"), statement(Effect::Allow, "y"));
+    assert_eq!(decide(&x, &[&y]), Outcome::Met);
+    let (not_x, not_z) = (statement(Effect::Deny, "x"), statement(Effect::Deny, "z"));
+    assert_eq!(decide(&x, &[&y, &not_z]), Outcome::Met);
+    assert_eq!(decide(&x, &[&y, &not_x]), Outcome::Open);
+    assert_eq!(decide(&not_z, &[&x, &y]), Outcome::NotMet);
+    assert_eq!(decide(&not_x, &[&x, &y]), Outcome::Open);
+}
+
+#[test]
+fn anonymous_requests_have_no_principal_but_a_type() {
+    let of = |operator, key, value| {
+        outside(
+            Outsider::Anonymous,
+            Effect::Allow,
+            &[condition(operator, key, value)],
+        )
+    };
+    assert_eq!(
+        of("StringEquals", "aws:PrincipalType", "Anonymous"),
+        Outcome::Met
+    );
+    assert_eq!(of("Null", "aws:PrincipalArn", "true"), Outcome::Met);
+    assert_eq!(
+        of("Null", "aws:PrincipalTag/team", "false"),
+        Outcome::NotMet
+    );
+    let sorts = |action| Outsider::all(action).count();
+    assert_eq!((sorts("s3:GetObject"), sorts("sts:AssumeRole")), (5, 4));
+}
+
+#[test]
+fn a_principal_that_asks_itself_is_no_service() {
+    let lower = ["aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID"];
+    for key in lower {
+        assert_eq!(
+            asked(&ann(), "StringLike", key, "*"),
+            Outcome::NotMet,
+            "{key}"
+        );
+        let nobody = outcome(&[condition("StringLike", key, "*")], &Context::default());
+        assert_eq!(nobody, Outcome::Open, "{key}");
+    }
 }
