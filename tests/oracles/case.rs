@@ -8,6 +8,21 @@ pub const HOME: &str = "111122223333";
 /// The other account: some resources are in it.
 pub const AWAY: &str = "444455556666";
 
+/// The organisation of both accounts, its root, and the account that manages it.
+pub const ORGANIZATION: &str = "o-exampleorg1";
+pub const ROOT: &str = "r-exam";
+pub const MANAGER: &str = "999900001111";
+
+/// The unit that an account is in.
+pub fn unit(account: &str) -> String {
+    format!("ou-exam-{}", &account[..8])
+}
+
+/// The path to an account.
+pub fn path(account: &str) -> String {
+    format!("{ORGANIZATION}/{ROOT}/{}/", unit(account))
+}
+
 /// How an identity policy comes to its holder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -1,4 +1,6 @@
 //! How our answers stand to an oracle's.
+//!
+//! They must agree but for the classes of [`Class`], each with the documented rule by which ours is right.
 
 use crate::case::{Judged, Word};
 use crate::ours::{self, Answer, Found};
@@ -10,8 +12,37 @@ use std::collections::BTreeMap;
 pub enum Comparison {
     Agree,
     /// They differ, and the documents say that ours is right.
-    Known(&'static str),
+    Known(Class),
     Differ(String),
+}
+
+/// Where ours is right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    /// The oracle asks as the caller only. Whoever holds a caller's credentials need not use them: what anyone may, they
+    /// may.
+    AsksAsNobody,
+    /// The oracle applies resource control policies to every action. "RCPs apply to actions for the following AWS
+    /// services" (Organizations User Guide, "Resource control policies"), and these are not among them.
+    NotLimited,
+    /// The oracle's outsider has one account. AWS gives accounts their ids, so that whether somebody outside has one that
+    /// begins as a pattern does is open ("AWS account identifiers").
+    AccountMayMatch,
+}
+
+/// The services of the cases that resource control policies do not apply to.
+const NOT_LIMITED: [&str; 3] = ["ec2", "iam", "lambda"];
+
+/// Whether a resource control policy has a Deny, and the action is one that they do not apply to.
+fn is_not_limited(judged: &Judged) -> bool {
+    let service = judged.case.action.split(':').next().unwrap();
+    judged.case.rcps.iter().any(|level| !level.is_empty()) && NOT_LIMITED.contains(&service)
+}
+
+/// Whether a way hangs on nothing but the account of somebody outside.
+fn is_of_account(way: &str) -> bool {
+    way.split("; ")
+        .all(|reason| reason.starts_with("`aws:PrincipalAccount` in "))
 }
 
 fn one(who: &str, ours: &Found, word: Word) -> Comparison {
@@ -28,6 +59,14 @@ fn one(who: &str, ours: &Found, word: Word) -> Comparison {
 fn compare(judged: &Judged, answer: &Answer) -> Comparison {
     let anyone = ours::settled(answer.anyone.clone());
     let caller = ours::settled(answer.caller.clone());
+    if caller == Found::Certain && judged.caller == Word::Denied && is_not_limited(judged) {
+        return Comparison::Known(Class::NotLimited);
+    }
+    if let Found::Possible(ways) = &anyone
+        && ways.iter().all(|way| is_of_account(way))
+    {
+        return Comparison::Known(Class::AccountMayMatch);
+    }
     let of_anyone = one("anyone", &anyone, judged.anyone);
     if of_anyone != Comparison::Agree {
         return of_anyone;
@@ -35,8 +74,7 @@ fn compare(judged: &Judged, answer: &Answer) -> Comparison {
     let is_dropped = caller != Found::Certain && anyone == Found::Certain;
     match (is_dropped, judged.caller) {
         (true, Word::Allowed) => Comparison::Agree,
-        // Whoever holds a caller's credentials need not use them: what anyone may, they may.
-        (true, Word::Denied) => Comparison::Known("the attacker asks as nobody"),
+        (true, Word::Denied) => Comparison::Known(Class::AsksAsNobody),
         (false, word) => one("caller", &caller, word),
     }
 }

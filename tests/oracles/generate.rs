@@ -1,6 +1,6 @@
 //! Random cases: small alphabets that overlap, so that both answers and all elements of policies are frequent.
 
-use crate::case::{AWAY, Case, HOME, Policy, SESSION, Via};
+use crate::case::{AWAY, Case, HOME, ORGANIZATION, Policy, SESSION, Via, path};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde_json::{Map, Value, json};
@@ -78,6 +78,7 @@ pub fn case(seed: u64, id: u32, features: Features) -> Case {
         action: String::new(),
         resource: String::new(),
         caller: String::new(),
+        is_organized: false,
     }
     .case(id)
 }
@@ -88,6 +89,17 @@ struct Maker {
     action: String,
     resource: String,
     caller: String,
+    /// Whether the accounts are in an organisation.
+    is_organized: bool,
+}
+
+/// Where a statement stands: it decides which keys a condition may ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// In a policy of the caller, or a service control policy.
+    Caller,
+    /// In the resource's own policy, or a resource control policy: whose the resource is, is known.
+    Resource,
 }
 
 impl Maker {
@@ -102,6 +114,12 @@ impl Maker {
         self.resource = arn(kind, owner);
         let name = if is_role { "role/ci" } else { "user/ada" };
         self.caller = format!("arn:aws:iam::{HOME}:{name}");
+        let (has_scps, has_rcps) = if self.features.organisation {
+            (self.chance.happens(60), self.chance.happens(60))
+        } else {
+            (false, false)
+        };
+        self.is_organized = has_scps || has_rcps;
         let vias: &[Via] = if is_role {
             &[Via::Inline, Via::Managed]
         } else {
@@ -133,11 +151,27 @@ impl Maker {
             if !is_role {
                 context.insert("aws:username".to_owned(), json!("ada"));
             }
+            context.insert("aws:ResourceAccount".to_owned(), json!(owner));
+            if self.is_organized {
+                for (key, value) in [
+                    ("aws:PrincipalOrgID", json!(ORGANIZATION)),
+                    ("aws:PrincipalOrgPaths", json!([path(HOME)])),
+                    ("aws:ResourceOrgID", json!(ORGANIZATION)),
+                    ("aws:ResourceOrgPaths", json!([path(owner)])),
+                ] {
+                    context.insert(key.to_owned(), value);
+                }
+            }
         }
-        let (scps, rcps) = if self.features.organisation {
-            (self.levels(true), self.levels(false))
+        let scps = if has_scps {
+            self.levels(true)
         } else {
-            (Vec::new(), Vec::new())
+            Vec::new()
+        };
+        let rcps = if has_rcps {
+            self.levels(false)
+        } else {
+            Vec::new()
         };
         Case {
             id,
@@ -158,13 +192,13 @@ impl Maker {
         (0..=self.chance.weighted(&[5, 4, 1]))
             .map(|_| {
                 let is_deny = self.chance.happens(denies);
-                self.statement(is_deny)
+                self.statement(is_deny, Place::Caller)
             })
             .collect()
     }
 
     /// A statement of an identity policy.
-    fn statement(&mut self, is_deny: bool) -> Value {
+    fn statement(&mut self, is_deny: bool, place: Place) -> Value {
         let mut statement = Map::new();
         let effect = if is_deny { "Deny" } else { "Allow" };
         statement.insert("Effect".to_owned(), json!(effect));
@@ -184,7 +218,7 @@ impl Maker {
             "Resource"
         };
         statement.insert(name.to_owned(), resources);
-        self.condition(&mut statement);
+        self.condition(&mut statement, place);
         statement.into()
     }
 
@@ -204,9 +238,9 @@ impl Maker {
                 "sts:TagSession",
             ]);
             statement.insert("Action".to_owned(), json!(action));
-            self.condition(&mut statement);
+            self.condition(&mut statement, Place::Resource);
         } else {
-            let Value::Object(of_identity) = self.statement(is_deny) else {
+            let Value::Object(of_identity) = self.statement(is_deny, Place::Resource) else {
                 unreachable!()
             };
             statement = of_identity;
@@ -337,20 +371,33 @@ impl Maker {
     }
 
     /// Adds a condition to some statements.
-    fn condition(&mut self, statement: &mut Map<String, Value>) {
+    fn condition(&mut self, statement: &mut Map<String, Value>, place: Place) {
         if !self.features.conditions || !self.chance.happens(40) {
             return;
         }
         let mut conditions = Map::new();
         for _ in 0..=self.chance.weighted(&[3, 1]) {
-            let (operator, key, value) = self.one_condition();
+            let (operator, key, value) = self.one_condition(place);
             conditions.insert(operator, json!({ key: value }));
         }
         statement.insert("Condition".to_owned(), conditions.into());
     }
 
-    fn one_condition(&mut self) -> (String, &'static str, Value) {
-        let keys = ["aws:PrincipalArn", "aws:PrincipalAccount", "aws:username"];
+    fn one_condition(&mut self, place: Place) -> (String, &'static str, Value) {
+        let mut keys = vec!["aws:PrincipalArn", "aws:PrincipalAccount", "aws:username"];
+        if self.is_organized {
+            keys.extend([
+                "aws:PrincipalOrgID",
+                "aws:PrincipalOrgID",
+                "aws:PrincipalOrgPaths",
+            ]);
+        }
+        if place == Place::Resource {
+            keys.push("aws:ResourceAccount");
+            if self.is_organized {
+                keys.extend(["aws:ResourceOrgID", "aws:ResourceOrgPaths"]);
+            }
+        }
         let key = *self.chance.one_of(&keys);
         match self.chance.below(10) {
             0 => {
@@ -372,8 +419,33 @@ impl Maker {
                 format!("arn:aws:iam::{HOME}:*"),
                 format!("arn:aws:iam::{HOME}:role/c?"),
                 format!("arn:aws:iam::{AWAY}:user/ada"),
+                "arn:aws:iam::*:user/a*".to_owned(),
+                "arn:aws:iam::*:role/ci".to_owned(),
             ],
-            "aws:PrincipalAccount" => vec![HOME.to_owned(), AWAY.to_owned(), "1111*".to_owned()],
+            "aws:PrincipalAccount" if place == Place::Resource => {
+                vec![
+                    HOME.to_owned(),
+                    "1*".to_owned(),
+                    "${aws:ResourceAccount}".to_owned(),
+                ]
+            }
+            "aws:PrincipalAccount" | "aws:ResourceAccount" => {
+                vec![HOME.to_owned(), AWAY.to_owned(), "1111*".to_owned()]
+            }
+            "aws:PrincipalOrgID" | "aws:ResourceOrgID" => vec![
+                ORGANIZATION.to_owned(),
+                ORGANIZATION.to_owned(),
+                "o-exampleorg2".to_owned(),
+                "o-*".to_owned(),
+                "${aws:PrincipalOrgID}".to_owned(),
+            ],
+            "aws:PrincipalOrgPaths" | "aws:ResourceOrgPaths" => vec![
+                path(HOME),
+                path(AWAY),
+                format!("{ORGANIZATION}/*"),
+                format!("{}*", path(HOME)),
+                "o-*/r-*/*".to_owned(),
+            ],
             _ => vec!["ada".to_owned(), "ADA".to_owned(), "a?a".to_owned()],
         };
         let operators: &[&str] = if key == "aws:PrincipalArn" && self.chance.happens(60) {
@@ -389,6 +461,10 @@ impl Maker {
             ]
         };
         let mut operator = (*self.chance.one_of(operators)).to_owned();
+        if key.ends_with("OrgPaths") {
+            let sets = ["ForAnyValue", "ForAnyValue", "ForAllValues"];
+            operator = format!("{}:{operator}", self.chance.one_of(&sets));
+        }
         if self.chance.happens(20) {
             operator += "IfExists";
         }
@@ -402,11 +478,29 @@ impl Maker {
         (operator, key, value)
     }
 
+    /// A statement as a resource control policy may say it: for everybody, without `NotAction`, and of a service's
+    /// actions only ("RCP syntax").
+    fn as_resource_control(&mut self, mut statement: Value) -> Value {
+        let fields = statement.as_object_mut().unwrap();
+        fields.insert("Principal".to_owned(), json!("*"));
+        fields.remove("NotAction");
+        let service = self.action.split(':').next().unwrap().to_owned();
+        let action = match self.chance.below(3) {
+            0 => format!("{service}:*"),
+            1 => self.action.clone(),
+            _ => "sqs:SendMessage".to_owned(),
+        };
+        if fields
+            .get("Action")
+            .is_none_or(|all| all.to_string().contains("\"*\""))
+        {
+            fields.insert("Action".to_owned(), json!(action));
+        }
+        statement
+    }
+
     /// Control policies of the root, a unit and the account.
     fn levels(&mut self, is_service: bool) -> Vec<Vec<Value>> {
-        if self.chance.happens(40) {
-            return Vec::new();
-        }
         (0..3)
             .map(|_| {
                 let mut statements = Vec::new();
@@ -415,11 +509,17 @@ impl Maker {
                 }
                 let is_allow = is_service && statements.is_empty();
                 if is_allow || self.chance.happens(40) {
-                    let mut statement = self.statement(!is_allow);
-                    if !is_service {
-                        statement["Principal"] = json!("*");
-                    }
-                    statements.push(statement);
+                    let place = if is_service {
+                        Place::Caller
+                    } else {
+                        Place::Resource
+                    };
+                    let statement = self.statement(!is_allow, place);
+                    statements.push(if is_service {
+                        statement
+                    } else {
+                        self.as_resource_control(statement)
+                    });
                 }
                 statements
             })

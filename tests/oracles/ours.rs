@@ -1,6 +1,6 @@
 //! A case through leakreach: written as exports, read, made into steps; the answer is what the steps say.
 
-use crate::case::{AWAY, Case, HOME, SESSION, Via};
+use crate::case::{AWAY, Case, HOME, MANAGER, ORGANIZATION, ROOT, SESSION, Via, unit};
 use crate::generate::arn;
 use camino::Utf8PathBuf;
 use leakreach::inventory::{Access, Inventory};
@@ -180,9 +180,119 @@ fn exports(case: &Case) -> Vec<(String, String)> {
         )),
         _ => {}
     }
+    if !case.scps.is_empty() || !case.rcps.is_empty() {
+        files.extend(organization(case));
+    }
     files
         .into_iter()
         .map(|(path, body)| (path, body.to_string()))
+        .collect()
+}
+
+/// The organisation: a root, a unit for each account, and the control policies on all of them.
+fn organization(case: &Case) -> Vec<(String, Value)> {
+    const SCP: &str = "SERVICE_CONTROL_POLICY";
+    const RCP: &str = "RESOURCE_CONTROL_POLICY";
+    let arn = |kind: &str, id: &str| {
+        format!("arn:aws:organizations::{MANAGER}:{kind}/{ORGANIZATION}/{id}")
+    };
+    let account = |id: &str| {
+        json!({"Id": id, "Arn": arn("account", id), "Email": "x@example.com", "Name": id, "Status": "ACTIVE",
+            "JoinedMethod": "CREATED", "JoinedTimestamp": "2024-01-01T00:00:00Z"})
+    };
+    let kinds = [
+        (SCP, HOME, &case.scps),
+        (RCP, case.owner.as_str(), &case.rcps),
+    ];
+    let types: Vec<Value> = kinds
+        .iter()
+        .filter(|(.., levels)| !levels.is_empty())
+        .map(|(kind, ..)| json!({"Type": kind, "Status": "ENABLED"}))
+        .collect();
+    let accounts = [HOME, AWAY];
+    let units: Vec<Value> = accounts
+        .iter()
+        .map(|id| unit(id))
+        .map(|id| json!({"Id": id, "Arn": arn("ou", &id), "Name": id}))
+        .collect();
+    let mut files = vec![
+        (
+            "list-roots.json".to_owned(),
+            json!({"Roots": [{"Id": ROOT, "Arn": arn("root", ROOT), "Name": "Root", "PolicyTypes": types}]}),
+        ),
+        (
+            format!("organizational-units-for-parent/{ROOT}.json"),
+            json!({"OrganizationalUnits": units}),
+        ),
+        (
+            format!("accounts-for-parent/{ROOT}.json"),
+            json!({"Accounts": [account(MANAGER)]}),
+        ),
+    ];
+    for id in accounts {
+        let path = format!("accounts-for-parent/{}.json", unit(id));
+        files.push((path, json!({"Accounts": [account(id)]})));
+    }
+    for (kind, limited, levels) in kinds.iter().filter(|(.., levels)| !levels.is_empty()) {
+        let own = [ROOT.to_owned(), unit(limited), (*limited).to_owned()];
+        let other = accounts.into_iter().find(|id| id != limited).unwrap();
+        let full = if *kind == SCP {
+            "p-FullAWSAccess"
+        } else {
+            "p-RCPFullAWSAccess"
+        };
+        let summary = |id: &str| {
+            json!({"Id": id, "Arn": arn("policy", id), "Name": id, "Description": "", "Type": kind,
+                "AwsManaged": id == full})
+        };
+        for (target, statements) in own.iter().zip(levels.iter()) {
+            let mut attached = Vec::new();
+            for (at, statement) in statements.iter().enumerate() {
+                let id = format!(
+                    "p-{}{at}{}",
+                    &kind[..3].to_lowercase(),
+                    target.replace('-', "")
+                );
+                let content = document(std::slice::from_ref(statement)).to_string();
+                files.push((
+                    format!("policies/{id}.json"),
+                    json!({"Policy": {"PolicySummary": summary(&id), "Content": content}}),
+                ));
+                attached.push(summary(&id));
+            }
+            // This one is always attached to everything, and cannot be detached.
+            if *kind == RCP {
+                attached.push(summary(full));
+            }
+            files.push((
+                format!("policies-for-target/{kind}/{target}.json"),
+                json!({"Policies": attached}),
+            ));
+        }
+        for target in [unit(other), other.to_owned()] {
+            files.push((
+                format!("policies-for-target/{kind}/{target}.json"),
+                json!({"Policies": [summary(full)]}),
+            ));
+        }
+    }
+    for (kind, ..) in kinds.iter().filter(|(.., levels)| levels.is_empty()) {
+        for target in [
+            ROOT.to_owned(),
+            unit(HOME),
+            unit(AWAY),
+            HOME.to_owned(),
+            AWAY.to_owned(),
+        ] {
+            files.push((
+                format!("policies-for-target/{kind}/{target}.json"),
+                json!({"Policies": []}),
+            ));
+        }
+    }
+    files
+        .into_iter()
+        .map(|(path, body)| (format!("aws/{MANAGER}/organizations/{path}"), body))
         .collect()
 }
 

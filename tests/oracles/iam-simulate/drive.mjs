@@ -5,7 +5,8 @@ import { createInterface } from 'node:readline'
 import { anonymousPrincipal, runSimulation } from '@cloud-copilot/iam-simulate'
 
 const SESSION = 'leak'
-const OUTSIDER = 'arn:aws:iam::999999999999:user/outsider'
+const ABROAD = '999999999999'
+const OUTSIDER = `arn:aws:iam::${ABROAD}:user/outsider`
 
 const document = (statements) => ({ Version: '2012-10-17', Statement: statements })
 
@@ -35,21 +36,36 @@ const simulation = (one) => ({
   permissionBoundaryPolicies: one.boundary ? [{ name: 'boundary', policy: document(one.boundary) }] : undefined
 })
 
-// Somebody outside: with an account of their own, whose administrator they are; and, where services take unsigned
-// requests, without any.
+// Somebody outside: with an account of their own, whose administrator they are and where they name users and roles as
+// they like, in an organisation or not; and, where services take unsigned requests, without any.
 const outsiders = (one) => {
-  const { 'aws:SecureTransport': transport } = one.context ?? {}
-  const common = transport ? { 'aws:SecureTransport': transport } : {}
-  const own = { 'aws:PrincipalArn': OUTSIDER, 'aws:PrincipalAccount': '999999999999', 'aws:username': 'outsider' }
+  const context = one.context ?? {}
+  const about = Object.entries(context).filter(([key]) => /^aws:(SecureTransport|Resource)/.test(key))
+  const common = Object.fromEntries(about)
   const base = simulation({ ...one, caller: OUTSIDER, identity: [], boundary: undefined, scps: [] })
-  const all = [{ Effect: 'Allow', Action: '*', Resource: '*' }]
-  const signed = {
+  const all = [{ name: 'all', policy: document([{ Effect: 'Allow', Action: '*', Resource: '*' }]) }]
+  const asked = (principal, contextVariables, identityPolicies) => ({
     ...base,
-    request: { ...base.request, contextVariables: transport ? { ...common, ...own } : {} },
-    identityPolicies: [{ name: 'all', policy: document(all) }]
+    request: { ...base.request, principal, contextVariables },
+    identityPolicies
+  })
+  const isAsking = Object.keys(context).length > 0 && /"\*"|NotPrincipal/.test(JSON.stringify(one.own ?? []))
+  const names = isAsking
+    ? ['user/outsider', 'user/ada', 'user/ADA', 'role/outsider', 'role/ci']
+    : ['user/outsider']
+  const organized = {
+    'aws:PrincipalOrgID': 'o-outsideorg1',
+    'aws:PrincipalOrgPaths': ['o-outsideorg1/r-outs/ou-outs-99999999/']
   }
-  const unsigned = { ...base, request: { ...base.request, principal: anonymousPrincipal, contextVariables: common } }
-  return one.action.startsWith('s3:') ? [signed, unsigned] : [signed]
+  const signed = names.flatMap((name) => {
+    const arn = `arn:aws:iam::${ABROAD}:${name}`
+    const of = { 'aws:PrincipalArn': arn, 'aws:PrincipalAccount': ABROAD }
+    if (name.startsWith('user/')) of['aws:username'] = name.slice(5)
+    const own = Object.keys(context).length > 0 ? { ...common, ...of } : {}
+    const alone = asked(principalOf(arn), own, all)
+    return isAsking ? [alone, asked(principalOf(arn), { ...own, ...organized }, all)] : [alone]
+  })
+  return one.action.startsWith('s3:') ? [...signed, asked(anonymousPrincipal, common, [])] : signed
 }
 
 const word = async (asked, id) => {
