@@ -16,16 +16,16 @@ pub enum Comparison {
     Differ(String),
 }
 
-/// Where ours is right.
+/// Where ours is right; how often is of the 10,000 cases of seed 11, with conditions and organisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Class {
-    /// The oracle asks as the caller only. Whoever holds a caller's credentials need not use them: what anyone may, they
+    /// 188 cases. The oracle asks as the caller only. Whoever holds a caller's credentials need not use them: what anyone may, they
     /// may.
     AsksAsNobody,
-    /// The oracle applies resource control policies to every action. "RCPs apply to actions for the following AWS
+    /// 77 cases. The oracle applies resource control policies to every action. "RCPs apply to actions for the following AWS
     /// services" (Organizations User Guide, "Resource control policies"), and these are not among them.
     NotLimited,
-    /// The oracle's outsider has one account. AWS gives accounts their ids, so that whether somebody outside has one that
+    /// 5 cases. The oracle's outsider has one account. AWS gives accounts their ids, so that whether somebody outside has one that
     /// begins as a pattern does is open ("AWS account identifiers").
     AccountMayMatch,
 }
