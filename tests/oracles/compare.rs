@@ -28,6 +28,9 @@ pub enum Class {
     /// 5 cases. The oracle's outsider has one account. AWS gives accounts their ids, so that whether somebody outside has one that
     /// begins as a pattern does is open ("AWS account identifiers").
     AccountMayMatch,
+    /// One case of 5,000 of seed 21. The oracle takes `ForAnyValue:…IfExists` as false without the key. "If the key is not
+    /// present, evaluate the condition element as true" (IAM User Guide, "…IfExists condition operators").
+    AnyValueIfExists,
 }
 
 /// The services of the cases that resource control policies do not apply to.
@@ -43,6 +46,15 @@ fn is_not_limited(judged: &Judged) -> bool {
 fn is_of_account(way: &str) -> bool {
     way.split("; ")
         .all(|reason| reason.starts_with("`aws:PrincipalAccount` in "))
+}
+
+/// Whether an operator of the resource's own policy has both the prefix and the suffix.
+fn asks_any_value_if_exists(judged: &Judged) -> bool {
+    let statements = judged.case.own.iter().flatten();
+    let mut operators = statements
+        .filter_map(|statement| statement["Condition"].as_object())
+        .flat_map(|conditions| conditions.keys());
+    operators.any(|operator| operator.starts_with("ForAnyValue:") && operator.ends_with("IfExists"))
 }
 
 fn one(who: &str, ours: &Found, word: Word) -> Comparison {
@@ -66,6 +78,10 @@ fn compare(judged: &Judged, answer: &Answer) -> Comparison {
         && ways.iter().all(|way| is_of_account(way))
     {
         return Comparison::Known(Class::AccountMayMatch);
+    }
+    if anyone == Found::Certain && judged.anyone == Word::Denied && asks_any_value_if_exists(judged)
+    {
+        return Comparison::Known(Class::AnyValueIfExists);
     }
     let of_anyone = one("anyone", &anyone, judged.anyone);
     if of_anyone != Comparison::Agree {
