@@ -8,6 +8,7 @@ mod coverage;
 mod credential;
 mod evidence;
 mod exposure;
+mod federation;
 mod ids;
 mod label;
 mod listing;
@@ -22,6 +23,7 @@ pub use coverage::CoverageGap;
 pub use credential::{Credential, CredentialKind, CredentialRecord, CredentialStatus, Lifetime};
 pub use evidence::{Evidence, EvidenceList, File};
 pub use exposure::{Exposure, ExposureKind, ExposureRecord, Lying, LyingRecord};
+pub use federation::Federation;
 pub use ids::{
     CredentialId, EvidenceId, ExposureId, FileId, Id, PolicyId, PrincipalId, ResourceId, ScopeId,
     Table, TenantId,
@@ -96,6 +98,8 @@ pub struct Inventory {
     pub stated_steps: Vec<StatedStep>,
     /// The listings, in order of place.
     pub listings: Vec<Listing>,
+    /// Identities of other issuers that trusts name.
+    pub federations: Vec<Federation>,
     labels: label::Labels,
     principal_by_key: FxHashMap<Key, PrincipalId>,
     resource_by_key: FxHashMap<Key, ResourceId>,

@@ -543,6 +543,31 @@ impl Answers {
         self.answer(key, Some(Fact::Access(id, access)))
     }
 
+    /// Can whoever acts as one principal act as the other? `None` for who holds nothing at all.
+    pub fn principal_becomes(&self, from: Option<&str>, to: &str) -> Answer {
+        let inventory = &self.analysis.inventory;
+        let steps = &self.analysis.steps;
+        let id = |key: &str| {
+            let id = inventory.principal_by_key(key);
+            Fact::Principal(id.unwrap_or_else(|| panic!("no principal {key}")))
+        };
+        let seed: Vec<_> = from
+            .and_then(|key| steps.fact_id(id(key)))
+            .into_iter()
+            .collect();
+        let Some(goal) = steps.fact_id(id(to)) else {
+            return Answer::No;
+        };
+        let is_reached = |layer| reached(steps, layer, &seed, None)[goal.0 as usize];
+        if is_reached(Layer::Certain) {
+            Answer::Certain
+        } else if is_reached(Layer::Possible) {
+            Answer::Possible
+        } else {
+            Answer::No
+        }
+    }
+
     /// Can the holder of that user's key act as that principal?
     pub fn becomes(&self, key_holder: &str, principal: &str) -> Answer {
         self.credential_becomes(&format!("aws:access-key:{}", key_of(key_holder)), principal)

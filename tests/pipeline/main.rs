@@ -12,6 +12,7 @@
 mod account;
 mod acme;
 mod editing;
+mod federated;
 mod organization;
 mod passrole;
 mod rights;

@@ -7,6 +7,7 @@
 mod area;
 mod arn;
 mod condition;
+mod federation;
 mod guardrails;
 mod pattern;
 mod rights;
@@ -16,6 +17,7 @@ mod trust;
 pub use area::{Area, AreaId, Limit, LimitKind, Part, Verdict};
 pub use arn::{account_of, partition_of};
 pub use condition::{Context, Outcome, Session, asks_for_session, outcome};
+pub use federation::{Entrance, Entrant, WITH_SAML, WITH_WEB_IDENTITY, bearer_kind, entrances};
 pub use pattern::{SEGMENT, is_literal, matches};
 pub use rights::{ActionId, Actions, Boundary, Grant, Limits, Rights, Signer};
 pub use trust::{Caller, callers};

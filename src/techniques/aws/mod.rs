@@ -6,6 +6,7 @@
 
 mod catalogue;
 mod editing;
+mod federated;
 mod holders;
 mod joined;
 mod openings;
@@ -13,6 +14,7 @@ mod passed;
 mod sessions;
 mod targets;
 
+pub(super) use federated::add_federations;
 pub(super) use sessions::{Signing, signed, told_apart};
 pub(super) use targets::add_classes;
 
@@ -84,6 +86,9 @@ fn derive(derivation: &mut Derivation<'_>) {
         actions.intern(&not_followed.action, None);
     }
     actions.intern(targets::SSM_CHANNEL, None);
+    for action in federated::ACTIONS {
+        actions.intern(action, None);
+    }
     let hold = derivation.technique("aws/right", "hold the right", &[], EVALUATION);
     let request = derivation.technique("aws/request", "make the request", &[], EVALUATION);
     let mut rights = Rights::new(inventory, &actions);
@@ -109,6 +114,7 @@ fn derive(derivation: &mut Derivation<'_>) {
     for entry in &catalogue.techniques {
         aws.technique(entry);
     }
+    aws.federated();
     aws.settle_edits();
     aws.settle_sessions();
     aws.gaps(&catalogue);
