@@ -15,6 +15,7 @@ mod editing;
 mod federated;
 mod organization;
 mod passrole;
+mod policies;
 mod rights;
 mod sessions;
 mod techniques;

@@ -5,6 +5,7 @@
 //! policy is always needed and never trusts its own account by itself; an explicit Deny on either side wins.
 
 use super::catalogue::{Need, On};
+use super::encrypted::KEY;
 use super::holders::{Holder, Holding};
 use super::sessions::Signing;
 use super::targets::Target;
@@ -17,9 +18,6 @@ use crate::platforms::aws::{
     callers,
 };
 use crate::steps::Fact;
-
-/// Block Public Access may make a public bucket policy void, and no export that is read tells.
-const BLOCK_PUBLIC_ACCESS: &str = "S3 Block Public Access lets the bucket be public";
 
 /// Where the caller is any of several principals, and the target's policy tells callers apart.
 const UNNAMED: &str = "the target's own policy does not deny that caller";
@@ -83,8 +81,10 @@ impl Aws<'_, '_, '_> {
         let arn = self.arn(need, target.account, Some(target));
         let guard = self.guard(action, target, Whom::Everyone);
         let is_role = need.on == On::Role && self.is_assuming(action);
+        // Neither a role's trust nor a key's policy trusts its own account by itself ("Key policies in AWS KMS").
+        let is_closed = is_role || need.on == On::Resource(KEY.to_owned());
         let mut openings = Vec::new();
-        if !is_role {
+        if !is_closed {
             self.through_account(
                 action,
                 target,
@@ -107,7 +107,7 @@ impl Aws<'_, '_, '_> {
                         target,
                         &arn,
                         scope,
-                        is_role,
+                        is_closed,
                         &guard,
                         &mut openings,
                     );
@@ -233,7 +233,7 @@ impl Aws<'_, '_, '_> {
         openings: &mut Vec<Opening>,
     ) {
         for area in self.holders.areas(action, account) {
-            if guard.is_personal {
+            if guard.is_personal || self.is_by_caller {
                 let holdings = self.holders.of(action, account, area).to_vec();
                 for (holding, (need, caller)) in self.each_signer(holdings, signing) {
                     let unnamed = caller.is_none().then_some(UNNAMED);
@@ -276,7 +276,7 @@ impl Aws<'_, '_, '_> {
         target: &Target,
         arn: &str,
         scope: ScopeId,
-        is_role: bool,
+        is_closed: bool,
         guard: &Guard,
         openings: &mut Vec<Opening>,
     ) {
@@ -322,7 +322,9 @@ impl Aws<'_, '_, '_> {
                     let Some(condition) = self.condition(&statement, scope, None) else {
                         continue;
                     };
-                    let public = (!is_role).then_some(BLOCK_PUBLIC_ACCESS);
+                    let Some(public) = self.public_access(target, &statement) else {
+                        continue;
+                    };
                     let Some(reason) = unless_denied(verdict) else {
                         continue;
                     };
@@ -338,7 +340,10 @@ impl Aws<'_, '_, '_> {
                         continue;
                     };
                     // Within its own account a resource follows identity policies without being told to.
-                    if account == target.account && !is_role {
+                    if account == target.account && !is_closed {
+                        continue;
+                    }
+                    if account != target.account && self.keeps_others_out(target) {
                         continue;
                     }
                     if Rights::asks_for_principal(&statement) {
@@ -553,6 +558,9 @@ impl Aws<'_, '_, '_> {
                 scopes: vec![scope],
                 condition: and(and(condition, own.as_deref()), reason.as_deref()),
             });
+            return;
+        }
+        if self.keeps_others_out(target) {
             return;
         }
         let Some(account) = self.inventory.principals[caller].tenant else {
