@@ -172,6 +172,15 @@ impl Account {
         self
     }
 
+    /// A boundary on the role that was added last; its policy is in the export.
+    pub fn role_bounded_by(mut self, statements: &[Value]) -> Self {
+        self = self.managed("role-boundary", statements);
+        self.roles.last_mut().unwrap()["PermissionsBoundary"] = json!({
+            "PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": policy("role-boundary")
+        });
+        self
+    }
+
     /// Changes the trust of the role that was added last.
     pub fn trust(mut self, change: impl FnOnce(&mut Value)) -> Self {
         change(&mut self.roles.last_mut().unwrap()["AssumeRolePolicyDocument"]["Statement"]);

@@ -11,6 +11,7 @@
 
 mod account;
 mod acme;
+mod cases;
 mod editing;
 mod federated;
 mod organization;
