@@ -222,7 +222,7 @@ impl Issuer {
             // A value without wildcards is one subject, which may be anybody's: that it fits the form tells nothing.
             pattern.contains(['*', '?']) && overlap(&glob, &Pattern::new(&form))
         };
-        if self.forms.iter().any(|form| is_form(&form)) {
+        if self.forms.iter().any(is_form) {
             return Openness::Open;
         }
         // Subjects are composed of claims that the owner of a repository chooses; one may leave out whose it is.
@@ -651,10 +651,10 @@ impl Issuer {
                 let text = form.replace("{new}", NEW).replace("{any}", &any);
                 matches(pattern, &text)
             };
-            if self.forms.iter().all(|form| covers(&form)) {
+            if self.forms.iter().all(&covers) {
                 return None;
             }
-            if self.forms.iter().any(|form| covers(&form)) {
+            if self.forms.iter().any(covers) {
                 doubts.push("the Deny in the trust leaves a subject that anyone can have");
             }
         }

@@ -1,8 +1,8 @@
 //! AWS: identity policies with boundaries, trust policies and resource policies, as the IAM User Guide defines them
 //! ("Policy evaluation logic", read 2026-11).
 //!
-//! Service and resource control policies limit them, where an organisation was exported. Not modelled here yet, and
-//! reported as such: session policies, federated trust (OIDC, SAML), Block Public Access, KMS key policies.
+//! Service and resource control policies limit them, where an organisation was exported; key policies and trusts in
+//! providers outside AWS are decided too. Not modelled here, and reported as such: session policies, grants of KMS keys.
 
 mod area;
 mod arn;
