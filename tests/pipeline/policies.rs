@@ -276,3 +276,26 @@ fn a_public_bucket_that_is_closed_is_closed_to_other_accounts() {
     let public = grant("*", "s3:ListBucket", DATA);
     assert_eq!(reads(&[named, public]), Answer::No);
 }
+
+#[test]
+fn the_root_of_another_account_stands_for_what_that_account_allows_and_a_canonical_user_for_nobody_known()
+ {
+    let other = "444455556666";
+    let visits = |principal: Value, own: &[Value]| {
+        let statement = json!({"Effect": "Allow", "Principal": principal, "Action": "sqs:*", "Resource": QUEUE});
+        let body = json!({"Attributes": {"QueueArn": QUEUE, "Policy": text(&[statement])}});
+        Account::default()
+            .user("ada", &[allow("sts:AssumeRole", "*")])
+            .role("visitor", &json!({"AWS": user("ada")}), own)
+            .in_account(other)
+            .file("sqs/attributes/jobs.json", &body.to_string())
+            .analyze()
+            .gets("ada", Read, QUEUE)
+    };
+    let root = json!({"AWS": format!("arn:aws:iam::{other}:root")});
+    let own = [allow("sqs:ReceiveMessage", "*")];
+    assert_eq!(visits(root.clone(), &own), Answer::Certain);
+    assert_eq!(visits(root, &[]), Answer::No);
+    let canonical = json!({"CanonicalUser": "0".repeat(64)});
+    assert_eq!(visits(canonical, &own), Answer::No);
+}
