@@ -8,9 +8,9 @@ use super::{
     Credential, CredentialId, CredentialRecord, CredentialStatus, Evidence, EvidenceId, Exposure,
     ExposureId, ExposureRecord, File, FileId, Hierarchy, Id, Inventory, Key, LabelRule, Lifetime,
     Listing, ListingRecord, Lying, Policy, PolicyId, PolicyRecord, Principal, PrincipalId,
-    PrincipalKind, PrincipalRecord, Record, Resource, ResourceId, ResourceRecord, Scope, ScopeId,
-    ScopeRecord, StatedFact, StatedFactId, StatedFactKey, StatedStep, StatedStepRecord, Table,
-    Tenant, TenantId, TenantRecord, Terms,
+    PrincipalKind, PrincipalRecord, PublicAccess, PublicAccessOf, PublicAccessRecord, Record,
+    Resource, ResourceId, ResourceRecord, Scope, ScopeId, ScopeRecord, StatedFact, StatedFactId,
+    StatedFactKey, StatedStep, StatedStepRecord, Table, Tenant, TenantId, TenantRecord, Terms,
 };
 use crate::problem::{Problem, ProblemCode, Severity};
 use jiff::Timestamp;
@@ -62,6 +62,7 @@ struct Sorted {
     scopes: BTreeMap<Key, Vec<ScopeRecord>>,
     steps: Vec<StatedStepRecord>,
     listings: Vec<ListingRecord>,
+    public_access: Vec<PublicAccessRecord>,
     rules: Vec<LabelRule>,
 }
 
@@ -80,6 +81,7 @@ impl Sorted {
             Record::Scope(r) => file(&mut self.scopes, &r.key.clone(), r),
             Record::Step(r) => self.steps.push(r),
             Record::Listing(r) => self.listings.push(r),
+            Record::PublicAccess(r) => self.public_access.push(r),
             Record::Labels(r) => self.rules.push(r),
         }
     }
@@ -215,6 +217,19 @@ impl Linker<'_> {
                 evidence: self.evidence(&listing.evidence),
             };
             self.inventory.listings.push(listing);
+        }
+        for record in sorted.public_access {
+            let (tenant, resource) = match record.of {
+                PublicAccessOf::Tenant(tenant) => (tenant, None),
+                PublicAccessOf::Resource { tenant, name } => (tenant, Some(name)),
+            };
+            let setting = PublicAccess {
+                tenant: self.tenant(&tenant),
+                resource,
+                is_closed: record.is_closed,
+                evidence: self.evidence(&record.evidence),
+            };
+            self.inventory.public_access.push(setting);
         }
         self.inventory.labels = labels;
     }

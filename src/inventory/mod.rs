@@ -8,10 +8,12 @@ mod coverage;
 mod credential;
 mod evidence;
 mod exposure;
+mod federation;
 mod ids;
 mod label;
 mod listing;
 mod principal;
+mod public_access;
 mod resource;
 mod scope;
 mod stated;
@@ -22,6 +24,7 @@ pub use coverage::CoverageGap;
 pub use credential::{Credential, CredentialKind, CredentialRecord, CredentialStatus, Lifetime};
 pub use evidence::{Evidence, EvidenceList, File};
 pub use exposure::{Exposure, ExposureKind, ExposureRecord, Lying, LyingRecord};
+pub use federation::Federation;
 pub use ids::{
     CredentialId, EvidenceId, ExposureId, FileId, Id, PolicyId, PrincipalId, ResourceId, ScopeId,
     Table, TenantId,
@@ -29,6 +32,7 @@ pub use ids::{
 pub use label::{Label, LabelRule};
 pub use listing::{Listing, ListingRecord};
 pub use principal::{Principal, PrincipalKind, PrincipalRecord};
+pub use public_access::{PublicAccess, PublicAccessOf, PublicAccessRecord};
 pub use resource::{Access, Resource, ResourceRecord, Sensitivity};
 pub use scope::{GuardrailKind, Policy, PolicyRecord, Scope, ScopeRecord, Terms};
 pub use stated::{StatedFact, StatedFactId, StatedFactKey, StatedStep, StatedStepRecord};
@@ -65,6 +69,8 @@ pub enum Record {
     Step(StatedStepRecord),
     /// That a set is listed whole.
     Listing(ListingRecord),
+    /// Whether resources may be public.
+    PublicAccess(PublicAccessRecord),
     /// Labels from the estate file.
     Labels(LabelRule),
 }
@@ -96,6 +102,10 @@ pub struct Inventory {
     pub stated_steps: Vec<StatedStep>,
     /// The listings, in order of place.
     pub listings: Vec<Listing>,
+    /// Whether resources may be public, in order of place.
+    pub public_access: Vec<PublicAccess>,
+    /// Identities of other issuers that trusts name.
+    pub federations: Vec<Federation>,
     labels: label::Labels,
     principal_by_key: FxHashMap<Key, PrincipalId>,
     resource_by_key: FxHashMap<Key, ResourceId>,

@@ -12,6 +12,12 @@
 //! aws/<account>/secretsmanager/list-secrets.json
 //! aws/<account>/s3/list-buckets.json
 //! aws/<account>/s3/bucket-policy/<bucket>.json
+//! aws/<account>/s3/bucket-encryption/<bucket>.json
+//! aws/<account>/s3/public-access-block.json           (of the account)
+//! aws/<account>/s3/public-access-block/<bucket>.json
+//! aws/<account>/kms/key-policy/<region>/<key id>.json
+//! aws/<account>/lambda/policy/<region>/<function>.json
+//! aws/<account>/ecr/repository-policy/<region>/<repository>.json
 //! aws/<account>/organizations/list-roots.json         (whichever account made the calls)
 //! aws/<account>/organizations/organizational-units-for-parent/<parent>.json
 //! aws/<account>/organizations/accounts-for-parent/<parent>.json

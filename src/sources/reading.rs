@@ -778,6 +778,50 @@ mod tests {
                 "aws/111122223333/s3/bucket-policy/b.json",
                 serde_json::json!({ "Policy": policy }).to_string(),
             ),
+            "aws/public_access" => (
+                "p.json",
+                format!(
+                    r#"{{"PublicAccessBlockConfiguration": {{"RestrictPublicBuckets": "{secret}"}}}}"#
+                ),
+            ),
+            "aws/bucket_encryption" => (
+                "aws/111122223333/s3/bucket-encryption/b.json",
+                format!(
+                    r#"{{"ServerSideEncryptionConfiguration": {{"Rules": [{{"ApplyServerSideEncryptionByDefault": {{"SSEAlgorithm": "{secret}", "KMSMasterKeyID": ["{secret}"]}}}}]}}}}"#
+                ),
+            ),
+            "aws/keys" => (
+                "aws/111122223333/kms/key-policy/eu-west-1/k.json",
+                serde_json::json!({
+                    "Policy": policy, "PolicyName": secret, "Keys": [{"KeyArn": secret}],
+                    "Aliases": [{"AliasArn": secret, "TargetKeyId": secret}, secret]
+                })
+                .to_string(),
+            ),
+            "aws/attributes" => (
+                "q.json",
+                serde_json::json!({"Attributes": {
+                    "QueueArn": "arn:aws:sqs:eu-west-1:111122223333:q", "Policy": policy, "Other": secret
+                }})
+                .to_string(),
+            ),
+            "aws/named_policies" => (
+                "s.json",
+                serde_json::json!({
+                    "ARN": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:x-AbCdEf",
+                    "Name": secret, "ResourcePolicy": policy
+                })
+                .to_string(),
+            ),
+            "aws/resource_policies" => (
+                "r.json",
+                serde_json::json!([
+                    {"Resource": "arn:aws:sqs:eu-west-1:111122223333:q", "Policy": policy, "Account": secret},
+                    {"Resource": secret, "Policy": secret},
+                    {"Resource": "arn:aws:sqs:eu-west-1:111122223333:q", "Policy": secret}
+                ])
+                .to_string(),
+            ),
             "aws/organization" => (
                 "p.json",
                 serde_json::json!({"Policy": {

@@ -68,6 +68,7 @@ impl Derivation<'_> {
 /// First the inventory is completed with a class for every set of resources that rights speak of and no export lists.
 pub fn derive(inventory: &mut Inventory) -> (Steps, Vec<CoverageGap>) {
     aws::add_classes(inventory);
+    aws::add_federations(inventory);
     let mut derivation = Derivation {
         inventory,
         steps: StepsBuilder::new(),

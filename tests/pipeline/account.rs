@@ -172,6 +172,15 @@ impl Account {
         self
     }
 
+    /// A boundary on the role that was added last; its policy is in the export.
+    pub fn role_bounded_by(mut self, statements: &[Value]) -> Self {
+        self = self.managed("role-boundary", statements);
+        self.roles.last_mut().unwrap()["PermissionsBoundary"] = json!({
+            "PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": policy("role-boundary")
+        });
+        self
+    }
+
     /// Changes the trust of the role that was added last.
     pub fn trust(mut self, change: impl FnOnce(&mut Value)) -> Self {
         change(&mut self.roles.last_mut().unwrap()["AssumeRolePolicyDocument"]["Statement"]);
@@ -541,6 +550,31 @@ impl Answers {
         let id = self.analysis.inventory.resource_by_key(resource);
         let id = id.unwrap_or_else(|| panic!("no resource {resource}"));
         self.answer(key, Some(Fact::Access(id, access)))
+    }
+
+    /// Can whoever acts as one principal act as the other? `None` for who holds nothing at all.
+    pub fn principal_becomes(&self, from: Option<&str>, to: &str) -> Answer {
+        let inventory = &self.analysis.inventory;
+        let steps = &self.analysis.steps;
+        let id = |key: &str| {
+            let id = inventory.principal_by_key(key);
+            Fact::Principal(id.unwrap_or_else(|| panic!("no principal {key}")))
+        };
+        let seed: Vec<_> = from
+            .and_then(|key| steps.fact_id(id(key)))
+            .into_iter()
+            .collect();
+        let Some(goal) = steps.fact_id(id(to)) else {
+            return Answer::No;
+        };
+        let is_reached = |layer| reached(steps, layer, &seed, None)[goal.0 as usize];
+        if is_reached(Layer::Certain) {
+            Answer::Certain
+        } else if is_reached(Layer::Possible) {
+            Answer::Possible
+        } else {
+            Answer::No
+        }
     }
 
     /// Can the holder of that user's key act as that principal?

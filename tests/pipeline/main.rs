@@ -11,11 +11,14 @@
 
 mod account;
 mod acme;
+mod cases;
 mod editing;
+mod federated;
 mod known_wrong;
 mod organization;
 mod outsiders;
 mod passrole;
+mod policies;
 mod rights;
 mod sessions;
 mod techniques;

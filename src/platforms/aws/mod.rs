@@ -1,12 +1,13 @@
 //! AWS: identity policies with boundaries, trust policies and resource policies, as the IAM User Guide defines them
 //! ("Policy evaluation logic", read 2026-11).
 //!
-//! Service and resource control policies limit them, where an organisation was exported. Not modelled here yet, and
-//! reported as such: session policies, federated trust (OIDC, SAML), Block Public Access, KMS key policies.
+//! Service and resource control policies limit them, where an organisation was exported; key policies and trusts in
+//! providers outside AWS are decided too. Not modelled here, and reported as such: session policies, grants of KMS keys.
 
 mod area;
 mod arn;
 mod condition;
+mod federation;
 mod guardrails;
 mod pattern;
 mod place;
@@ -18,6 +19,7 @@ mod trust;
 pub use area::{Area, AreaId, Limit, LimitKind, Part, Verdict};
 pub use arn::{account_of, partition_of};
 pub use condition::{Asks, Context, Outcome, Outsider, Session, asks_for_session, outcome};
+pub use federation::{Entrance, Entrant, WITH_SAML, WITH_WEB_IDENTITY, bearer_kind, entrances};
 pub use pattern::{SEGMENT, is_literal, matches};
 pub use place::Place;
 pub use requester::{Requester, Signer};

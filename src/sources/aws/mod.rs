@@ -5,13 +5,20 @@
 pub(super) mod access_keys;
 pub(super) mod account_authorization_details;
 mod arn;
+pub(super) mod attributes;
+pub(super) mod bucket_encryption;
 pub(super) mod bucket_policy;
 pub(super) mod buckets;
 pub(super) mod credential_report;
 pub(super) mod functions;
 pub(super) mod instances;
+pub(super) mod keys;
+pub(super) mod named_policies;
 pub(super) mod organization;
+mod own_policy;
 mod policy;
+pub(super) mod public_access;
+pub(super) mod resource_policies;
 pub(super) mod secrets;
 
 use super::intake::Intake;

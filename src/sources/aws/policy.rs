@@ -23,6 +23,8 @@ pub(super) enum Use {
     Trust,
     /// To a resource: a principal and a resource.
     Resource,
+    /// To a resource whose service lets the statements name none: a principal.
+    Own,
 }
 
 /// A statement with the name that it has in keys, and its place.
@@ -222,7 +224,8 @@ impl Reader {
             return None;
         };
         let resources = self.clause(intake, &members, pointer, "Resource", "NotResource")?;
-        if self.used != Use::Trust && resources.is_none() {
+        let needs_resource = matches!(self.used, Use::Identity | Use::Resource);
+        if needs_resource && resources.is_none() {
             bad(
                 intake,
                 &at,
@@ -243,7 +246,16 @@ impl Reader {
             effect,
             principals,
             actions,
-            resources: resources.filter(|_| self.used != Use::Trust),
+            resources: match self.used {
+                Use::Trust => None,
+                Use::Own => resources.or_else(|| {
+                    Some(Clause {
+                        is_negated: false,
+                        values: vec!["*".to_owned()],
+                    })
+                }),
+                Use::Identity | Use::Resource => resources,
+            },
             conditions: self.conditions(intake, &members, pointer)?,
         })
     }

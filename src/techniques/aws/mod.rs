@@ -6,13 +6,17 @@
 
 mod catalogue;
 mod editing;
+mod encrypted;
+mod federated;
 mod holders;
 mod joined;
 mod openings;
 mod passed;
+mod public;
 mod sessions;
 mod targets;
 
+pub(super) use federated::add_federations;
 pub(super) use sessions::{Signing, signed, told_apart};
 pub(super) use targets::add_classes;
 
@@ -42,6 +46,8 @@ struct Aws<'d, 'i, 'a> {
     holders: Holders,
     targets: Targets,
     edited: Edited,
+    /// Whether openings are wanted by caller: for a request that needs a second right of the same principal.
+    is_by_caller: bool,
     /// A right is held.
     hold: TechniqueId,
     /// What one request needs is held by one principal.
@@ -80,10 +86,20 @@ fn derive(derivation: &mut Derivation<'_>) {
             actions.intern(&need.action, passed_to(entry, need));
         }
     }
+    for action in catalogue
+        .techniques
+        .iter()
+        .filter_map(|e| e.key_action.as_deref())
+    {
+        actions.intern(action, None);
+    }
     for not_followed in &catalogue.not_followed {
         actions.intern(&not_followed.action, None);
     }
     actions.intern(targets::SSM_CHANNEL, None);
+    for action in federated::ACTIONS {
+        actions.intern(action, None);
+    }
     let hold = derivation.technique("aws/right", "hold the right", &[], EVALUATION);
     let request = derivation.technique("aws/request", "make the request", &[], EVALUATION);
     let mut rights = Rights::new(inventory, &actions);
@@ -103,12 +119,14 @@ fn derive(derivation: &mut Derivation<'_>) {
         holders,
         targets,
         edited: Edited::default(),
+        is_by_caller: false,
         hold,
         request,
     };
     for entry in &catalogue.techniques {
         aws.technique(entry);
     }
+    aws.federated();
     aws.settle_edits();
     aws.settle_sessions();
     aws.gaps(&catalogue);
@@ -171,6 +189,12 @@ impl Aws<'_, '_, '_> {
         };
         let action = self.action(need, None);
         for target in self.targets.of(self.inventory, &need.on) {
+            if let Some(used) = &entry.key_action
+                && let Some(key) = self.known_key(&target)
+            {
+                self.under_key(entry, technique, need, &target, &key, used);
+                continue;
+            }
             let Some((gain, extra, condition)) = self.gain(entry, &target) else {
                 continue;
             };
@@ -389,12 +413,12 @@ impl Aws<'_, '_, '_> {
             let account = &self.inventory.tenants[tenant];
             let (text, remedy) = if account.hierarchy.is_member {
                 (
-                    "session policies and Block Public Access are not read: they may forbid what is shown here",
+                    "session policies and grants of KMS keys are not read: they may change what is shown here",
                     "",
                 )
             } else {
                 (
-                    "service and resource control policies, session policies and Block Public Access are not read: they may forbid what is shown here",
+                    "service and resource control policies, session policies and grants of KMS keys are not read: they may change what is shown here",
                     "add the exports of the organisation, if the account is in one",
                 )
             };

@@ -5,6 +5,7 @@
 //! policy is always needed and never trusts its own account by itself; an explicit Deny on either side wins.
 
 use super::catalogue::{Need, On};
+use super::encrypted::KEY;
 use super::holders::{Holder, Holding};
 use super::sessions::Signing;
 use super::targets::Target;
@@ -18,8 +19,10 @@ use crate::platforms::aws::{
 };
 use crate::steps::Fact;
 
-/// Block Public Access may make a public bucket policy void, and no export that is read tells.
-const BLOCK_PUBLIC_ACCESS: &str = "S3 Block Public Access lets the bucket be public";
+/// What an action that knows no resource is asked on: only a wildcard that stands alone matches it.
+///
+/// Source: IAM User Guide, "IAM JSON policy elements: Resource": such actions need `*` as their resource.
+const NO_RESOURCE: &str = "\u{2}";
 
 /// Where the caller is any of several principals, and the target's policy tells callers apart.
 const UNNAMED: &str = "the target's own policy does not deny that caller";
@@ -81,11 +84,16 @@ impl Aws<'_, '_, '_> {
         need: &Need,
         target: &Target,
     ) -> Vec<Opening> {
-        let arn = self.arn(need, target.account, Some(target));
+        let arn = match need.arn.as_str() {
+            "*" => NO_RESOURCE.to_owned(),
+            _ => self.arn(need, target.account, Some(target)),
+        };
         let guard = self.guard(action, target, Whom::Everyone(target.account));
         let is_role = need.on == On::Role && self.is_assuming(action);
+        // Neither a role's trust nor a key's policy trusts its own account by itself ("Key policies in AWS KMS").
+        let is_closed = is_role || need.on == On::Resource(KEY.to_owned());
         let mut openings = Vec::new();
-        if !is_role {
+        if !is_closed {
             self.through_account(
                 action,
                 target,
@@ -108,7 +116,7 @@ impl Aws<'_, '_, '_> {
                         target,
                         &arn,
                         scope,
-                        is_role,
+                        is_closed,
                         &guard,
                         &mut openings,
                     );
@@ -240,7 +248,7 @@ impl Aws<'_, '_, '_> {
         openings: &mut Vec<Opening>,
     ) {
         for area in self.holders.areas(action, account) {
-            if guard.asks == Asks::Principal {
+            if guard.asks == Asks::Principal || self.is_by_caller {
                 let holdings = self.holders.of(action, account, area).to_vec();
                 for (holding, (need, caller)) in self.each_signer(holdings, signing) {
                     let unnamed = caller.is_none().then_some(UNNAMED);
@@ -283,7 +291,7 @@ impl Aws<'_, '_, '_> {
         target: &Target,
         arn: &str,
         scope: ScopeId,
-        is_role: bool,
+        is_closed: bool,
         guard: &Guard,
         openings: &mut Vec<Opening>,
     ) {
@@ -326,7 +334,9 @@ impl Aws<'_, '_, '_> {
                             );
                         }
                     }
-                    let public = (!is_role).then_some(BLOCK_PUBLIC_ACCESS);
+                    let Some(public) = self.public_access(target, &statement) else {
+                        continue;
+                    };
                     openings.extend(outside.into_iter().map(|condition| Opening {
                         need: Fact::Anyone,
                         scopes: vec![scope],
@@ -339,7 +349,10 @@ impl Aws<'_, '_, '_> {
                         continue;
                     };
                     // Within its own account a resource follows identity policies without being told to.
-                    if account == target.account && !is_role {
+                    if account == target.account && !is_closed {
+                        continue;
+                    }
+                    if account != target.account && self.keeps_others_out(target) {
                         continue;
                     }
                     if Rights::asks(&statement) == Asks::Principal {
@@ -589,6 +602,9 @@ impl Aws<'_, '_, '_> {
                 scopes: vec![scope],
                 condition: and(and(condition, own.as_deref()), reason.as_deref()),
             });
+            return;
+        }
+        if self.keeps_others_out(target) {
             return;
         }
         let Some(account) = self.inventory.principals[caller].tenant else {

@@ -16,12 +16,19 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub(super) const SSM_CHANNEL: &str = "ssmmessages:CreateControlChannel";
 
 /// The resource types that rights may speak of beyond what exports list, with the ARN of all of them.
-const CLASSES: [(&str, &str, &str); 2] = [
+const CLASSES: [(&str, &str, &str); 5] = [
     ("s3:bucket", "arn:{partition}:s3:::*", "buckets"),
     (
         "secretsmanager:secret",
         "arn:{partition}:secretsmanager:*:{account}:secret:*",
         "secrets",
+    ),
+    ("sqs:queue", "arn:{partition}:sqs:*:{account}:*", "queues"),
+    ("sns:topic", "arn:{partition}:sns:*:{account}:*", "topics"),
+    (
+        "ecr:repository",
+        "arn:{partition}:ecr:*:{account}:repository/*",
+        "image repositories",
     ),
 ];
 

@@ -158,6 +158,12 @@ pub(super) struct Entry {
     /// The same, for a target under a customer-managed encryption key.
     #[serde(default)]
     pub(super) condition_if_encrypted: Option<String>,
+    /// What the same principal must be allowed to do with that key, where the key's policy is known.
+    #[serde(default)]
+    pub(super) key_action: Option<String>,
+    /// On what it hangs for whom the key does not let in; without it they gain nothing.
+    #[serde(default)]
+    pub(super) condition_without_key: Option<String>,
     pub(super) gain: Gain,
 }
 
