@@ -261,6 +261,11 @@ impl Area {
 
     /// Whether two areas share a name of `template`: what one creates there, the other may act on.
     pub fn meets(&self, other: &Self, template: &str) -> Verdict {
+        Self::share(&[self, other], template)
+    }
+
+    /// Whether all of several areas share one name of `template`; pairs that do are not enough.
+    pub fn share(areas: &[&Self], template: &str) -> Verdict {
         let widest = template.replace(SEGMENT, "*");
         let is_whole = |area: &Self| {
             area.denies.is_empty()
@@ -273,13 +278,17 @@ impl Area {
                     .iter()
                     .any(|value| value == "*" || *value == widest)
         };
-        if self == other || is_whole(other) {
-            return self.admits(template);
+        let mut narrow: Vec<&Self> = Vec::new();
+        for area in areas {
+            if !is_whole(area) && !narrow.contains(area) {
+                narrow.push(area);
+            }
         }
-        if is_whole(self) {
-            return other.admits(template);
+        match narrow.as_slice() {
+            [] => Verdict::Allowed,
+            [one] => one.admits(template),
+            several => common_name(several, template),
         }
-        common_name(&[self, other], template)
     }
 
     /// The area in words, for people; equal areas only have equal words.
@@ -373,6 +382,25 @@ mod tests {
             at += 1;
         }
         texts
+    }
+
+    #[test]
+    fn three_areas_of_which_each_two_share_a_name_need_not_share_one() {
+        let of = |values: &[&str]| Area {
+            allow: Clause {
+                is_negated: false,
+                values: values.iter().map(|value| (*value).to_owned()).collect(),
+            },
+            ..Area::everything()
+        };
+        let (one, two, three) = (of(&["a", "b"]), of(&["b", "c"]), of(&["a", "c"]));
+        for (first, second) in [(&one, &two), (&two, &three), (&one, &three)] {
+            assert_eq!(first.meets(second, "\u{1}"), Verdict::Allowed);
+        }
+        let verdict = |last: &Area| Area::share(&[&one, &two, last], "\u{1}");
+        assert_eq!(verdict(&three), Verdict::Denied);
+        assert_eq!(verdict(&of(&["b"])), Verdict::Allowed);
+        assert_eq!(verdict(&of(&["*"])), Verdict::Allowed);
     }
 
     proptest! {

@@ -116,7 +116,7 @@ pub struct Rights<'i> {
     areas: Table<AreaId, Area>,
     area_ids: FxHashMap<Area, AreaId>,
     /// Which areas share a name of which template: asked again for every principal that holds them.
-    common: FxHashMap<(AreaId, AreaId, String), Verdict>,
+    common: FxHashMap<(Vec<AreaId>, String), Verdict>,
     together: Together<'i>,
 }
 
@@ -222,13 +222,17 @@ impl<'i> Rights<'i> {
         &self.areas[id]
     }
 
-    /// Whether two areas share a name of `template`: what one creates there, the other may act on.
-    pub fn meets(&mut self, one: AreaId, other: AreaId, template: &str) -> Verdict {
-        let key = (one.min(other), one.max(other), template.to_owned());
+    /// Whether areas share a name of `template`: what one creates there, the others may act on.
+    pub fn share(&mut self, areas: &[AreaId], template: &str) -> Verdict {
+        let mut ids = areas.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        let key = (ids, template.to_owned());
         if let Some(verdict) = self.common.get(&key) {
             return verdict.clone();
         }
-        let verdict = self.areas[one].meets(&self.areas[other], template);
+        let areas: Vec<&Area> = key.0.iter().map(|&id| &self.areas[id]).collect();
+        let verdict = Area::share(&areas, template);
         self.common.insert(key, verdict.clone());
         verdict
     }
@@ -893,15 +897,20 @@ impl<'i> Rights<'i> {
 
     /// The same for a service that acts for something in `account`.
     pub fn service_outcome(&self, statement: &Statement, account: &str) -> (Outcome, String) {
+        let mut left = Vec::new();
+        for condition in &statement.conditions {
+            match is_service_asked(condition) {
+                Some(true) => {}
+                Some(false) => return (Outcome::NotMet, String::new()),
+                None => left.push(condition.clone()),
+            }
+        }
         let context = Context {
             source_account: Some(account),
             as_of: Some(self.inventory.as_of),
             ..Context::default()
         };
-        (
-            outcome(&statement.conditions, &context),
-            open_keys(&statement.conditions, &context),
-        )
+        (outcome(&left, &context), open_keys(&left, &context))
     }
 
     /// What of who calls a statement's conditions ask for.

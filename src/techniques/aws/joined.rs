@@ -1,6 +1,6 @@
 //! Techniques of several rights on one existing target: rights of one request by one principal, requests by any hands.
 
-use super::catalogue::{Entry, Need};
+use super::catalogue::{Entry, Need, On};
 use super::holders::Holder;
 use super::targets::Target;
 use super::{Aws, and, unless_denied};
@@ -90,9 +90,15 @@ impl Aws<'_, '_, '_> {
         let signer = self.signers(holder).into_iter().find_map(|(_, s)| s);
         let whoever = Requester::Account(target.account, Session::Unknown);
         let requester = signer.map_or(whoever, Requester::Signer);
-        let limit = self
-            .rights
-            .resource_limit(target.account, action, requester);
+        // What is beside the target has no policy that an export tells.
+        let (limit, unnamed) = match need.on {
+            On::Fixed | On::New => (
+                self.rights
+                    .resource_limit(target.account, action, requester),
+                None,
+            ),
+            _ => self.left_to(action, target, signer),
+        };
         let mut is_held = false;
         for area in self.holders.areas(action, target.account) {
             let Some(reason) = unless_denied(self.rights.area(area).meets(&limit, arn)) else {
@@ -101,7 +107,7 @@ impl Aws<'_, '_, '_> {
             let holdings = self.holders.of(action, target.account, area).to_vec();
             for holding in holdings.into_iter().filter(|h| h.holder == holder) {
                 let scopes: Vec<ScopeId> = holding.scopes;
-                let condition = and(reason.clone(), holding.condition.as_deref());
+                let condition = and(and(reason.clone(), unnamed), holding.condition.as_deref());
                 self.step(&[fact], right, self.hold, &scopes, condition.as_deref());
                 is_held = true;
             }

@@ -209,6 +209,19 @@ impl Aws<'_, '_, '_> {
         guard
     }
 
+    /// What the target's own Denies and the resource control policies of its account leave one caller, who signs like
+    /// that (`None`: any of several principals); and the doubt where the policy tells callers apart who are not.
+    pub(super) fn left_to(
+        &self,
+        action: ActionId,
+        target: &Target,
+        caller: Option<Signer>,
+    ) -> (Area, Option<&'static str>) {
+        let guard = self.guard(action, target, Whom::of(caller, target.account));
+        let is_unclear = caller.is_none() && guard.asks == Asks::Principal;
+        (guard.area, is_unclear.then_some(UNNAMED))
+    }
+
     /// Whether a caller is among those named, whatever its session; and the session by which it may be.
     fn is_named<'n>(&self, named: &'n [Caller], caller: PrincipalId) -> (bool, Option<&'n str>) {
         let is_named = named.iter().any(|one| match one {

@@ -4,11 +4,30 @@ use super::catalogue::{Entry, Need, On};
 use super::holders::Holder;
 use super::{Aws, and, unless_denied};
 use crate::inventory::{Effect, PrincipalId, ScopeId, TenantId, Terms};
-use crate::platforms::aws::{ActionId, AreaId, Caller, Outcome, Verdict, callers};
+use crate::platforms::aws::{ActionId, AreaId, Caller, Outcome, SEGMENT, Verdict, callers};
 use crate::steps::{Fact, TechniqueId};
 
 /// One holder's ways to hold a need: the areas, and through which scopes.
 type Ways = Vec<(AreaId, Vec<ScopeId>, Option<String>)>;
+
+/// Areas in which somebody names what a request is on, each with the ARN template of that. Those of one template must
+/// share a name: they are about the same thing.
+type Named = Vec<(String, AreaId)>;
+
+/// One way in which one holder holds all needs of a request.
+#[derive(Debug, Clone, Default)]
+struct Bundle {
+    rights: Vec<Fact>,
+    named: Named,
+    condition: Option<String>,
+}
+
+/// The actions of some needs, each once, in words.
+fn names(needs: &[&Need]) -> String {
+    let mut names: Vec<&str> = needs.iter().map(|need| need.action.as_str()).collect();
+    names.dedup();
+    names.join(" + ")
+}
 
 impl Aws<'_, '_, '_> {
     pub(super) fn passed(
@@ -72,6 +91,10 @@ impl Aws<'_, '_, '_> {
                 Outcome::Met => None,
                 Outcome::Open => Some(format!("{keys} in statement `{}`", grant.name)),
             };
+            let Some(doubt) = self.unless_denied_by_trust(*principal, service, account) else {
+                continue;
+            };
+            let condition = and(condition, doubt.as_deref());
             // Assuming the role is the service's request, on a resource of the role's account.
             let assume = self.actions.id("sts:AssumeRole", None);
             let limit = self.rights.resource_limit_of_service(tenant, assume);
@@ -82,6 +105,50 @@ impl Aws<'_, '_, '_> {
             roles.push((*principal, scope, condition));
         }
         roles
+    }
+
+    /// On what it hangs that no Deny of a role's own trust policy keeps a service out; `None` when one does.
+    fn unless_denied_by_trust(
+        &self,
+        role: PrincipalId,
+        service: &str,
+        account: &str,
+    ) -> Option<Option<String>> {
+        let assume = self.actions.id("sts:AssumeRole", None);
+        let mut doubt = None;
+        for &scope in self.targets.trust(role) {
+            let grant = &self.inventory.scopes[scope];
+            let Terms::Trust { statement, .. } = &grant.terms else {
+                continue;
+            };
+            let Some(clause) = &statement.principals else {
+                continue;
+            };
+            let is_deny = statement.effect == Effect::Deny;
+            if !is_deny || !self.rights.matches_action(grant, assume) {
+                continue;
+            }
+            let is_named = callers(self.inventory, clause)
+                .iter()
+                .any(|caller| match caller {
+                    Caller::Anyone => true,
+                    Caller::Service(name) => name == service,
+                    _ => false,
+                });
+            if is_named == clause.is_negated {
+                continue;
+            }
+            let (outcome, keys) = self.rights.service_outcome(statement, account);
+            match outcome {
+                Outcome::NotMet => {}
+                Outcome::Met => return None,
+                Outcome::Open => {
+                    let reason = format!("{keys} in the Deny `{}`", grant.name);
+                    doubt = and(doubt, Some(&reason));
+                }
+            }
+        }
+        Some(doubt)
     }
 
     fn passed_in(
@@ -103,62 +170,47 @@ impl Aws<'_, '_, '_> {
             .iter()
             .filter(|need| need.on != On::PassedRole)
             .collect();
-        let Some(lead) = others.first() else { return };
+        let names = names(&others);
+        let identifier = self.inventory.tenants[account].identifier.clone();
         for holder in self.holders.holders_in(pass_action, account) {
-            let passing = self.ways(pass_action, account, holder);
-            let creating = self.ways(self.action(lead, None), account, holder);
-            if creating.is_empty() {
+            let bundles = self.bundles(&others, account, holder);
+            if bundles.is_empty() {
                 continue;
             }
-            // The needs beside the lead and the passing are on fixed things: any grant will do.
-            let Some(fixed) = self.fixed_rights(&others, account, holder) else {
-                continue;
-            };
-            let lead_arn = self.arn(lead, account, None);
-            for (create_area, create_scopes, create_condition) in &creating {
-                let Some(reason) = unless_denied(self.rights.area(*create_area).admits(&lead_arn))
-                else {
+            for (pass_area, pass_scopes, pass_condition) in self.ways(pass_action, account, holder)
+            {
+                let is_useful = roles.iter().any(|(role, ..)| {
+                    let arn = &self.inventory.principals[*role].key;
+                    self.rights.area(pass_area).admits(arn) != Verdict::Denied
+                });
+                if !is_useful {
                     continue;
-                };
-                let condition = and(reason, create_condition.as_deref());
-                let create = self.named_right(
-                    lead,
+                }
+                let pass_right = self.named_right(
+                    pass,
                     holder,
-                    *create_area,
-                    create_scopes,
-                    condition.as_deref(),
+                    pass_area,
+                    &pass_scopes,
+                    pass_condition.as_deref(),
                 );
-                for (pass_area, pass_scopes, pass_condition) in &passing {
-                    let is_useful = roles.iter().any(|(role, ..)| {
-                        let arn = &self.inventory.principals[*role].key;
-                        self.rights.area(*pass_area).admits(arn) != Verdict::Denied
-                    });
-                    if !is_useful {
-                        continue;
-                    }
-                    let pass_right = self.named_right(
-                        pass,
-                        holder,
-                        *pass_area,
-                        pass_scopes,
-                        pass_condition.as_deref(),
-                    );
-                    let mut needs = vec![create, pass_right];
-                    needs.extend(&fixed);
-                    let create_words = self.rights.area(*create_area).describe();
-                    let pass_words = self.rights.area(*pass_area).describe();
-                    let identifier = self.inventory.tenants[account].identifier.clone();
+                let pass_words = self.rights.area(pass_area).describe();
+                for bundle in &bundles {
+                    let made_words = self.words(&others, account, &bundle.named);
                     let made = self.subject(
-                        &format!("{} with a passed role", lead.action),
-                        &format!("{create_words} with any of {pass_words}, for {service}, in {identifier}"),
+                        &format!("{names} with a passed role"),
+                        &format!(
+                            "{made_words} with any of {pass_words}, for {service}, in {identifier}"
+                        ),
                     );
-                    self.step(&needs, made, self.request, &[], None);
+                    let needs: Vec<Fact> =
+                        bundle.rights.iter().copied().chain([pass_right]).collect();
+                    self.step(&needs, made, self.request, &[], bundle.condition.as_deref());
                     let done = self.subject(
                         &entry.id,
                         &format!("with any of {pass_words}, for {service}, in {identifier}"),
                     );
-                    if self.later(later, account, *create_area, made, done) {
-                        self.roles_gained(entry, technique, *pass_area, done, roles);
+                    if self.later(later, account, &bundle.named, made, done) {
+                        self.roles_gained(entry, technique, pass_area, done, roles);
                     }
                 }
             }
@@ -170,36 +222,159 @@ impl Aws<'_, '_, '_> {
         &mut self,
         later: &[Vec<Need>],
         account: TenantId,
-        created: AreaId,
+        created: &Named,
         made: Fact,
         done: Fact,
     ) -> bool {
         // Every choice of areas for the later requests, each with the acts needed so far.
-        let mut choices: Vec<(Vec<Fact>, Option<String>)> = vec![(vec![made], None)];
-        for need in later.iter().flatten() {
-            let action = self.action(need, None);
-            let arn = self.arn(need, account, None);
+        let mut choices: Vec<(Vec<Fact>, Named)> = vec![(vec![made], created.clone())];
+        for request in later {
+            let ways = self.request_ways(request, account);
             let mut next = Vec::new();
-            for area in self.holders.areas(action, account) {
-                let verdict = match need.on {
-                    On::New => self.rights.meets(area, created, &arn),
-                    _ => self.rights.area(area).admits(&arn),
-                };
-                let Some(reason) = unless_denied(verdict) else {
-                    continue;
-                };
-                let act = self.act(action, account, area);
-                for (acts, condition) in &choices {
-                    let acts: Vec<Fact> = acts.iter().copied().chain([act]).collect();
-                    next.push((acts, and(condition.clone(), reason.as_deref())));
+            for (act, named) in &ways {
+                for (acts, so_far) in &choices {
+                    let named: Named = so_far.iter().chain(named).cloned().collect();
+                    if self.one_name(&named).is_none() {
+                        continue;
+                    }
+                    let acts: Vec<Fact> = acts.iter().copied().chain([*act]).collect();
+                    next.push((acts, named));
                 }
             }
             choices = next;
         }
-        for (acts, condition) in &choices {
+        for (acts, named) in &choices {
+            let condition = self.one_name(named).flatten();
             self.step(acts, done, self.request, &[], condition.as_deref());
         }
         !choices.is_empty()
+    }
+
+    /// On what it hangs that areas share one name of each template; `None` where they do not.
+    fn one_name(&mut self, named: &Named) -> Option<Option<String>> {
+        let mut condition = None;
+        let mut seen: Vec<&str> = Vec::new();
+        for (template, _) in named {
+            if seen.contains(&template.as_str()) {
+                continue;
+            }
+            seen.push(template);
+            let same = named.iter().filter(|(other, _)| other == template);
+            let areas: Vec<AreaId> = same.map(|(_, area)| *area).collect();
+            let reason = unless_denied(self.rights.share(&areas, template))?;
+            condition = and(condition, reason.as_deref());
+        }
+        Some(condition)
+    }
+
+    /// The ways to make a later request, by whomever: what is named in it decides with what else it goes.
+    fn request_ways(&mut self, request: &[Need], account: TenantId) -> Vec<(Fact, Named)> {
+        let needs: Vec<&Need> = request.iter().collect();
+        let identifier = self.inventory.tenants[account].identifier.clone();
+        let mut ways: Vec<(Fact, Named)> = Vec::new();
+        if let [need] = request {
+            let action = self.action(need, None);
+            let arn = self.arn(need, account, None);
+            let target = format!(
+                "{}, by any principal of {identifier}",
+                self.words(&needs, account, &Named::new())
+            );
+            let any = self.subject(&need.action, &target);
+            for area in self.holders.areas(action, account) {
+                let Some(reason) = unless_denied(self.rights.area(area).admits(&arn)) else {
+                    continue;
+                };
+                let act = self.act(action, account, area);
+                if need.on == On::New {
+                    ways.push((act, vec![(arn.clone(), area)]));
+                } else {
+                    // Any area will do, so that they need not be told apart.
+                    self.step(&[act], any, self.request, &[], reason.as_deref());
+                    ways = vec![(any, Named::new())];
+                }
+            }
+            return ways;
+        }
+        let Some(lead) = request.first() else {
+            return ways;
+        };
+        for holder in self.holders.holders_in(self.action(lead, None), account) {
+            for bundle in self.bundles(&needs, account, holder) {
+                let target = format!(
+                    "{} by one principal of {identifier}",
+                    self.words(&needs, account, &bundle.named)
+                );
+                let act = self.subject(&names(&needs), &target);
+                let condition = bundle.condition.as_deref();
+                self.step(&bundle.rights, act, self.request, &[], condition);
+                let way = (act, bundle.named);
+                if !ways.contains(&way) {
+                    ways.push(way);
+                }
+            }
+        }
+        ways
+    }
+
+    /// The ways in which one holder holds all of some needs: one for each choice of areas for what it names itself.
+    fn bundles(&mut self, needs: &[&Need], account: TenantId, holder: Holder) -> Vec<Bundle> {
+        let mut bundles = vec![Bundle::default()];
+        for need in needs {
+            let arn = self.arn(need, account, None);
+            let mut held: Vec<(Fact, Option<AreaId>)> = Vec::new();
+            for (area, scopes, condition) in self.ways(self.action(need, None), account, holder) {
+                let Some(reason) = unless_denied(self.rights.area(area).admits(&arn)) else {
+                    continue;
+                };
+                let (right, named) = if need.on == On::New {
+                    let condition = condition.as_deref();
+                    let right = self.named_right(need, holder, area, &scopes, condition);
+                    (right, Some(area))
+                } else {
+                    let words = arn.replace(SEGMENT, "*");
+                    let right = self.right_of(holder, &need.action, &words);
+                    let fact = self.fact_of(holder);
+                    let condition = and(reason, condition.as_deref());
+                    self.step(&[fact], right, self.hold, &scopes, condition.as_deref());
+                    (right, None)
+                };
+                if !held.contains(&(right, named)) {
+                    held.push((right, named));
+                }
+            }
+            let mut next = Vec::new();
+            for bundle in &bundles {
+                for (right, area) in &held {
+                    let mut bundle = bundle.clone();
+                    bundle.rights.push(*right);
+                    bundle.named.extend(area.map(|area| (arn.clone(), area)));
+                    next.push(bundle);
+                }
+            }
+            bundles = next;
+        }
+        let mut possible = Vec::new();
+        for bundle in bundles {
+            if let Some(condition) = self.one_name(&bundle.named) {
+                possible.push(Bundle {
+                    condition,
+                    ..bundle
+                });
+            }
+        }
+        possible
+    }
+
+    /// What some needs are on, in words.
+    fn words(&self, needs: &[&Need], account: TenantId, named: &Named) -> String {
+        let fixed = needs.iter().filter(|need| need.on != On::New);
+        let fixed = fixed.map(|need| self.arn(need, account, None).replace(SEGMENT, "*"));
+        let named = named
+            .iter()
+            .map(|(_, area)| self.rights.area(*area).describe());
+        let mut words: Vec<String> = named.chain(fixed).collect();
+        words.dedup();
+        words.join(" and ")
     }
 
     fn roles_gained(
@@ -227,35 +402,6 @@ impl Aws<'_, '_, '_> {
                 condition.as_deref(),
             );
         }
-    }
-
-    /// The rights on fixed things, other than the lead; `None` when one is missing.
-    fn fixed_rights(
-        &mut self,
-        others: &[&Need],
-        account: TenantId,
-        holder: Holder,
-    ) -> Option<Vec<Fact>> {
-        let mut rights = Vec::new();
-        for need in others.iter().skip(1) {
-            let arn = self.arn(need, account, None);
-            let right = self.right_of(holder, &need.action, &arn);
-            let fact = self.fact_of(holder);
-            let mut is_held = false;
-            for (area, scopes, condition) in self.ways(self.action(need, None), account, holder) {
-                let Some(reason) = unless_denied(self.rights.area(area).admits(&arn)) else {
-                    continue;
-                };
-                let condition = and(reason, condition.as_deref());
-                self.step(&[fact], right, self.hold, &scopes, condition.as_deref());
-                is_held = true;
-            }
-            if !is_held {
-                return None;
-            }
-            rights.push(right);
-        }
-        Some(rights)
     }
 
     fn ways(&self, action: ActionId, account: TenantId, holder: Holder) -> Ways {

@@ -182,6 +182,11 @@ impl Targets {
         of_role.or(of_resource).cloned().unwrap_or_default()
     }
 
+    /// The scopes of a role's trust policy.
+    pub(super) fn trust(&self, role: PrincipalId) -> &[ScopeId] {
+        self.trusts.get(&role).map_or(&[], Vec::as_slice)
+    }
+
     /// Everything that a right can be on, in order of id.
     pub(super) fn of(&self, inventory: &Inventory, on: &On) -> Vec<Target> {
         let principals = |kind: PrincipalKind| {
