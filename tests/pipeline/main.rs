@@ -20,5 +20,6 @@ mod outsiders;
 mod passrole;
 mod policies;
 mod rights;
+mod scopes;
 mod sessions;
 mod techniques;
