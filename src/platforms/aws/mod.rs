@@ -20,7 +20,7 @@ pub use area::{Area, AreaId, Limit, LimitKind, Part, Verdict};
 pub use arn::{account_of, partition_of};
 pub use condition::{Asks, Context, Outcome, Outsider, Session, asks_for_session, outcome};
 pub use federation::{Entrance, Entrant, WITH_SAML, WITH_WEB_IDENTITY, bearer_kind, entrances};
-pub use pattern::{SEGMENT, is_literal, matches};
+pub use pattern::{NO_RESOURCE, SEGMENT, is_literal, matches};
 pub use place::Place;
 pub use requester::{Requester, Signer};
 pub use rights::{ActionId, Actions, Boundary, Grant, Limits, Rights};

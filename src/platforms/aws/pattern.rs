@@ -50,6 +50,11 @@ pub fn matches(glob: &str, text: &str) -> bool {
 /// second region, account or type inside it, as a `*` there would let it have.
 pub const SEGMENT: char = '\u{1}';
 
+/// What an action is asked on that knows no resource types: only a `Resource` that covers everything holds it.
+///
+/// Source: Service Authorization Reference, "Actions table": an action without resource types needs `*` as `Resource`.
+pub const NO_RESOURCE: &str = "\u{2}";
+
 /// Whether a glob or template has no wildcard: it means one name.
 pub fn is_literal(glob: &str) -> bool {
     !glob.contains(['*', '?', SEGMENT])

@@ -3,7 +3,7 @@
 use super::catalogue::{Entry, Need, On};
 use super::holders::Holder;
 use super::targets::Target;
-use super::{Aws, and, unless_denied};
+use super::{Aws, and, in_words, unless_denied};
 use crate::inventory::ScopeId;
 use crate::platforms::aws::{Requester, Session};
 use crate::steps::{Fact, TechniqueId};
@@ -85,7 +85,7 @@ impl Aws<'_, '_, '_> {
     /// A holder's right to do what a need asks on one ARN; `None` when it has none.
     fn right(&mut self, need: &Need, holder: Holder, target: &Target, arn: &str) -> Option<Fact> {
         let action = self.action(need, None);
-        let right = self.right_of(holder, &need.action, arn);
+        let right = self.right_of(holder, &need.action, &in_words(arn));
         let fact = self.fact_of(holder);
         let signer = self.signers(holder).into_iter().find_map(|(_, s)| s);
         let whoever = Requester::Account(target.account, Session::Unknown);

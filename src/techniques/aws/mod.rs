@@ -24,7 +24,9 @@ use super::{Derivation, Rule};
 use crate::inventory::{
     CoverageGap, CredentialKind, EvidenceId, Inventory, PrincipalId, ScopeId, TenantId, Terms,
 };
-use crate::platforms::aws::{ActionId, Actions, AreaId, Caller, Rights, SEGMENT, Verdict, callers};
+use crate::platforms::aws::{
+    ActionId, Actions, AreaId, Caller, NO_RESOURCE, Rights, SEGMENT, Verdict, callers,
+};
 use crate::steps::{Control, Fact, NewStep, Technique, TechniqueId};
 use catalogue::{Catalogue, Entry, Gain, Need, On};
 use editing::Edited;
@@ -143,6 +145,11 @@ fn passed_to<'e>(entry: &'e Entry, need: &Need) -> Option<&'e str> {
     }
 }
 
+/// An ARN that is asked about, in words.
+fn in_words(arn: &str) -> String {
+    arn.replace(SEGMENT, "*").replace(NO_RESOURCE, "*")
+}
+
 /// Both conditions, in words.
 fn and(one: Option<String>, other: Option<&str>) -> Option<String> {
     match (one, other) {
@@ -257,6 +264,9 @@ impl Aws<'_, '_, '_> {
 
     /// The ARN that a need asks about.
     fn arn(&self, need: &Need, account: TenantId, target: Option<&Target>) -> String {
+        if need.arn == "*" {
+            return NO_RESOURCE.to_owned();
+        }
         let target = target.map_or("", |target| target.arn.as_str());
         need.arn
             .replace("{target}", target)

@@ -19,11 +19,6 @@ use crate::platforms::aws::{
 };
 use crate::steps::Fact;
 
-/// What an action that knows no resource is asked on: only a wildcard that stands alone matches it.
-///
-/// Source: IAM User Guide, "IAM JSON policy elements: Resource": such actions need `*` as their resource.
-const NO_RESOURCE: &str = "\u{2}";
-
 /// Where the caller is any of several principals, and the target's policy tells callers apart.
 const UNNAMED: &str = "the target's own policy does not deny that caller";
 
@@ -84,10 +79,7 @@ impl Aws<'_, '_, '_> {
         need: &Need,
         target: &Target,
     ) -> Vec<Opening> {
-        let arn = match need.arn.as_str() {
-            "*" => NO_RESOURCE.to_owned(),
-            _ => self.arn(need, target.account, Some(target)),
-        };
+        let arn = self.arn(need, target.account, Some(target));
         let guard = self.guard(action, target, Whom::Everyone(target.account));
         let is_role = need.on == On::Role && self.is_assuming(action);
         // Neither a role's trust nor a key's policy trusts its own account by itself ("Key policies in AWS KMS").

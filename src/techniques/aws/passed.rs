@@ -2,9 +2,9 @@
 
 use super::catalogue::{Entry, Need, On};
 use super::holders::Holder;
-use super::{Aws, and, unless_denied};
+use super::{Aws, and, in_words, unless_denied};
 use crate::inventory::{Effect, PrincipalId, ScopeId, TenantId, Terms};
-use crate::platforms::aws::{ActionId, AreaId, Caller, Outcome, SEGMENT, Verdict, callers};
+use crate::platforms::aws::{ActionId, AreaId, Caller, Outcome, Verdict, callers};
 use crate::steps::{Fact, TechniqueId};
 
 /// One holder's ways to hold a need: the areas, and through which scopes.
@@ -331,7 +331,7 @@ impl Aws<'_, '_, '_> {
                     let right = self.named_right(need, holder, area, &scopes, condition);
                     (right, Some(area))
                 } else {
-                    let words = arn.replace(SEGMENT, "*");
+                    let words = in_words(&arn);
                     let right = self.right_of(holder, &need.action, &words);
                     let fact = self.fact_of(holder);
                     let condition = and(reason, condition.as_deref());
@@ -368,7 +368,7 @@ impl Aws<'_, '_, '_> {
     /// What some needs are on, in words.
     fn words(&self, needs: &[&Need], account: TenantId, named: &Named) -> String {
         let fixed = needs.iter().filter(|need| need.on != On::New);
-        let fixed = fixed.map(|need| self.arn(need, account, None).replace(SEGMENT, "*"));
+        let fixed = fixed.map(|need| in_words(&self.arn(need, account, None)));
         let named = named
             .iter()
             .map(|(_, area)| self.rights.area(*area).describe());
