@@ -413,7 +413,6 @@ fn later_requests_are_about_one_new_thing() {
         .user("apart", &rights("one-*", "two-*"))
         .analyze();
     assert_eq!(answers.becomes("same", &role("target")), Answer::Certain);
-    // The other user's rights may be used as well, and reach no further alone.
     assert_eq!(answers.becomes("apart", &role("target")), Answer::No);
 }
 

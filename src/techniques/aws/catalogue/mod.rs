@@ -8,7 +8,8 @@
 //!
 //! Rights of one request must be held by one principal; requests may be made by different ones. `on` says what a right
 //! is on: `role`, `user` or a resource type is an existing target, the same for all requests; `new` is something the
-//! attacker names, the same for all requests; `fixed` is an ARN (or `*` for actions that know no resource); `{any}` in
+//! attacker names, one thing for all rights with the same ARN; `fixed` is any name of an ARN, or `*` for actions that know
+//! no resource; `{any}` in
 //! an ARN is any text without a colon; `passed-role` is the role that is passed to the service of the gain. Path ids are
 //! those of pathfinding.cloud (Apache-2.0); ATT&CK ids are of Enterprise v18.
 
