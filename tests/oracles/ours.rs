@@ -366,9 +366,17 @@ fn found(case: &Case, steps: &Steps, start: Fact, gains: &[FactId]) -> Found {
         condition.map(|id| steps.conditions[id].clone())
     };
     let mut ways: Vec<(FactId, Option<String>)> = vec![(start, None)];
-    for step in steps.ids().filter(|&step| is_of(step, "aws/right")) {
-        if steps.needs(step) == [start] {
-            ways.push((steps.gain(step), reason(step)));
+    let mut at = 0;
+    while let Some((held, why)) = ways.get(at).cloned() {
+        at += 1;
+        for &step in steps.needing(held) {
+            if is_of(step, "aws/right") && steps.needs(step) == [held] {
+                let reasons: Vec<String> = why.iter().cloned().chain(reason(step)).collect();
+                ways.push((
+                    steps.gain(step),
+                    (!reasons.is_empty()).then(|| reasons.join("; ")),
+                ));
+            }
         }
     }
     let mut reasons = Vec::new();

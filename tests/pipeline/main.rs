@@ -15,6 +15,7 @@ mod cases;
 mod editing;
 mod federated;
 mod known_wrong;
+mod factored;
 mod organization;
 mod outsiders;
 mod passrole;

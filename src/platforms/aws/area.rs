@@ -185,7 +185,7 @@ impl Area {
     }
 
     /// The verdict, given how each clause answers.
-    fn decide(&self, holds: &dyn Fn(&Clause) -> bool) -> Verdict {
+    pub(super) fn decide(&self, holds: &dyn Fn(&Clause) -> bool) -> Verdict {
         if !holds(&self.allow) {
             return Verdict::Denied;
         }
@@ -220,8 +220,8 @@ impl Area {
         self.limits.iter().flat_map(|limit| &limit.parts)
     }
 
-    /// Every clause of the area.
-    fn clauses(&self) -> impl Iterator<Item = &Clause> {
+    /// Every clause of the area, that of the Allow first.
+    pub(super) fn clauses(&self) -> impl Iterator<Item = &Clause> {
         std::iter::once(&self.allow)
             .chain(self.denies.iter().map(|part| &part.resources))
             .chain(self.limited().map(|part| &part.resources))

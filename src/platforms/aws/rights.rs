@@ -109,6 +109,8 @@ pub struct Rights<'i> {
     inventory: &'i Inventory,
     actions: &'i Actions,
     held: FxHashMap<PrincipalId, Vec<Held>>,
+    /// Who holds each policy, in order.
+    bound_to: FxHashMap<PolicyId, Vec<PrincipalId>>,
     boundary: FxHashMap<PrincipalId, PolicyId>,
     guardrails: Guardrails,
     places: Places,
@@ -202,10 +204,20 @@ impl<'i> Rights<'i> {
                 ..held
             }));
         }
+        let mut bound_to: FxHashMap<PolicyId, Vec<PrincipalId>> = FxHashMap::default();
+        for principal in inventory.principals.ids() {
+            for held in held.get(&principal).into_iter().flatten() {
+                let holders = bound_to.entry(held.policy).or_default();
+                if holders.last() != Some(&principal) {
+                    holders.push(principal);
+                }
+            }
+        }
         Self {
             inventory,
             actions,
             held,
+            bound_to,
             boundary,
             guardrails: Guardrails::new(inventory),
             places: Places::new(inventory),
@@ -780,13 +792,14 @@ impl<'i> Rights<'i> {
         })
     }
 
-    /// The customer-managed and inline policies that bind a principal, with the scopes by which they do.
-    pub fn policies_of(
-        &self,
-        principal: PrincipalId,
-    ) -> impl Iterator<Item = (PolicyId, &[ScopeId])> {
-        let held = self.held.get(&principal).into_iter().flatten();
-        held.map(|held| (held.policy, held.through.as_slice()))
+    /// Those that a policy binds, in order, and the scopes by which it does: each way by itself.
+    pub fn bound_to(&self, policy: PolicyId) -> impl Iterator<Item = (PrincipalId, &[ScopeId])> {
+        let holders = self.bound_to.get(&policy).into_iter().flatten();
+        holders.flat_map(move |&principal| {
+            let held = self.held.get(&principal).into_iter().flatten();
+            let of_policy = held.filter(move |held| held.policy == policy);
+            of_policy.map(move |held| (principal, held.through.as_slice()))
+        })
     }
 
     /// Whether a principal's identity policies (with boundary) let it do `action` on `target`, an ARN or a pattern of

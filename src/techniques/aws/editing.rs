@@ -11,9 +11,7 @@ use super::holders::{ClassId, Holder};
 use super::sessions::signed;
 use super::targets::Target;
 use super::{Aws, and};
-use crate::inventory::{
-    CredentialKind, CredentialStatus, PrincipalId, PrincipalKind, ScopeId, TenantId, Terms,
-};
+use crate::inventory::{CredentialKind, PrincipalId, PrincipalKind, ScopeId, TenantId};
 use crate::platforms::aws::Boundary;
 use crate::steps::{Control, Fact, NewStep, TechniqueId};
 use std::collections::BTreeSet;
@@ -202,13 +200,7 @@ impl Aws<'_, '_, '_> {
     /// The members of a group gain by an edit of it.
     fn members_gain(&mut self, entry: &Entry, target: &Target, technique: TechniqueId) {
         let Some(group) = target.who else { return };
-        let memberships = self.inventory.scopes.entries();
-        let members: Vec<(PrincipalId, ScopeId)> = memberships
-            .filter_map(|(id, scope)| match scope.terms {
-                Terms::Membership { member, group: of } if of == group => Some((member, id)),
-                _ => None,
-            })
-            .collect();
+        let members = self.targets.members(group).to_vec();
         for (member, membership) in members {
             self.gained_by(entry, target, technique, member, &[membership]);
         }
@@ -216,17 +208,16 @@ impl Aws<'_, '_, '_> {
 
     /// Those to whom a policy is bound gain by an edit of it.
     fn bound_gain(&mut self, entry: &Entry, target: &Target, technique: TechniqueId) {
-        let mut bound: Vec<(PrincipalId, Vec<ScopeId>)> = Vec::new();
-        for (id, principal) in self.inventory.principals.entries() {
-            if !matches!(principal.kind, PrincipalKind::User | PrincipalKind::Role) {
-                continue;
-            }
-            for (policy, through) in self.rights.policies_of(id) {
-                if Some(policy) == target.policy {
-                    bound.push((id, through.to_vec()));
-                }
-            }
-        }
+        let Some(policy) = target.policy else { return };
+        let bound: Vec<(PrincipalId, Vec<ScopeId>)> = self
+            .rights
+            .bound_to(policy)
+            .filter(|(id, _)| {
+                let kind = self.inventory.principals[*id].kind;
+                matches!(kind, PrincipalKind::User | PrincipalKind::Role)
+            })
+            .map(|(id, through)| (id, through.to_vec()))
+            .collect();
         for (principal, through) in bound {
             self.gained_by(entry, target, technique, principal, &through);
         }
@@ -282,13 +273,8 @@ impl Aws<'_, '_, '_> {
         condition: Option<&str>,
     ) {
         let Some(user) = target.who else { return };
-        for (id, credential) in self.inventory.credentials.entries() {
-            let is_inactive_key = credential.principal == Some(user)
-                && credential.kind == CredentialKind::AccessKey
-                && credential.status == CredentialStatus::Inactive;
-            if !is_inactive_key {
-                continue;
-            }
+        for id in self.targets.inactive_keys(user).to_vec() {
+            let credential = &self.inventory.credentials[id];
             let gain = self
                 .derivation
                 .acting(user, Some(CredentialKind::AccessKey));

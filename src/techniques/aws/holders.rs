@@ -6,7 +6,7 @@
 
 use super::sessions::Signing;
 use crate::inventory::{Inventory, PrincipalId, PrincipalKind, ScopeId, TenantId};
-use crate::platforms::aws::{ActionId, AreaId, Boundary, Grant, Limits, Rights, Signer};
+use crate::platforms::aws::{ActionId, AreaId, AreaIndex, Boundary, Grant, Limits, Rights, Signer};
 use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
@@ -64,7 +64,9 @@ type ActKey = (ActionId, TenantId, AreaId);
 /// Every grant, in the order of principals.
 pub(super) struct Holders {
     by_act: IndexMap<ActKey, Vec<Holding>, FxBuildHasher>,
-    areas: FxHashMap<(ActionId, TenantId), Vec<AreaId>>,
+    areas: FxHashMap<(ActionId, TenantId), AreaIndex>,
+    /// The areas of each holder, and the place of its holding in each.
+    by_holder: FxHashMap<(ActionId, TenantId, Holder), Vec<(AreaId, usize)>>,
     used: FxHashSet<(ActKey, Option<Signing>)>,
     classes: Vec<Class>,
     class_of: FxHashMap<(PrincipalId, Boundary), ClassId>,
@@ -82,6 +84,7 @@ impl Holders {
         let mut holders = Self {
             by_act: IndexMap::default(),
             areas: FxHashMap::default(),
+            by_holder: FxHashMap::default(),
             used: FxHashSet::default(),
             classes: Vec::new(),
             class_of: FxHashMap::default(),
@@ -123,15 +126,23 @@ impl Holders {
             let grants = rights.grants_within(id, Boundary::Lifted);
             holders.add_all(account, Holder::Unbound(id), grants);
         }
+        holders.index(rights);
         holders
+    }
+
+    fn index(&mut self, rights: &Rights<'_>) {
+        for (&(action, account, area), holdings) in &self.by_act {
+            let areas = self.areas.entry((action, account)).or_default();
+            areas.add(area, rights.area(area));
+            for (place, holding) in holdings.iter().enumerate() {
+                let key = (action, account, holding.holder);
+                self.by_holder.entry(key).or_default().push((area, place));
+            }
+        }
     }
 
     fn add(&mut self, action: ActionId, account: TenantId, area: AreaId, holding: Holding) {
         let holdings = self.by_act.entry((action, account, area)).or_default();
-        if holdings.is_empty() {
-            let areas = self.areas.entry((action, account)).or_default();
-            areas.push(area);
-        }
         holdings.push(holding);
     }
 
@@ -217,8 +228,29 @@ impl Holders {
     pub(super) fn areas(&self, action: ActionId, account: TenantId) -> Vec<AreaId> {
         self.areas
             .get(&(action, account))
-            .cloned()
-            .unwrap_or_default()
+            .map_or_else(Vec::new, |areas| areas.all().to_vec())
+    }
+
+    /// Those of them that may hold a name of `arn`; the area itself decides.
+    pub(super) fn areas_for(&self, action: ActionId, account: TenantId, arn: &str) -> Vec<AreaId> {
+        self.areas
+            .get(&(action, account))
+            .map_or_else(Vec::new, |areas| areas.that_may_hold(arn))
+    }
+
+    /// One holder's ways to do an action, each in its area.
+    pub(super) fn ways(
+        &self,
+        action: ActionId,
+        account: TenantId,
+        holder: Holder,
+    ) -> Vec<(AreaId, Holding)> {
+        let ways = self.by_holder.get(&(action, account, holder));
+        let way = |&(area, place): &(AreaId, usize)| {
+            let holding = self.of(action, account, area).get(place)?;
+            Some((area, holding.clone()))
+        };
+        ways.into_iter().flatten().filter_map(way).collect()
     }
 
     pub(super) fn of(&self, action: ActionId, account: TenantId, area: AreaId) -> &[Holding] {

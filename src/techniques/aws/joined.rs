@@ -4,7 +4,6 @@ use super::catalogue::{Entry, Need, On};
 use super::holders::Holder;
 use super::targets::Target;
 use super::{Aws, and, in_words, unless_denied};
-use crate::inventory::ScopeId;
 use crate::platforms::aws::{Requester, Session};
 use crate::steps::{Fact, TechniqueId};
 
@@ -100,17 +99,19 @@ impl Aws<'_, '_, '_> {
             _ => self.left_to(action, target, signer),
         };
         let mut is_held = false;
-        for area in self.holders.areas(action, target.account) {
+        for (area, holding) in self.holders.ways(action, target.account, holder) {
             let Some(reason) = unless_denied(self.rights.area(area).meets(&limit, arn)) else {
                 continue;
             };
-            let holdings = self.holders.of(action, target.account, area).to_vec();
-            for holding in holdings.into_iter().filter(|h| h.holder == holder) {
-                let scopes: Vec<ScopeId> = holding.scopes;
-                let condition = and(and(reason.clone(), unnamed), holding.condition.as_deref());
-                self.step(&[fact], right, self.hold, &scopes, condition.as_deref());
-                is_held = true;
-            }
+            let condition = and(and(reason, unnamed), holding.condition.as_deref());
+            self.step(
+                &[fact],
+                right,
+                self.hold,
+                &holding.scopes,
+                condition.as_deref(),
+            );
+            is_held = true;
         }
         is_held.then_some(right)
     }

@@ -4,17 +4,20 @@
 //! target; principals lead to the acts that they hold, acts lead to the targets that their area admits. Only what a
 //! resource's own policy decides by caller is stored by caller.
 
+mod blocks;
 mod catalogue;
 mod editing;
 mod encrypted;
 mod federated;
 mod holders;
 mod joined;
+mod naming;
 mod openings;
 mod passed;
 mod public;
 mod sessions;
 mod targets;
+mod wide;
 
 pub(super) use federated::add_federations;
 pub(super) use sessions::{Signing, signed, told_apart};
@@ -32,6 +35,7 @@ use catalogue::{Catalogue, Entry, Gain, Need, On};
 use editing::Edited;
 use holders::Holders;
 use targets::{Ruling, Target, Targets};
+use wide::Wide;
 
 pub(super) const RULE: Rule = Rule {
     id: "aws",
@@ -50,6 +54,7 @@ struct Aws<'d, 'i, 'a> {
     edited: Edited,
     /// Whether openings are wanted by caller: for a request that needs a second right of the same principal.
     is_by_caller: bool,
+    wide: Wide,
     /// A right is held.
     hold: TechniqueId,
     /// What one request needs is held by one principal.
@@ -122,6 +127,7 @@ fn derive(derivation: &mut Derivation<'_>) {
         targets,
         edited: Edited::default(),
         is_by_caller: false,
+        wide: Wide::default(),
         hold,
         request,
     };

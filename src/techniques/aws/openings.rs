@@ -252,8 +252,27 @@ impl Aws<'_, '_, '_> {
         guard: &Guard,
         openings: &mut Vec<Opening>,
     ) {
-        for area in self.holders.areas(action, account) {
-            if guard.asks == Asks::Principal || self.is_by_caller {
+        let is_by_caller = guard.asks == Asks::Principal || self.is_by_caller;
+        let spreading = match is_by_caller {
+            true => None,
+            false => self.spreading(action, account, target, arn),
+        };
+        let areas = match &spreading {
+            Some((_, spreading, place)) => spreading.single(*place).to_vec(),
+            None => self.holders.areas_for(action, account, arn),
+        };
+        if let Some((many, spreading, place)) = &spreading
+            && spreading.is_in_block(*place)
+            && let Some(reason) = unless_denied(guard.meets(&Area::everything(), arn))
+        {
+            openings.push(Opening {
+                need: self.act_on_block(many, spreading, *place, signing),
+                scopes: scopes.to_vec(),
+                condition: and(reason, condition),
+            });
+        }
+        for area in areas {
+            if is_by_caller {
                 let holdings = self.holders.of(action, account, area).to_vec();
                 for (holding, (need, caller)) in self.each_signer(holdings, signing) {
                     let unnamed = caller.is_none().then_some(UNNAMED);
@@ -515,7 +534,7 @@ impl Aws<'_, '_, '_> {
         statement: &Statement,
         openings: &mut Vec<Opening>,
     ) {
-        for area in self.holders.areas(action, account) {
+        for area in self.holders.areas_for(action, account, arn) {
             let holdings = self.holders.of(action, account, area).to_vec();
             for (holding, (need, caller)) in self.each_signer(holdings, None) {
                 let requester = Whom::of(caller, account).requester();
@@ -615,7 +634,7 @@ impl Aws<'_, '_, '_> {
         let Some(account) = self.inventory.principals[caller].tenant else {
             return;
         };
-        for area in self.holders.areas(action, account) {
+        for area in self.holders.areas_for(action, account, arn) {
             let holdings = self.holders.of(action, account, area).to_vec();
             for holding in holdings {
                 let need = match holding.holder {

@@ -1,32 +1,25 @@
 //! Techniques that pass a role to a service: the role and what is created are the caller's choice.
 
+use super::blocks::{Block, WORTH_IT, count, cover};
 use super::catalogue::{Entry, Need, On};
-use super::holders::Holder;
-use super::{Aws, and, in_words, unless_denied};
+use super::naming::{Named, names};
+use super::{Aws, and, unless_denied};
 use crate::inventory::{Effect, PrincipalId, ScopeId, TenantId, Terms};
-use crate::platforms::aws::{ActionId, AreaId, Caller, Outcome, Verdict, callers};
+use crate::platforms::aws::{AreaId, Caller, NameIndex, Outcome, callers};
 use crate::steps::{Fact, TechniqueId};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeSet;
+use std::ops::Range;
 
-/// One holder's ways to hold a need: the areas, and through which scopes.
-type Ways = Vec<(AreaId, Vec<ScopeId>, Option<String>)>;
+/// A role that may be passed, the scope of its trust, and on what it hangs.
+type Gained = (PrincipalId, ScopeId, Option<String>);
 
-/// Areas in which somebody names what a request is on, each with the ARN template of that. Those of one template must
-/// share a name: they are about the same thing.
-type Named = Vec<(String, AreaId)>;
-
-/// One way in which one holder holds all needs of a request.
-#[derive(Debug, Clone, Default)]
-struct Bundle {
-    rights: Vec<Fact>,
-    named: Named,
-    condition: Option<String>,
-}
-
-/// The actions of some needs, each once, in words.
-fn names(needs: &[&Need]) -> String {
-    let mut names: Vec<&str> = needs.iter().map(|need| need.action.as_str()).collect();
-    names.dedup();
-    names.join(" + ")
+/// What of the roles in question may be passed in an area.
+struct Passable {
+    /// On what whole blocks hang.
+    reason: Option<String>,
+    whole: Vec<Block>,
+    single: Vec<Gained>,
 }
 
 impl Aws<'_, '_, '_> {
@@ -46,12 +39,7 @@ impl Aws<'_, '_, '_> {
     }
 
     /// The roles of an account that trust a service: the trust's scope, and on what it hangs.
-    fn roles_trusting(
-        &self,
-        service: &str,
-        account: TenantId,
-        needs_profile: bool,
-    ) -> Vec<(PrincipalId, ScopeId, Option<String>)> {
+    fn roles_trusting(&self, service: &str, account: TenantId, needs_profile: bool) -> Vec<Gained> {
         let mut roles = Vec::new();
         for (scope, grant) in self.inventory.scopes.entries() {
             let Terms::Trust {
@@ -104,6 +92,10 @@ impl Aws<'_, '_, '_> {
             let condition = and(condition, reason.as_deref());
             roles.push((*principal, scope, condition));
         }
+        roles.sort_by(|(one, ..), (other, ..)| {
+            let key = |role: PrincipalId| &self.inventory.principals[role].key;
+            key(*one).cmp(key(*other))
+        });
         roles
     }
 
@@ -157,42 +149,48 @@ impl Aws<'_, '_, '_> {
         technique: TechniqueId,
         service: &str,
         account: TenantId,
-        roles: &[(PrincipalId, ScopeId, Option<String>)],
+        roles: &[Gained],
     ) {
         let Some((first, later)) = entry.requests.split_first() else {
             return;
         };
-        let Some(pass) = first.iter().find(|need| need.on == On::PassedRole) else {
+        let Some(passing_need) = first.iter().find(|need| need.on == On::PassedRole) else {
             return;
         };
-        let pass_action = self.action(pass, Some(service));
+        let pass_action = self.action(passing_need, Some(service));
         let others: Vec<&Need> = first
             .iter()
             .filter(|need| need.on != On::PassedRole)
             .collect();
+        let holders = self.holders.holders_in(pass_action, account);
+        if holders.is_empty() {
+            return;
+        }
+        let later = self.later_requests(later, account);
+        let arn = |(role, ..): &Gained| self.inventory.principals[*role].key.to_string();
+        let role_names = NameIndex::new(roles.iter().map(arn).collect());
         let names = names(&others);
         let identifier = self.inventory.tenants[account].identifier.clone();
-        for holder in self.holders.holders_in(pass_action, account) {
+        let mut passable: FxHashMap<AreaId, Passable> = FxHashMap::default();
+        let mut after: FxHashMap<Named, Option<Vec<Fact>>> = FxHashMap::default();
+        let mut followed: FxHashSet<(Named, AreaId)> = FxHashSet::default();
+        let mut settled: FxHashSet<AreaId> = FxHashSet::default();
+        let mut blocks: BTreeSet<Block> = BTreeSet::new();
+        for holder in holders {
             let bundles = self.bundles(&others, account, holder);
             if bundles.is_empty() {
                 continue;
             }
-            for (pass_area, pass_scopes, pass_condition) in self.ways(pass_action, account, holder)
-            {
-                let is_useful = roles.iter().any(|(role, ..)| {
-                    let arn = &self.inventory.principals[*role].key;
-                    self.rights.area(pass_area).admits(arn) != Verdict::Denied
-                });
-                if !is_useful {
+            for (pass_area, pass) in self.holders.ways(pass_action, account, holder) {
+                let passable = passable
+                    .entry(pass_area)
+                    .or_insert_with(|| self.passable(pass_area, roles, &role_names));
+                if passable.whole.is_empty() && passable.single.is_empty() {
                     continue;
                 }
-                let pass_right = self.named_right(
-                    pass,
-                    holder,
-                    pass_area,
-                    &pass_scopes,
-                    pass_condition.as_deref(),
-                );
+                let (scopes, condition) = (&pass.scopes, pass.condition.as_deref());
+                let pass_right =
+                    self.named_right(passing_need, holder, pass_area, scopes, condition);
                 let pass_words = self.rights.area(pass_area).describe();
                 for bundle in &bundles {
                     let made_words = self.words(&others, account, &bundle.named);
@@ -205,195 +203,128 @@ impl Aws<'_, '_, '_> {
                     let needs: Vec<Fact> =
                         bundle.rights.iter().copied().chain([pass_right]).collect();
                     self.step(&needs, made, self.request, &[], bundle.condition.as_deref());
+                    if !followed.insert((bundle.named.clone(), pass_area)) {
+                        continue;
+                    }
+                    let after = after
+                        .entry(bundle.named.clone())
+                        .or_insert_with(|| self.after(entry, &later, account, &bundle.named));
+                    let Some(after) = after else {
+                        continue;
+                    };
                     let done = self.subject(
                         &entry.id,
                         &format!("with any of {pass_words}, for {service}, in {identifier}"),
                     );
-                    if self.later(later, account, &bundle.named, made, done) {
-                        self.roles_gained(entry, technique, pass_area, done, roles);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Joins the later requests to what was made; `false` when nobody can make one of them.
-    fn later(
-        &mut self,
-        later: &[Vec<Need>],
-        account: TenantId,
-        created: &Named,
-        made: Fact,
-        done: Fact,
-    ) -> bool {
-        // Every choice of areas for the later requests, each with the acts needed so far.
-        let mut choices: Vec<(Vec<Fact>, Named)> = vec![(vec![made], created.clone())];
-        for request in later {
-            let ways = self.request_ways(request, account);
-            let mut next = Vec::new();
-            for (act, named) in &ways {
-                for (acts, so_far) in &choices {
-                    let named: Named = so_far.iter().chain(named).cloned().collect();
-                    if self.one_name(&named).is_none() {
+                    let needs: Vec<Fact> = [made].into_iter().chain(after.clone()).collect();
+                    self.step(&needs, done, self.request, &[], None);
+                    if !settled.insert(pass_area) {
                         continue;
                     }
-                    let acts: Vec<Fact> = acts.iter().copied().chain([*act]).collect();
-                    next.push((acts, named));
+                    self.roles_gained(entry, technique, done, &passable.single);
+                    for &block in &passable.whole {
+                        let reason = passable.reason.as_deref();
+                        let fact = self.passing(entry, service, account, &role_names, block);
+                        self.step(&[done], fact, self.request, &[], reason);
+                        blocks.insert(block);
+                    }
                 }
             }
-            choices = next;
         }
-        for (acts, named) in &choices {
-            let condition = self.one_name(named).flatten();
-            self.step(acts, done, self.request, &[], condition.as_deref());
-        }
-        !choices.is_empty()
+        self.settle_passing(
+            entry,
+            technique,
+            service,
+            account,
+            (&role_names, roles),
+            blocks,
+        );
     }
 
-    /// On what it hangs that areas share one name of each template; `None` where they do not.
-    fn one_name(&mut self, named: &Named) -> Option<Option<String>> {
-        let mut condition = None;
-        let mut seen: Vec<&str> = Vec::new();
-        for (template, _) in named {
-            if seen.contains(&template.as_str()) {
-                continue;
-            }
-            seen.push(template);
-            let same = named.iter().filter(|(other, _)| other == template);
-            let areas: Vec<AreaId> = same.map(|(_, area)| *area).collect();
-            let reason = unless_denied(self.rights.share(&areas, template))?;
-            condition = and(condition, reason.as_deref());
-        }
-        Some(condition)
-    }
-
-    /// The ways to make a later request, by whomever: what is named in it decides with what else it goes.
-    fn request_ways(&mut self, request: &[Need], account: TenantId) -> Vec<(Fact, Named)> {
-        let needs: Vec<&Need> = request.iter().collect();
-        let identifier = self.inventory.tenants[account].identifier.clone();
-        let mut ways: Vec<(Fact, Named)> = Vec::new();
-        if let [need] = request {
-            let action = self.action(need, None);
-            let arn = self.arn(need, account, None);
-            let target = format!(
-                "{}, by any principal of {identifier}",
-                self.words(&needs, account, &Named::new())
-            );
-            let any = self.subject(&need.action, &target);
-            for area in self.holders.areas(action, account) {
-                let Some(reason) = unless_denied(self.rights.area(area).admits(&arn)) else {
-                    continue;
-                };
-                let act = self.act(action, account, area);
-                if need.on == On::New {
-                    ways.push((act, vec![(arn.clone(), area)]));
-                } else {
-                    // Any area will do, so that they need not be told apart.
-                    self.step(&[act], any, self.request, &[], reason.as_deref());
-                    ways = vec![(any, Named::new())];
-                }
-            }
-            return ways;
-        }
-        let Some(lead) = request.first() else {
-            return ways;
+    /// Those of the roles that may be passed in an area.
+    fn passable(&self, pass_area: AreaId, roles: &[Gained], names: &NameIndex) -> Passable {
+        let area = self.rights.area(pass_area);
+        let spread = names.spread(area);
+        let mut passable = Passable {
+            reason: None,
+            whole: Vec::new(),
+            single: Vec::new(),
         };
-        for holder in self.holders.holders_in(self.action(lead, None), account) {
-            for bundle in self.bundles(&needs, account, holder) {
-                let target = format!(
-                    "{} by one principal of {identifier}",
-                    self.words(&needs, account, &bundle.named)
-                );
-                let act = self.subject(&names(&needs), &target);
-                let condition = bundle.condition.as_deref();
-                self.step(&bundle.rights, act, self.request, &[], condition);
-                let way = (act, bundle.named);
-                if !ways.contains(&way) {
-                    ways.push(way);
-                }
+        let mut single = spread.exceptions.clone();
+        if let Some(reason) = unless_denied(spread.verdict) {
+            let free = |range: &Range<usize>| count(range, &spread.ranges, &spread.exceptions);
+            let (whole, others) = cover(roles.len(), &free);
+            single.extend(others);
+            if roles.len() < WORTH_IT {
+                single.extend(whole.iter().flat_map(|block| block.targets(roles.len())));
+            } else {
+                passable.whole = whole;
+            }
+            passable.reason = reason;
+        }
+        single.sort_unstable();
+        for place in single {
+            let Some((role, trust, condition)) = roles.get(place) else {
+                continue;
+            };
+            let arn = &self.inventory.principals[*role].key;
+            if let Some(reason) = unless_denied(area.admits(arn)) {
+                let condition = and(reason, condition.as_deref());
+                passable.single.push((*role, *trust, condition));
             }
         }
-        ways
+        passable
     }
 
-    /// The ways in which one holder holds all of some needs: one for each choice of areas for what it names itself.
-    fn bundles(&mut self, needs: &[&Need], account: TenantId, holder: Holder) -> Vec<Bundle> {
-        let mut bundles = vec![Bundle::default()];
-        for need in needs {
-            let arn = self.arn(need, account, None);
-            let mut held: Vec<(Fact, Option<AreaId>)> = Vec::new();
-            for (area, scopes, condition) in self.ways(self.action(need, None), account, holder) {
-                let Some(reason) = unless_denied(self.rights.area(area).admits(&arn)) else {
-                    continue;
-                };
-                let (right, named) = if need.on == On::New {
-                    let condition = condition.as_deref();
-                    let right = self.named_right(need, holder, area, &scopes, condition);
-                    (right, Some(area))
-                } else {
-                    let words = in_words(&arn);
-                    let right = self.right_of(holder, &need.action, &words);
-                    let fact = self.fact_of(holder);
-                    let condition = and(reason, condition.as_deref());
-                    self.step(&[fact], right, self.hold, &scopes, condition.as_deref());
-                    (right, None)
-                };
-                if !held.contains(&(right, named)) {
-                    held.push((right, named));
-                }
-            }
-            let mut next = Vec::new();
-            for bundle in &bundles {
-                for (right, area) in &held {
-                    let mut bundle = bundle.clone();
-                    bundle.rights.push(*right);
-                    bundle.named.extend(area.map(|area| (arn.clone(), area)));
-                    next.push(bundle);
-                }
-            }
-            bundles = next;
-        }
-        let mut possible = Vec::new();
-        for bundle in bundles {
-            if let Some(condition) = self.one_name(&bundle.named) {
-                possible.push(Bundle {
-                    condition,
-                    ..bundle
-                });
-            }
-        }
-        possible
+    /// Having passed any role of a block.
+    fn passing(
+        &mut self,
+        entry: &Entry,
+        service: &str,
+        account: TenantId,
+        names: &NameIndex,
+        block: Block,
+    ) -> Fact {
+        let identifier = &self.inventory.tenants[account].identifier;
+        let words = block.words(names.names());
+        let target = format!("with {words} for {service}, in {identifier}");
+        self.subject(&entry.id, &target)
     }
 
-    /// What some needs are on, in words.
-    fn words(&self, needs: &[&Need], account: TenantId, named: &Named) -> String {
-        let fixed = needs.iter().filter(|need| need.on != On::New);
-        let fixed = fixed.map(|need| in_words(&self.arn(need, account, None)));
-        let named = named
-            .iter()
-            .map(|(_, area)| self.rights.area(*area).describe());
-        let mut words: Vec<String> = named.chain(fixed).collect();
-        words.dedup();
-        words.join(" and ")
+    /// What blocks of roles lead to: smaller blocks, at last the roles.
+    fn settle_passing(
+        &mut self,
+        entry: &Entry,
+        technique: TechniqueId,
+        service: &str,
+        account: TenantId,
+        (names, roles): (&NameIndex, &[Gained]),
+        mut blocks: BTreeSet<Block>,
+    ) {
+        while let Some(block) = blocks.pop_last() {
+            let fact = self.passing(entry, service, account, names, block);
+            let parts = block.parts(roles.len());
+            if parts.is_empty() {
+                let gained = roles.get(block.targets(roles.len())).unwrap_or_default();
+                self.roles_gained(entry, technique, fact, gained);
+            }
+            for part in parts {
+                let smaller = self.passing(entry, service, account, names, part);
+                self.step(&[fact], smaller, self.request, &[], None);
+                blocks.insert(part);
+            }
+        }
     }
 
     fn roles_gained(
         &mut self,
         entry: &Entry,
         technique: TechniqueId,
-        pass_area: AreaId,
         done: Fact,
-        roles: &[(PrincipalId, ScopeId, Option<String>)],
+        gained: &[Gained],
     ) {
-        for (role, trust, trust_condition) in roles {
-            let arn = self.inventory.principals[*role].key.clone();
-            let Some(reason) = unless_denied(self.rights.area(pass_area).admits(&arn)) else {
-                continue;
-            };
-            let condition = and(
-                and(reason, trust_condition.as_deref()),
-                entry.condition.as_deref(),
-            );
+        for (role, trust, condition) in gained {
+            let condition = and(condition.clone(), entry.condition.as_deref());
             self.step(
                 &[done],
                 Fact::Principal(*role),
@@ -402,36 +333,5 @@ impl Aws<'_, '_, '_> {
                 condition.as_deref(),
             );
         }
-    }
-
-    fn ways(&self, action: ActionId, account: TenantId, holder: Holder) -> Ways {
-        let mut ways = Vec::new();
-        for area in self.holders.areas(action, account) {
-            for holding in self.holders.of(action, account, area) {
-                if holding.holder == holder {
-                    ways.push((area, holding.scopes.clone(), holding.condition.clone()));
-                }
-            }
-        }
-        ways
-    }
-
-    fn named_right(
-        &mut self,
-        need: &Need,
-        holder: Holder,
-        area: AreaId,
-        scopes: &[ScopeId],
-        condition: Option<&str>,
-    ) -> Fact {
-        let words = self.rights.area(area).describe();
-        let right = self.right_of(holder, &need.action, &words);
-        let fact = self.fact_of(holder);
-        self.step(&[fact], right, self.hold, scopes, condition);
-        right
-    }
-
-    fn subject(&mut self, action: &str, target: &str) -> Fact {
-        Fact::Act(self.derivation.steps.subject(action, target))
     }
 }

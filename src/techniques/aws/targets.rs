@@ -4,8 +4,8 @@ use super::Aws;
 use super::catalogue::{On, Unless};
 use super::holders::Holder;
 use crate::inventory::{
-    CredentialKind, Effect, EvidenceId, Inventory, PolicyId, PrincipalClause, PrincipalId,
-    PrincipalKind, ResourceId, ScopeId, Statement, TenantId, Terms,
+    CredentialId, CredentialKind, CredentialStatus, Effect, EvidenceId, Inventory, PolicyId,
+    PrincipalClause, PrincipalId, PrincipalKind, ResourceId, ScopeId, Statement, TenantId, Terms,
 };
 use crate::platforms::aws::{SEGMENT, Verdict, partition_of};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -92,6 +92,9 @@ pub(super) struct Targets {
     policies: FxHashMap<ResourceId, Vec<ScopeId>>,
     runs_as: FxHashMap<ResourceId, (ScopeId, PrincipalId)>,
     access_keys: FxHashMap<PrincipalId, usize>,
+    inactive_keys: FxHashMap<PrincipalId, Vec<CredentialId>>,
+    /// The members of groups, by membership.
+    members: FxHashMap<PrincipalId, Vec<(PrincipalId, ScopeId)>>,
     passwords: FxHashMap<PrincipalId, Option<String>>,
     /// Users whose access keys and password some export tells.
     reported: FxHashSet<PrincipalId>,
@@ -105,6 +108,8 @@ impl Targets {
             policies: FxHashMap::default(),
             runs_as: FxHashMap::default(),
             access_keys: FxHashMap::default(),
+            inactive_keys: FxHashMap::default(),
+            members: FxHashMap::default(),
             passwords: FxHashMap::default(),
             reported: FxHashSet::default(),
             partitions: FxHashMap::default(),
@@ -123,15 +128,23 @@ impl Targets {
                 } => {
                     targets.runs_as.insert(resource, (id, principal));
                 }
+                Terms::Membership { member, group } => {
+                    targets.members.entry(group).or_default().push((member, id));
+                }
                 _ => {}
             }
         }
-        for credential in inventory.credentials.iter() {
+        for (id, credential) in inventory.credentials.entries() {
             let Some(owner) = credential.principal else {
                 continue;
             };
             match credential.kind {
-                CredentialKind::AccessKey => *targets.access_keys.entry(owner).or_default() += 1,
+                CredentialKind::AccessKey => {
+                    *targets.access_keys.entry(owner).or_default() += 1;
+                    if credential.status == CredentialStatus::Inactive {
+                        targets.inactive_keys.entry(owner).or_default().push(id);
+                    }
+                }
                 CredentialKind::Password => {
                     targets
                         .passwords
@@ -173,6 +186,16 @@ impl Targets {
 
     pub(super) fn runs_as(&self, resource: ResourceId) -> Option<(ScopeId, PrincipalId)> {
         self.runs_as.get(&resource).copied()
+    }
+
+    /// The members of a group, in order of membership, and by which.
+    pub(super) fn members(&self, group: PrincipalId) -> &[(PrincipalId, ScopeId)] {
+        self.members.get(&group).map_or(&[], Vec::as_slice)
+    }
+
+    /// A user's access keys that are switched off.
+    pub(super) fn inactive_keys(&self, user: PrincipalId) -> &[CredentialId] {
+        self.inactive_keys.get(&user).map_or(&[], Vec::as_slice)
     }
 
     /// The scopes of a target's own policy.
@@ -305,29 +328,19 @@ impl Aws<'_, '_, '_> {
             },
             Unless::NoSsmChannel => {
                 let action = self.actions.id(SSM_CHANNEL, None);
-                let account = self.inventory.principals[who].tenant;
                 let mut ruling = Ruling::Out;
-                for area in account.into_iter().flat_map(|a| {
-                    self.holders
-                        .areas(action, a)
-                        .into_iter()
-                        .map(move |area| (a, area))
-                }) {
-                    let is_holder = self
-                        .holders
-                        .of(action, area.0, area.1)
-                        .iter()
-                        .any(|holding| holding.holder == Holder::Principal(who));
-                    if is_holder {
-                        match self.rights.area(area.1).admits("*") {
-                            Verdict::Allowed => return Ruling::In,
-                            Verdict::Conditional(_) => {
-                                ruling = Ruling::Open(
-                                    "the instance's role may open a Systems Manager channel",
-                                );
-                            }
-                            Verdict::Denied => {}
+                let Some(account) = self.inventory.principals[who].tenant else {
+                    return ruling;
+                };
+                for (area, _) in self.holders.ways(action, account, Holder::Principal(who)) {
+                    match self.rights.area(area).admits("*") {
+                        Verdict::Allowed => return Ruling::In,
+                        Verdict::Conditional(_) => {
+                            ruling = Ruling::Open(
+                                "the instance's role may open a Systems Manager channel",
+                            );
                         }
+                        Verdict::Denied => {}
                     }
                 }
                 ruling

@@ -17,7 +17,7 @@ use crate::inventory::Access;
 use serde::Deserialize;
 
 /// What a right is on.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 pub(super) enum On {
     /// An existing role.
     #[serde(rename = "role")]
