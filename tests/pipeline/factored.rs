@@ -102,3 +102,57 @@ fn steps_grow_with_principals_plus_roles_and_not_with_their_product() {
         "{added} steps more for {ROLES} roles more"
     );
 }
+
+/// Whether `a`, who may create functions so named that run as a role, becomes that role: a second role, which `a` may
+/// assume, is all that may invoke functions, those so named and not denied.
+fn together(created: &str, invoked: &str, denied: Value) -> Answer {
+    let service = json!({"Service": "lambda.amazonaws.com"});
+    let function = |name: &str| format!("arn:aws:lambda:*:111122223333:function:{name}");
+    let denied: Vec<Value> = denied
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|name| deny("lambda:InvokeFunction", &function(name.as_str().unwrap())))
+        .collect();
+    let invoke = [
+        vec![allow("lambda:InvokeFunction", &function(invoked))],
+        denied,
+    ]
+    .concat();
+    let answers = Account::default()
+        .role("worker", &service, &[])
+        .user(
+            "a",
+            &[
+                allow("iam:PassRole", &role("worker")),
+                allow("lambda:CreateFunction", &function(created)),
+                allow("sts:AssumeRole", &role("invoker")),
+            ],
+        )
+        .role(
+            "invoker",
+            &json!({"AWS": crate::account::user("a")}),
+            &invoke,
+        )
+        .analyze();
+    answers.becomes("a", &role("worker"))
+}
+
+#[test]
+fn who_creates_and_who_acts_later_need_one_name() {
+    let nothing = || json!([]);
+    assert_eq!(together("*", "*", nothing()), Answer::Certain);
+    assert_eq!(together("team-a-*", "*", nothing()), Answer::Certain);
+    assert_eq!(together("*", "team-a-*", nothing()), Answer::Certain);
+    assert_eq!(together("team-a-*", "*-x", nothing()), Answer::Certain);
+    assert_eq!(together("team-a-*", "team-b-*", nothing()), Answer::No);
+    assert_eq!(
+        together("*", "*", json!(["team-a-*", "*free*"])),
+        Answer::Certain
+    );
+    assert_eq!(together("team-a-*", "*", json!(["team-*"])), Answer::No);
+    assert_eq!(
+        together("team-a-?", "team-*", json!(["team-a-x"])),
+        Answer::Certain
+    );
+}

@@ -110,6 +110,10 @@ pub(crate) fn account(principals: u64) -> Value {
             if chance.one_in(50) {
                 own.push(json!({"Effect": "Deny", "Action": "iam:PassRole", "Resource": role(chance.below(roles))}));
             }
+            if chance.one_in(10) {
+                own.push(json!({"Effect": "Deny", "Action": "lambda:*",
+                    "Resource": format!("arn:aws:lambda:*:{ACCOUNT}:function:keep-{at}-*")}));
+            }
             let mut row = json!({
                 "Path": format!("/team-{}/", at % 40), "RoleName": format!("role-{at}"),
                 "RoleId": format!("AROAEXAMPLE{at}"), "Arn": role(at), "CreateDate": "2024-01-01T00:00:00Z",

@@ -166,7 +166,7 @@ impl Aws<'_, '_, '_> {
         if holders.is_empty() {
             return;
         }
-        let later = self.later_requests(later, account);
+        let later = self.later(entry, &others, later, account);
         let arn = |(role, ..): &Gained| self.inventory.principals[*role].key.to_string();
         let role_names = NameIndex::new(roles.iter().map(arn).collect());
         let names = names(&others);
