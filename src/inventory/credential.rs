@@ -32,13 +32,15 @@ pub enum CredentialKind {
     Webhook,
     /// A connection string with a password in it.
     ConnectionString,
+    /// A shared value that some trust asks for beside a right (AWS `sts:ExternalId`).
+    ExternalId,
     /// Something a scanner calls a secret and no rule here can place.
     Unknown,
 }
 
 impl CredentialKind {
     /// Every kind, in the order of declaration.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::AccessKey,
         Self::SessionKey,
         Self::Password,
@@ -52,6 +54,7 @@ impl CredentialKind {
         Self::PrivateKey,
         Self::Webhook,
         Self::ConnectionString,
+        Self::ExternalId,
         Self::Unknown,
     ];
 
@@ -71,6 +74,7 @@ impl CredentialKind {
             Self::PrivateKey => "private-key",
             Self::Webhook => "webhook",
             Self::ConnectionString => "connection-string",
+            Self::ExternalId => "external-id",
             Self::Unknown => "unknown",
         }
     }

@@ -54,3 +54,17 @@ pub struct Statement {
     /// All of them must hold.
     pub conditions: Vec<Condition>,
 }
+
+impl Statement {
+    /// The external ids that its conditions name, without wildcards or variables; none of those that they rule out.
+    pub fn external_ids(&self) -> impl Iterator<Item = &str> {
+        let is_asked = |condition: &&Condition| {
+            condition.key.eq_ignore_ascii_case("sts:ExternalId")
+                && !condition.operator.to_ascii_lowercase().contains("not")
+        };
+        let asked = self.conditions.iter().filter(is_asked);
+        let values = asked.flat_map(|condition| condition.values.iter());
+        let literal = values.filter(|value| !value.contains(['*', '?', '$']));
+        literal.map(String::as_str)
+    }
+}

@@ -212,6 +212,7 @@ pub(crate) fn credential_kind(kind: CredentialKind) -> &'static str {
         CredentialKind::Certificate => "certificate",
         CredentialKind::PrivateKey => "private key",
         CredentialKind::Webhook => "webhook",
+        CredentialKind::ExternalId => "external id",
         CredentialKind::ConnectionString => "connection string",
         CredentialKind::Unknown => "credential",
     }

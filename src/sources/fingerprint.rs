@@ -3,8 +3,8 @@
 //! The key is random, of this run only, and never leaves memory: a fingerprint tells nothing to anybody and cannot be
 //! compared with one of another run. It is used for joining and then forgotten; no record holds one.
 
-use crate::inventory::{Key, Record};
-use rustc_hash::FxHashMap;
+use crate::inventory::{CredentialKind, Key, LyingRecord, Record, ScopeRecord, Terms};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -80,6 +80,65 @@ pub(crate) fn join_equal(records: &mut [Record], sightings: &[(Fingerprint, Key)
             _ => {}
         }
     }
+}
+
+/// Keeps those settings found under the name of an external id that hold one which some role's trust asks for, and says
+/// which; drops the others: alone they open nothing that any export shows.
+///
+/// Must stand after [`join_equal`].
+pub(crate) fn known_external_ids(
+    records: &mut Vec<Record>,
+    sightings: &[(Fingerprint, Key)],
+    fingerprinter: &Fingerprinter,
+) {
+    let is_external_id = |record: &Record| matches!(record, Record::Credential(credential) if credential.kind == CredentialKind::ExternalId);
+    if !records.iter().any(is_external_id) {
+        return;
+    }
+    let mut asked: FxHashMap<Fingerprint, String> = FxHashMap::default();
+    for record in records.iter() {
+        let Record::Scope(ScopeRecord {
+            terms: Terms::Trust { statement, .. },
+            ..
+        }) = record
+        else {
+            continue;
+        };
+        for value in statement.external_ids() {
+            if let Some(fingerprint) = fingerprinter.of(value) {
+                asked.insert(fingerprint, value.to_owned());
+            }
+        }
+    }
+    let known: FxHashMap<&Key, &String> = sightings
+        .iter()
+        .filter_map(|(fingerprint, key)| Some((key, asked.get(fingerprint)?)))
+        .collect();
+    let mut dropped: FxHashSet<Key> = FxHashSet::default();
+    for record in records.iter_mut() {
+        let Record::Credential(credential) = record else {
+            continue;
+        };
+        if credential.kind != CredentialKind::ExternalId {
+            continue;
+        }
+        match known.get(&credential.key) {
+            Some(value) => credential.identifier = Some((*value).clone()),
+            None => {
+                dropped.insert(credential.key.clone());
+            }
+        }
+    }
+    records.retain_mut(|record| match record {
+        Record::Credential(credential) => !dropped.contains(&credential.key),
+        Record::Exposure(exposure) => {
+            let before = exposure.lying.len();
+            let is_kept = |lying: &LyingRecord| !dropped.contains(&lying.credential);
+            exposure.lying.retain(is_kept);
+            before == 0 || !exposure.lying.is_empty()
+        }
+        _ => true,
+    });
 }
 
 #[cfg(test)]

@@ -64,7 +64,12 @@ pub(crate) fn lying(
         if is_part_of_a_key {
             continue;
         }
-        let Some(kind) = secret_shape::kind_of(&candidate.name, &candidate.value) else {
+        let is_external_id = secret_shape::is_external_id(&candidate.name);
+        let kind = match is_external_id {
+            true => Some(CredentialKind::ExternalId),
+            false => secret_shape::kind_of(&candidate.name, &candidate.value),
+        };
+        let Some(kind) = kind else {
             continue;
         };
         let key = intake.key(&format!("found:{prefix}{}", candidate.name));

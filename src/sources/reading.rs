@@ -88,6 +88,7 @@ pub fn read(paths: &[Utf8PathBuf], options: &ReadOptions, progress: &dyn Progres
             problems: found.problems,
             ..Reading::default()
         },
+        &fingerprinter,
     )
 }
 
@@ -111,10 +112,10 @@ pub(super) fn read_texts(texts: &[(&str, &str)]) -> Reading {
             )
         })
         .collect();
-    merge(all, Reading::default())
+    merge(all, Reading::default(), &fingerprinter)
 }
 
-fn merge(all: Vec<OneFile>, mut reading: Reading) -> Reading {
+fn merge(all: Vec<OneFile>, mut reading: Reading, fingerprinter: &Fingerprinter) -> Reading {
     let mut sightings = Vec::new();
     for one in all {
         reading.files.push(one.file);
@@ -123,6 +124,7 @@ fn merge(all: Vec<OneFile>, mut reading: Reading) -> Reading {
         sightings.extend(one.sightings);
     }
     fingerprint::join_equal(&mut reading.records, &sightings);
+    fingerprint::known_external_ids(&mut reading.records, &sightings, fingerprinter);
     reading.problems.sort();
     reading
 }

@@ -5,6 +5,16 @@
 
 use crate::inventory::CredentialKind;
 
+/// Whether a setting of that name is the external id that a role of somebody else's account asks for.
+///
+/// Source: IAM User Guide, "Access to AWS accounts owned by third parties": AWS does not treat it as a secret. It is
+/// kept out of records all the same, unless a trust policy shows it (see `fingerprint::known_external_ids`).
+pub(crate) fn is_external_id(name: &str) -> bool {
+    let letters = name.chars().filter(char::is_ascii_alphanumeric);
+    let letters: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
+    letters.contains("externalid")
+}
+
 /// Beginnings that issuers give to their tokens. Longer ones stand before shorter ones that they begin with.
 ///
 /// Source: the issuers' documentation, as collected in the rules of gitleaks 8.30 (`cmd/generate/config/rules`).

@@ -13,6 +13,7 @@ mod account;
 mod acme;
 mod cases;
 mod editing;
+mod external_id;
 mod federated;
 mod known_wrong;
 mod factored;

@@ -120,6 +120,8 @@ pub struct Rights<'i> {
     /// Which areas share a name of which template: asked again for every principal that holds them.
     common: FxHashMap<(Vec<AreaId>, String), Verdict>,
     together: Together<'i>,
+    /// The external id that the caller is taken to know.
+    external_id: Option<String>,
 }
 
 /// Action names compare without case.
@@ -226,6 +228,7 @@ impl<'i> Rights<'i> {
             area_ids: FxHashMap::default(),
             common: FxHashMap::default(),
             together: Together::new(inventory),
+            external_id: None,
         }
     }
 
@@ -896,16 +899,27 @@ impl<'i> Rights<'i> {
                 .together
                 .with_own_outside(statement, name, |policy| self.is_guarding_resources(policy)),
         };
+        let external_id = self.external_id.as_deref().into_iter().collect::<Vec<_>>();
+        let known = [("sts:ExternalId", external_id.as_slice())];
         let context = Context {
             action: Some(name),
             effect: Some(statement.effect),
             together: Some(&together),
+            known: match external_id.as_slice() {
+                [] => &[],
+                _ => &known,
+            },
             ..self.context(requester, Some(owner))
         };
         (
             outcome(&statement.conditions, &context),
             open_keys(&statement.conditions, &context),
         )
+    }
+
+    /// Takes callers to know an external id (or none, as before) in what is asked of own policies from now on.
+    pub fn suppose_external_id(&mut self, value: Option<&str>) {
+        self.external_id = value.map(str::to_owned);
     }
 
     /// The same for a service that acts for something in `account`.

@@ -8,6 +8,7 @@ mod blocks;
 mod catalogue;
 mod editing;
 mod encrypted;
+mod external_id;
 mod federated;
 mod holders;
 mod joined;

@@ -48,7 +48,7 @@ impl Whom {
 }
 
 /// What a target's own policy denies, and the resource control policies of its account.
-struct Guard {
+pub(super) struct Guard {
     /// What the Denies that hold for every caller leave.
     area: Area,
     /// The same without resource control policies, which bind no service-linked role.
@@ -112,6 +112,16 @@ impl Aws<'_, '_, '_> {
                         &guard,
                         &mut openings,
                     );
+                    if is_role {
+                        self.knowing_external_id(
+                            action,
+                            target,
+                            &arn,
+                            scope,
+                            &guard,
+                            &mut openings,
+                        );
+                    }
                 }
             }
         }
@@ -309,7 +319,7 @@ impl Aws<'_, '_, '_> {
         clippy::too_many_arguments,
         reason = "one request has that many sides, and they are used once"
     )]
-    fn through_statement(
+    pub(super) fn through_statement(
         &mut self,
         action: ActionId,
         target: &Target,
