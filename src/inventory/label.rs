@@ -81,9 +81,11 @@ const ENVIRONMENT_WORDS: [(&str, &str); 9] = [
 
 /// Sensitivity by type of resource, where nothing else says: what holds secrets is restricted, what holds data is
 /// confidential, what runs is internal.
-const SENSITIVITY_BY_KIND: [(&str, Sensitivity); 2] = [
+const SENSITIVITY_BY_KIND: [(&str, Sensitivity); 4] = [
     ("secretsmanager:secret", Sensitivity::Restricted),
+    ("bedrock-agentcore:token-vault", Sensitivity::Restricted),
     ("s3:bucket", Sensitivity::Confidential),
+    ("bedrock-agentcore:memory", Sensitivity::Confidential),
 ];
 
 /// The rules of the estate file, and the defaults behind them.

@@ -16,6 +16,8 @@
 //! aws/<account>/s3/public-access-block.json           (of the account)
 //! aws/<account>/s3/public-access-block/<bucket>.json
 //! aws/<account>/kms/key-policy/<region>/<key id>.json
+//! aws/<account>/bedrock-agentcore/runtime-policy/<region>/<agent runtime id>.json   (`<id>__<endpoint>` for an endpoint)
+//! aws/<account>/bedrock-agentcore/token-vault/<region>/<token vault id>.json
 //! aws/<account>/lambda/policy/<region>/<function>.json
 //! aws/<account>/ecr/repository-policy/<region>/<repository>.json
 //! aws/<account>/organizations/list-roots.json         (whichever account made the calls)

@@ -74,6 +74,8 @@ pub static SOURCES: &[Source] = &[
     aws::attributes::SOURCE,
     aws::named_policies::SOURCE,
     aws::resource_policies::SOURCE,
+    aws::agentcore::SOURCE,
+    aws::agentcore_identity::SOURCE,
     aws::bucket_policy::SOURCE,
     gitleaks::SOURCE,
     mcp_config::SOURCE,

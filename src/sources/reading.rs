@@ -824,6 +824,25 @@ mod tests {
                 ])
                 .to_string(),
             ),
+            "aws/agentcore" => (
+                "r.json",
+                serde_json::json!({
+                    "agentRuntimeArn": "arn:aws:bedrock-agentcore:eu-west-1:111122223333:runtime/r-EXAMPLE001",
+                    "agentRuntimeId": "r-EXAMPLE001", "description": secret, "lastUpdatedAt": secret, "status": secret,
+                    "environmentVariables": {"API_TOKEN": secret, "U": format!("postgres://u:{secret}@h/d")},
+                    "workloadIdentityDetails": {"workloadIdentityArn": secret},
+                    "authorizerConfiguration": {"customJWTAuthorizer": {"discoveryUrl": secret}}
+                })
+                .to_string(),
+            ),
+            "aws/agentcore_identity" => (
+                "p.json",
+                serde_json::json!({"credentialProviders": [{
+                    "name": "x", "credentialProviderArn": "arn:aws:bedrock-agentcore:eu-west-1:111122223333:token-vault/default/apikeycredentialprovider/x",
+                    "apiKeySecretArn": {"secretArn": secret}, "apiKey": secret, "createdTime": secret
+                }, {"name": secret, "credentialProviderArn": secret}]})
+                .to_string(),
+            ),
             "aws/organization" => (
                 "p.json",
                 serde_json::json!({"Policy": {

@@ -11,6 +11,7 @@
 
 mod account;
 mod acme;
+mod agents;
 mod cases;
 mod editing;
 mod external_id;

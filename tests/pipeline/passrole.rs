@@ -49,6 +49,26 @@ const PATHS: &[Path] = &[
         ],
     ),
     (
+        "x-agentcore-runtime-shell",
+        "bedrock-agentcore.amazonaws.com",
+        &[
+            "bedrock-agentcore:CreateAgentRuntime",
+            "bedrock-agentcore:CreateAgentRuntimeEndpoint",
+            "bedrock-agentcore:CreateWorkloadIdentity",
+            "bedrock-agentcore:InvokeAgentRuntimeCommandShell",
+        ],
+        &[],
+    ),
+    (
+        "x-agentcore-runtime-update",
+        "bedrock-agentcore.amazonaws.com",
+        &[
+            "bedrock-agentcore:UpdateAgentRuntime",
+            "bedrock-agentcore:InvokeAgentRuntimeCommand",
+        ],
+        &[],
+    ),
+    (
         "bedrock-agentcore-browser-new",
         "bedrock-agentcore.amazonaws.com",
         &[
@@ -436,6 +456,8 @@ fn a_passed_role_is_gained_with_all_rights_of_its_path_and_not_with_one_missing(
 const VARIANTS: &[(&str, usize)] = &[
     ("apprunner-001", 1),
     ("bedrock-001", 1),
+    ("x-agentcore-runtime-shell", 1),
+    ("x-agentcore-runtime-update", 1),
     ("cloudformation-001", 1),
     ("codebuild-001", 1),
     ("codebuild-004", 1),

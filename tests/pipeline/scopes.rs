@@ -67,6 +67,53 @@ const PATHS: &[Path] = &[
         ],
     ),
     (
+        "x-agentcore-runtime-shell",
+        "bedrock-agentcore.amazonaws.com",
+        Answer::Possible,
+        &[
+            ("bedrock-agentcore:CreateAgentRuntime", "*"),
+            (
+                "bedrock-agentcore:CreateAgentRuntimeEndpoint",
+                "bedrock-agentcore:R:A:runtime/r",
+            ),
+            (
+                "bedrock-agentcore:CreateWorkloadIdentity",
+                "bedrock-agentcore:R:A:workload-identity-directory/default",
+            ),
+            (
+                "bedrock-agentcore:CreateWorkloadIdentity",
+                "bedrock-agentcore:R:A:workload-identity-directory/default/workload-identity/w",
+            ),
+            (
+                "bedrock-agentcore:InvokeAgentRuntimeCommandShell",
+                "bedrock-agentcore:R:A:runtime/r",
+            ),
+            (
+                "bedrock-agentcore:InvokeAgentRuntimeCommandShell",
+                "bedrock-agentcore:R:A:runtime/r/runtime-endpoint/e",
+            ),
+        ],
+    ),
+    (
+        "x-agentcore-runtime-update",
+        "bedrock-agentcore.amazonaws.com",
+        Answer::Possible,
+        &[
+            (
+                "bedrock-agentcore:UpdateAgentRuntime",
+                "bedrock-agentcore:R:A:runtime/r",
+            ),
+            (
+                "bedrock-agentcore:InvokeAgentRuntimeCommand",
+                "bedrock-agentcore:R:A:runtime/r",
+            ),
+            (
+                "bedrock-agentcore:InvokeAgentRuntimeCommand",
+                "bedrock-agentcore:R:A:runtime/r/runtime-endpoint/e",
+            ),
+        ],
+    ),
+    (
         "bedrock-agentcore-browser-new",
         "bedrock-agentcore.amazonaws.com",
         Answer::Certain,

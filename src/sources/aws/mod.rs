@@ -4,12 +4,15 @@
 
 pub(super) mod access_keys;
 pub(super) mod account_authorization_details;
+pub(super) mod agentcore;
+pub(super) mod agentcore_identity;
 mod arn;
 pub(super) mod attributes;
 pub(super) mod bucket_encryption;
 pub(super) mod bucket_policy;
 pub(super) mod buckets;
 pub(super) mod credential_report;
+mod described;
 pub(super) mod functions;
 pub(super) mod instances;
 pub(super) mod keys;

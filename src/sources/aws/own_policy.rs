@@ -63,14 +63,26 @@ pub(super) fn emit(owned: Owned<'_>, evidence: &Evidence, intake: &mut Intake<'_
 
 /// Reads the policy of a resource. An absent, null or empty one is none.
 pub(super) fn read(resource: &Key, document: Option<Row<'_>>, used: Use, intake: &mut Intake<'_>) {
+    read_part(resource, "", document, used, intake);
+}
+
+/// The same for the policy of a part of it, which stands with its own; `part` is what the part's ARN adds.
+pub(super) fn read_part(
+    resource: &Key,
+    part: &str,
+    document: Option<Row<'_>>,
+    used: Use,
+    intake: &mut Intake<'_>,
+) {
     let Some(document) = document.filter(|row| {
         !json::is_null(row.raw) && json::text_of(row.raw).is_none_or(|text| !text.trim().is_empty())
     }) else {
         return;
     };
-    let short = resource.rsplit(['/', ':']).next().unwrap_or(resource);
+    let whole = format!("{resource}{part}");
+    let short = whole.rsplit(['/', ':']).next().unwrap_or(&whole);
     for placed in policy::statements(intake, &document, used) {
-        let key = intake.key(&format!("{resource}#policy/{}", placed.name));
+        let key = intake.key(&format!("{whole}#policy/{}", placed.name));
         intake.emit(Record::Scope(ScopeRecord {
             key,
             name: format!("policy of {short} / {}", placed.name),

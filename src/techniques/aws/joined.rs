@@ -82,7 +82,13 @@ impl Aws<'_, '_, '_> {
     }
 
     /// A holder's right to do what a need asks on one ARN; `None` when it has none.
-    fn right(&mut self, need: &Need, holder: Holder, target: &Target, arn: &str) -> Option<Fact> {
+    pub(super) fn right(
+        &mut self,
+        need: &Need,
+        holder: Holder,
+        target: &Target,
+        arn: &str,
+    ) -> Option<Fact> {
         let action = self.action(need, None);
         let right = self.right_of(holder, &need.action, &in_words(arn));
         let fact = self.fact_of(holder);

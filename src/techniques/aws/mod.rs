@@ -4,6 +4,7 @@
 //! target; principals lead to the acts that they hold, acts lead to the targets that their area admits. Only what a
 //! resource's own policy decides by caller is stored by caller.
 
+mod agents;
 mod blocks;
 mod catalogue;
 mod editing;
@@ -105,7 +106,7 @@ fn derive(derivation: &mut Derivation<'_>) {
         actions.intern(&not_followed.action, None);
     }
     actions.intern(targets::SSM_CHANNEL, None);
-    for action in federated::ACTIONS {
+    for action in federated::ACTIONS.into_iter().chain(agents::ACTIONS) {
         actions.intern(action, None);
     }
     let hold = derivation.technique("aws/right", "hold the right", &[], EVALUATION);
@@ -135,6 +136,7 @@ fn derive(derivation: &mut Derivation<'_>) {
     for entry in &catalogue.techniques {
         aws.technique(entry);
     }
+    aws.agents();
     aws.federated();
     aws.settle_edits();
     aws.settle_sessions();
@@ -252,6 +254,9 @@ impl Aws<'_, '_, '_> {
             (Gain::Principal { by_access_key }, Some(principal), _) => {
                 let kind = by_access_key.then_some(CredentialKind::AccessKey);
                 (self.derivation.acting(principal, kind), Vec::new())
+            }
+            (Gain::RunsAs, _, Some(resource)) if self.software(resource).is_some() => {
+                (Fact::Principal(self.software(resource)?), Vec::new())
             }
             (Gain::RunsAs, _, Some(resource)) => {
                 let (scope, principal) = self.targets.runs_as(resource)?;

@@ -100,7 +100,7 @@ impl Aws<'_, '_, '_> {
     }
 
     /// On what it hangs that no Deny of a role's own trust policy keeps a service out; `None` when one does.
-    fn unless_denied_by_trust(
+    pub(super) fn unless_denied_by_trust(
         &self,
         role: PrincipalId,
         service: &str,

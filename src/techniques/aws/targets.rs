@@ -282,6 +282,14 @@ impl Targets {
 
 impl Aws<'_, '_, '_> {
     pub(super) fn ruling(&self, unless: Unless, target: &Target) -> Ruling {
+        if unless == Unless::OwnPolicy {
+            // What keeps out whatever the policy says stands beside it, and is no part of it.
+            let is_own = |scope: &ScopeId| self.inventory.scopes[*scope].key.contains("#policy/");
+            return match self.targets.policy(target).iter().any(is_own) {
+                true => Ruling::Open("the target's own policy allows it too"),
+                false => Ruling::In,
+            };
+        }
         if let (Unless::FiveVersions, Some(policy)) = (unless, target.policy) {
             return match self.inventory.policies[policy].versions {
                 Some(5..) => Ruling::Open("one of the policy's five versions is deleted first"),
@@ -314,7 +322,7 @@ impl Aws<'_, '_, '_> {
                     "the user has fewer than two access keys: no credential report tells",
                 ),
             },
-            Unless::FiveVersions => Ruling::In,
+            Unless::FiveVersions | Unless::OwnPolicy => Ruling::In,
             Unless::Password => match password {
                 Some(_) => Ruling::Out,
                 None if is_reported => Ruling::In,

@@ -78,6 +78,9 @@ pub(super) enum Unless {
     NoPassword,
     /// The instance's role may not open a Systems Manager channel.
     NoSsmChannel,
+    /// The target has a policy of its own, which must allow the request too: AWS says so, and in the same place that
+    /// silence will do.
+    OwnPolicy,
 }
 
 /// What is gained.
