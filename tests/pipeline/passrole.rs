@@ -524,3 +524,36 @@ fn each_path_is_in_the_catalogue_as_often_as_it_has_variants() {
         assert_eq!(count, *variants, "{path}");
     }
 }
+
+/// A function is created in `where_made` with a role that trusts Lambda for `source` only.
+fn for_source(source: &str, where_made: &str) -> Answer {
+    let asks = json!({"ArnLike": {"aws:SourceArn": source}, "StringEquals": {"aws:SourceAccount": "111122223333"}});
+    Account::default()
+        .user(
+            "ada",
+            &[
+                allow("iam:PassRole", "*"),
+                allow("lambda:InvokeFunction", "*"),
+                allow("lambda:CreateFunction", where_made),
+            ],
+        )
+        .role("worker", &json!({"Service": "lambda.amazonaws.com"}), &[])
+        .trust(|statements| statements[0]["Condition"] = asks)
+        .analyze()
+        .becomes("ada", &role("worker"))
+}
+
+#[test]
+fn a_role_for_all_that_a_service_does_in_a_region_is_passed_to_what_is_made_there() {
+    let all = "arn:aws:lambda:*:111122223333:*";
+    let european = "arn:aws:lambda:eu-west-1:111122223333:*";
+    let american = "arn:aws:lambda:us-east-1:111122223333:function:*";
+    assert_eq!(for_source(all, "*"), Answer::Certain);
+    assert_eq!(for_source(european, "*"), Answer::Certain);
+    assert_eq!(for_source(european, american), Answer::Possible);
+    assert_eq!(for_source(all, american), Answer::Certain);
+    let single = "arn:aws:lambda:eu-west-1:111122223333:function:pay";
+    assert_eq!(for_source(single, "*"), Answer::Possible);
+    let foreign = "arn:aws:lambda:*:444455556666:*";
+    assert_eq!(for_source(foreign, "*"), Answer::Possible);
+}

@@ -13,11 +13,11 @@
 
 use super::catalogue::{Need, On};
 use super::holders::Holder;
+use super::service_roles::is_any_source;
 use super::targets::Target;
 use super::{Aws, and, unless_denied};
 use crate::inventory::{
-    Access, Condition, CredentialId, Effect, ExposureKind, PrincipalId, ResourceId, ScopeId,
-    TenantId, Terms,
+    Access, CredentialId, Effect, ExposureKind, PrincipalId, ResourceId, ScopeId, TenantId, Terms,
 };
 use crate::platforms::aws::{Caller, Outcome, callers};
 use crate::steps::{Fact, TechniqueId};
@@ -83,28 +83,6 @@ struct Tokens {
 
 fn region(arn: &str) -> String {
     arn.split(':').nth(3).unwrap_or_default().to_owned()
-}
-
-/// Whether a condition on the source holds for everything of the same service, region and account as `thing`.
-///
-/// Source: AgentCore Developer Guide, "Resource and session management": the service names what it acts for, and roles
-/// are to trust `arn:aws:bedrock-agentcore:REGION:ACCOUNT:*`.
-fn is_any_source(condition: &Condition, thing: &str) -> bool {
-    let is_like = ["arnlike", "arnequals", "stringlike"]
-        .contains(&condition.operator.to_ascii_lowercase().as_str());
-    let is_source = condition.key.eq_ignore_ascii_case("aws:SourceArn");
-    is_like
-        && is_source
-        && condition.values.iter().any(|value| {
-            let parts: Vec<&str> = value.splitn(6, ':').collect();
-            let of_thing = thing.splitn(6, ':');
-            parts.len() == 6
-                && parts.last() == Some(&"*")
-                && parts
-                    .iter()
-                    .zip(of_thing)
-                    .all(|(part, own)| *part == "*" || *part == own)
-        })
 }
 
 impl Aws<'_, '_, '_> {
@@ -202,9 +180,10 @@ impl Aws<'_, '_, '_> {
                 continue;
             }
             let mut asked = statement.clone();
+            let is_region = |other: &str| other == region(thing);
             asked
                 .conditions
-                .retain(|condition| !is_any_source(condition, thing));
+                .retain(|condition| !is_any_source(condition, thing, &is_region));
             let (outcome, keys) = self.rights.service_outcome(&asked, account);
             let own = match outcome {
                 Outcome::NotMet => continue,
@@ -509,29 +488,6 @@ fn vault_arn(provider: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const THING: &str = "arn:aws:bedrock-agentcore:eu-west-1:111122223333:runtime/r-EXAMPLE001";
-
-    #[test]
-    fn a_source_condition_holds_for_all_of_the_place_or_is_left_open() {
-        let asks = |operator: &str, value: &str| {
-            let condition = Condition {
-                operator: operator.to_owned(),
-                key: "AWS:SourceArn".to_owned(),
-                values: vec![value.to_owned()],
-            };
-            is_any_source(&condition, THING)
-        };
-        let all = "arn:aws:bedrock-agentcore:eu-west-1:111122223333:*";
-        assert!(asks("ArnLike", all));
-        assert!(asks(
-            "StringLike",
-            "arn:aws:bedrock-agentcore:*:111122223333:*"
-        ));
-        assert!(!asks("ArnNotLike", all));
-        assert!(!asks("ArnLike", &all.replace("eu-west-1", "us-east-1")));
-        assert!(!asks("ArnLike", &all.replace('*', "runtime/*")));
-    }
 
     #[test]
     fn a_provider_is_in_its_vault() {

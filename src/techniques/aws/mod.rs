@@ -17,6 +17,7 @@ mod naming;
 mod openings;
 mod passed;
 mod public;
+mod service_roles;
 mod sessions;
 mod targets;
 mod wide;

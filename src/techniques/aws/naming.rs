@@ -54,7 +54,7 @@ const REGIONS: [&str; 8] = [
 ];
 
 /// The free name of a template.
-fn free_name(template: &str, region: &str) -> String {
+pub(super) fn free_name(template: &str, region: &str) -> String {
     let parts = template.split(':').enumerate();
     let parts: Vec<String> = parts
         .map(|(at, part)| match at {

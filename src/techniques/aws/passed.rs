@@ -3,16 +3,14 @@
 use super::blocks::{Block, WORTH_IT, count, cover};
 use super::catalogue::{Entry, Need, On};
 use super::naming::{Named, names};
+use super::service_roles::Gained;
 use super::{Aws, and, unless_denied};
-use crate::inventory::{Effect, PrincipalId, ScopeId, TenantId, Terms};
-use crate::platforms::aws::{AreaId, Caller, NameIndex, Outcome, callers};
+use crate::inventory::TenantId;
+use crate::platforms::aws::{AreaId, NameIndex};
 use crate::steps::{Fact, TechniqueId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
 use std::ops::Range;
-
-/// A role that may be passed, the scope of its trust, and on what it hangs.
-type Gained = (PrincipalId, ScopeId, Option<String>);
 
 /// What of the roles in question may be passed in an area.
 struct Passable {
@@ -31,116 +29,16 @@ impl Aws<'_, '_, '_> {
         needs_profile: bool,
     ) {
         for account in self.targets.accounts() {
-            let roles = self.roles_trusting(service, account, needs_profile);
+            let creating = entry
+                .requests
+                .iter()
+                .flatten()
+                .find(|need| need.on == On::New);
+            let roles = self.roles_trusting(service, account, needs_profile, creating);
             if !roles.is_empty() {
                 self.passed_in(entry, technique, service, account, &roles);
             }
         }
-    }
-
-    /// The roles of an account that trust a service: the trust's scope, and on what it hangs.
-    fn roles_trusting(&self, service: &str, account: TenantId, needs_profile: bool) -> Vec<Gained> {
-        let mut roles = Vec::new();
-        for (scope, grant) in self.inventory.scopes.entries() {
-            let Terms::Trust {
-                principal,
-                statement,
-            } = &grant.terms
-            else {
-                continue;
-            };
-            let role = &self.inventory.principals[*principal];
-            let has_profile = role
-                .aliases
-                .iter()
-                .any(|alias| alias.contains(":instance-profile/"));
-            if role.tenant != Some(account) || (needs_profile && !has_profile) {
-                continue;
-            }
-            let Some(clause) = &statement.principals else {
-                continue;
-            };
-            let is_named = callers(self.inventory, clause)
-                .iter()
-                .any(|caller| matches!(caller, Caller::Service(name) if name == service));
-            // AWS checks the service's own request: the source account of what the attacker creates is this account.
-            let is_assuming = statement.effect == Effect::Allow
-                && self
-                    .rights
-                    .matches_action(grant, self.actions.id("sts:AssumeRole", None));
-            if !is_named || clause.is_negated || !is_assuming {
-                continue;
-            }
-            let tenant = account;
-            let account = &self.inventory.tenants[account].identifier;
-            let (outcome, keys) = self.rights.service_outcome(statement, account);
-            let condition = match outcome {
-                Outcome::NotMet => continue,
-                Outcome::Met => None,
-                Outcome::Open => Some(format!("{keys} in statement `{}`", grant.name)),
-            };
-            let Some(doubt) = self.unless_denied_by_trust(*principal, service, account) else {
-                continue;
-            };
-            let condition = and(condition, doubt.as_deref());
-            // Assuming the role is the service's request, on a resource of the role's account.
-            let assume = self.actions.id("sts:AssumeRole", None);
-            let limit = self.rights.resource_limit_of_service(tenant, assume);
-            let Some(reason) = unless_denied(limit.admits(&role.key)) else {
-                continue;
-            };
-            let condition = and(condition, reason.as_deref());
-            roles.push((*principal, scope, condition));
-        }
-        roles.sort_by(|(one, ..), (other, ..)| {
-            let key = |role: PrincipalId| &self.inventory.principals[role].key;
-            key(*one).cmp(key(*other))
-        });
-        roles
-    }
-
-    /// On what it hangs that no Deny of a role's own trust policy keeps a service out; `None` when one does.
-    pub(super) fn unless_denied_by_trust(
-        &self,
-        role: PrincipalId,
-        service: &str,
-        account: &str,
-    ) -> Option<Option<String>> {
-        let assume = self.actions.id("sts:AssumeRole", None);
-        let mut doubt = None;
-        for &scope in self.targets.trust(role) {
-            let grant = &self.inventory.scopes[scope];
-            let Terms::Trust { statement, .. } = &grant.terms else {
-                continue;
-            };
-            let Some(clause) = &statement.principals else {
-                continue;
-            };
-            let is_deny = statement.effect == Effect::Deny;
-            if !is_deny || !self.rights.matches_action(grant, assume) {
-                continue;
-            }
-            let is_named = callers(self.inventory, clause)
-                .iter()
-                .any(|caller| match caller {
-                    Caller::Anyone => true,
-                    Caller::Service(name) => name == service,
-                    _ => false,
-                });
-            if is_named == clause.is_negated {
-                continue;
-            }
-            let (outcome, keys) = self.rights.service_outcome(statement, account);
-            match outcome {
-                Outcome::NotMet => {}
-                Outcome::Met => return None,
-                Outcome::Open => {
-                    let reason = format!("{keys} in the Deny `{}`", grant.name);
-                    doubt = and(doubt, Some(&reason));
-                }
-            }
-        }
-        Some(doubt)
     }
 
     fn passed_in(
