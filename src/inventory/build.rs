@@ -677,6 +677,10 @@ impl Linker<'_> {
                     principal: self.principal(&principal, place),
                     is_inline,
                 },
+                Terms::Version { version, policy } => Terms::Version {
+                    version: self.policy(&version, place),
+                    policy: self.policy(&policy, place),
+                },
                 Terms::Boundary { policy, principal } => Terms::Boundary {
                     policy: self.policy(&policy, place),
                     principal: self.principal(&principal, place),

@@ -1,6 +1,8 @@
 //! Federations: identities of another issuer, as the side that trusts them names them.
 
-use super::{EvidenceId, Id, Inventory, Key, Principal, PrincipalId, PrincipalKind};
+use super::{
+    EvidenceId, Id, Inventory, Key, Platform, Principal, PrincipalId, PrincipalKind, TenantId,
+};
 
 /// A principal that stands for whoever bears a token of an issuer with such a subject.
 ///
@@ -31,6 +33,38 @@ impl Federation {
 }
 
 impl Inventory {
+    /// Adds a principal that no export describes and that steps speak of, unless it is there.
+    pub fn add_stand_in(
+        &mut self,
+        key: Key,
+        name: String,
+        kind: PrincipalKind,
+        platform: Platform,
+        tenant: Option<TenantId>,
+        evidence: EvidenceId,
+    ) -> PrincipalId {
+        if let Some(id) = self.principal_by_key(&key) {
+            return id;
+        }
+        let id = PrincipalId::from_index(self.principals.len());
+        self.principals.push(Principal {
+            key: key.clone(),
+            aliases: Vec::new(),
+            name,
+            kind,
+            platform,
+            tenant,
+            owner: None,
+            created: None,
+            last_used: None,
+            tags: Vec::new(),
+            is_stub: true,
+            evidence: vec![evidence],
+        });
+        self.principal_by_key.insert(key, id);
+        id
+    }
+
     /// Adds the principal that stands for the bearers of a token, once.
     ///
     /// Its rights are those that steps give it; that nothing else is known of it makes it a stub.
@@ -46,22 +80,8 @@ impl Inventory {
         if let Some(id) = self.principal_by_key(&key) {
             return id;
         }
-        let id = PrincipalId::from_index(self.principals.len());
-        self.principals.push(Principal {
-            key: key.clone(),
-            aliases: Vec::new(),
-            name: format!("{subject} of {issuer}"),
-            kind,
-            platform: "federation",
-            tenant: None,
-            owner: None,
-            created: None,
-            last_used: None,
-            tags: Vec::new(),
-            is_stub: true,
-            evidence: vec![evidence],
-        });
-        self.principal_by_key.insert(key, id);
+        let name = format!("{subject} of {issuer}");
+        let id = self.add_stand_in(key, name, kind, "federation", None, evidence);
         self.federations.push(Federation {
             issuer: issuer.to_owned(),
             subject: subject.to_owned(),

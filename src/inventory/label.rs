@@ -81,9 +81,10 @@ const ENVIRONMENT_WORDS: [(&str, &str); 9] = [
 
 /// Sensitivity by type of resource, where nothing else says: what holds secrets is restricted, what holds data is
 /// confidential, what runs is internal.
-const SENSITIVITY_BY_KIND: [(&str, Sensitivity); 4] = [
+const SENSITIVITY_BY_KIND: [(&str, Sensitivity); 5] = [
     ("secretsmanager:secret", Sensitivity::Restricted),
     ("bedrock-agentcore:token-vault", Sensitivity::Restricted),
+    ("ssm:parameter", Sensitivity::Confidential),
     ("s3:bucket", Sensitivity::Confidential),
     ("bedrock-agentcore:memory", Sensitivity::Confidential),
 ];

@@ -24,7 +24,8 @@ impl GuardrailKind {
 /// A named bundle of statements, as one export states it.
 #[derive(Debug, Clone)]
 pub struct PolicyRecord {
-    /// Stable key: the policy's ARN; for an inline policy `PRINCIPAL-KEY#inline/NAME`.
+    /// Stable key: the policy's ARN; for an inline policy `PRINCIPAL-KEY#inline/NAME`; for a version that is not the
+    /// default `POLICY-KEY#version/ID`.
     pub key: Key,
     /// The name shown to people.
     pub name: String,
@@ -76,6 +77,13 @@ pub enum Terms<O, R, P, T> {
         principal: P,
         /// Part of the principal itself: it cannot be detached, only deleted.
         is_inline: bool,
+    },
+    /// An older version of a policy is kept: it grants nothing until somebody makes it the default again.
+    Version {
+        /// The version, with statements of its own.
+        version: O,
+        /// The policy that it is a version of.
+        policy: O,
     },
     /// A policy bounds what a principal may do.
     Boundary {
@@ -164,6 +172,7 @@ impl Scope {
         match self.terms {
             Terms::Statement { .. } => "statement",
             Terms::Attachment { .. } => "attachment",
+            Terms::Version { .. } => "version",
             Terms::Boundary { .. } => "boundary",
             Terms::Guardrail { .. } => "guardrail",
             Terms::Membership { .. } => "membership",

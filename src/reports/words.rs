@@ -619,6 +619,10 @@ impl<'a> Words<'a> {
                 };
                 format!("{kind} {} on {}", policy(*of), self.principal(*principal))
             }
+            Terms::Version {
+                version,
+                policy: of,
+            } => format!("version {} of policy {}", policy(*version), policy(*of)),
             Terms::Boundary {
                 policy: of,
                 principal,
@@ -724,6 +728,14 @@ impl<'a> Words<'a> {
                     self.principal(*principal)
                 )
             }
+            Terms::Version {
+                version,
+                policy: of,
+            } => format!(
+                "delete version {} of policy {}",
+                policy(*version),
+                policy(*of)
+            ),
             Terms::Boundary {
                 policy: of,
                 principal,
@@ -823,7 +835,7 @@ impl<'a> Words<'a> {
                 .resource
                 .and_then(of_resource),
             Control::Scope(scope) => match &self.inventory.scopes[scope].terms {
-                Terms::Statement { policy, .. } => {
+                Terms::Statement { policy, .. } | Terms::Version { policy, .. } => {
                     of_tenant(self.inventory.policies[*policy].tenant)
                 }
                 Terms::Attachment { principal, .. }
@@ -896,6 +908,7 @@ impl<'a> Words<'a> {
             Terms::Drives { driver, .. } => {
                 Some(format!("{} can no longer use it", self.principal(*driver)))
             }
+            Terms::Version { .. } => Some("the policy cannot go back to it".to_owned()),
             Terms::Boundary { .. } | Terms::Guardrail { .. } | Terms::Stated => None,
         }
     }

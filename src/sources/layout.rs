@@ -10,6 +10,7 @@
 //! aws/<account>/lambda/list-functions.json            (one per region: list-functions-<region>.json)
 //! aws/<account>/ec2/describe-instances.json
 //! aws/<account>/secretsmanager/list-secrets.json
+//! aws/<account>/ssm/describe-parameters-<region>.json
 //! aws/<account>/s3/list-buckets.json
 //! aws/<account>/s3/bucket-policy/<bucket>.json
 //! aws/<account>/s3/bucket-encryption/<bucket>.json

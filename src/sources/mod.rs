@@ -66,6 +66,7 @@ pub static SOURCES: &[Source] = &[
     aws::functions::SOURCE,
     aws::instances::SOURCE,
     aws::secrets::SOURCE,
+    aws::parameters::SOURCE,
     aws::organization::SOURCE,
     aws::buckets::SOURCE,
     aws::public_access::SOURCE,

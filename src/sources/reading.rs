@@ -770,6 +770,12 @@ mod tests {
                     r#"{{"SecretList": [{{"ARN": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:x-AbCdEf", "Name": "x", "SecretString": "{secret}"}}, {{"ARN": "{secret}", "Name": "x"}}]}}"#
                 ),
             ),
+            "aws/parameters" => (
+                "p.json",
+                format!(
+                    r#"{{"Parameters": [{{"ARN": "arn:aws:ssm:eu-west-1:111122223333:parameter/x", "Name": "x", "Type": "SecureString", "Value": "{secret}", "Description": "{secret}"}}, {{"ARN": "{secret}", "Name": "x", "Type": "String", "Value": "{secret}"}}]}}"#
+                ),
+            ),
             "aws/buckets" => (
                 "b.json",
                 format!(

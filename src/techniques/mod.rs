@@ -69,6 +69,7 @@ impl Derivation<'_> {
 pub fn derive(inventory: &mut Inventory) -> (Steps, Vec<CoverageGap>) {
     aws::add_classes(inventory);
     aws::add_federations(inventory);
+    aws::add_new_roles(inventory);
     let mut derivation = Derivation {
         inventory,
         steps: StepsBuilder::new(),

@@ -136,6 +136,32 @@ impl Account {
         self
     }
 
+    /// Gives the policy that was added last an older version.
+    pub fn older_version(mut self, statements: &[Value]) -> Self {
+        let versions = &mut self.policies.last_mut().unwrap()["PolicyVersionList"];
+        let versions = versions.as_array_mut().unwrap();
+        let id = format!("v0{}", versions.len());
+        versions.push(json!({"VersionId": id, "IsDefaultVersion": false,
+            "Document": document(statements)}));
+        self
+    }
+
+    /// Attaches a policy to the role that was added last.
+    pub fn role_attached(mut self, arn: &str) -> Self {
+        let name = arn.rsplit('/').next().unwrap();
+        self.roles.last_mut().unwrap()["AttachedManagedPolicies"] =
+            json!([{"PolicyName": name, "PolicyArn": arn}]);
+        self
+    }
+
+    /// Attaches a policy to the group that was added last.
+    pub fn group_attached(mut self, arn: &str) -> Self {
+        let name = arn.rsplit('/').next().unwrap();
+        self.groups.last_mut().unwrap()["AttachedManagedPolicies"] =
+            json!([{"PolicyName": name, "PolicyArn": arn}]);
+        self
+    }
+
     /// Attaches a policy to the user that was added last.
     pub fn attached(mut self, arn: &str) -> Self {
         let name = arn.rsplit('/').next().unwrap();

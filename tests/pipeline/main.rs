@@ -18,6 +18,7 @@ mod external_id;
 mod federated;
 mod known_wrong;
 mod factored;
+mod minting;
 mod organization;
 mod outsiders;
 mod passrole;

@@ -552,7 +552,7 @@ fn fits(arn: &str, form: &str) -> bool {
         plain + rest
     };
     let form = variables(form);
-    let arn = ["{partition}", "{account}", "{any}"]
+    let arn = ["{partition}", "{account}", "{any}", "{target}"]
         .iter()
         .fold(arn.to_owned(), |arn, variable| arn.replace(variable, "*"));
     let parts = |text: &str| {
@@ -583,6 +583,7 @@ fn every_right_of_the_catalogue_is_on_a_resource_type_of_its_action() {
         include_str!("../../src/techniques/aws/catalogue/passing.json"),
         include_str!("../../src/techniques/aws/catalogue/running.json"),
         include_str!("../../src/techniques/aws/catalogue/resources.json"),
+        include_str!("../../src/techniques/aws/catalogue/credentials.json"),
     ];
     let mut mistakes = Vec::new();
     for file in files {
@@ -599,13 +600,14 @@ fn every_right_of_the_catalogue_is_on_a_resource_type_of_its_action() {
             let on = need["on"].as_str().unwrap();
             let service = match on.split_once(':') {
                 Some((service, _)) => service,
+                None if on == "identity-pool" => "cognito-identity",
                 None => "iam",
             };
             let arn = need["arn"].as_str().unwrap_or("{target}");
             let is_fitting = match arn {
                 "*" => forms.is_empty(),
                 // Existing things have the ARN that their own export states.
-                _ if arn.starts_with("{target}") => forms
+                _ if arn.starts_with("{target}") || arn == "{path}" => forms
                     .keys()
                     .any(|form| form.split(':').nth(2) == Some(service)),
                 _ => forms.keys().any(|form| fits(arn, form)),

@@ -25,5 +25,5 @@ pub use index::{AreaIndex, NameIndex, Spread};
 pub use pattern::{NO_RESOURCE, SEGMENT, is_literal, matches};
 pub use place::Place;
 pub use requester::{Requester, Signer};
-pub use rights::{ActionId, Actions, Boundary, Grant, Limits, Rights};
+pub use rights::{ActionId, Actions, Change, Grant, Limits, Rights};
 pub use trust::{Caller, callers};

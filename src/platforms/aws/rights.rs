@@ -84,13 +84,26 @@ struct Compiled<'i> {
     actions: Vec<ActionId>,
 }
 
-/// Whether a principal's permissions boundary counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Boundary {
-    /// It does.
-    Kept,
-    /// Somebody has taken it off.
-    Lifted,
+/// What somebody has changed of what binds a principal. The default is nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Change {
+    /// The attachments, memberships and boundaries that are gone, in order.
+    pub gone: Vec<ScopeId>,
+    /// A policy, and the version of it that is its default now.
+    pub version: Option<(PolicyId, PolicyId)>,
+}
+
+impl Change {
+    /// The policy that counts for one that is bound.
+    fn now(&self, policy: PolicyId) -> PolicyId {
+        self.version
+            .filter(|(of, _)| *of == policy)
+            .map_or(policy, |(_, version)| version)
+    }
+
+    fn keeps(&self, through: &[ScopeId]) -> bool {
+        !through.iter().any(|scope| self.gone.contains(scope))
+    }
 }
 
 /// What limits a principal whatever its policies allow.
@@ -111,7 +124,11 @@ pub struct Rights<'i> {
     held: FxHashMap<PrincipalId, Vec<Held>>,
     /// Who holds each policy, in order.
     bound_to: FxHashMap<PolicyId, Vec<PrincipalId>>,
-    boundary: FxHashMap<PrincipalId, PolicyId>,
+    boundary: FxHashMap<PrincipalId, (PolicyId, ScopeId)>,
+    /// The older versions, each with the policy that it is of and the scope that says so.
+    versions: FxHashMap<PolicyId, (PolicyId, ScopeId)>,
+    /// The older versions of each policy, with the scope that says so.
+    kept: FxHashMap<PolicyId, Vec<(PolicyId, ScopeId)>>,
     guardrails: Guardrails,
     places: Places,
     statements: FxHashMap<PolicyId, Vec<Compiled<'i>>>,
@@ -175,6 +192,8 @@ impl<'i> Rights<'i> {
         let mut attached: FxHashMap<PrincipalId, Vec<Held>> = FxHashMap::default();
         let mut memberships = Vec::new();
         let mut boundary = FxHashMap::default();
+        let mut versions = FxHashMap::default();
+        let mut kept: FxHashMap<PolicyId, Vec<(PolicyId, ScopeId)>> = FxHashMap::default();
         let mut statements: FxHashMap<PolicyId, Vec<Compiled<'i>>> = FxHashMap::default();
         for (id, scope) in inventory.scopes.entries() {
             match &scope.terms {
@@ -186,7 +205,11 @@ impl<'i> Rights<'i> {
                 }),
                 Terms::Membership { member, group } => memberships.push((*member, *group, id)),
                 Terms::Boundary { policy, principal } => {
-                    boundary.insert(*principal, *policy);
+                    boundary.insert(*principal, (*policy, id));
+                }
+                Terms::Version { version, policy } => {
+                    versions.insert(*version, (*policy, id));
+                    kept.entry(*policy).or_default().push((*version, id));
                 }
                 Terms::Statement { policy, statement } => {
                     statements
@@ -221,6 +244,8 @@ impl<'i> Rights<'i> {
             held,
             bound_to,
             boundary,
+            versions,
+            kept,
             guardrails: Guardrails::new(inventory),
             places: Places::new(inventory),
             statements,
@@ -267,22 +292,17 @@ impl<'i> Rights<'i> {
         signer: Signer,
         action: ActionId,
         allow: Clause,
-        boundary: Boundary,
+        change: &Change,
     ) -> AreaId {
         let principal = signer.principal;
-        let mut denies = self.denies(signer, action);
-        let mut limits: Vec<Limit> = match boundary {
-            Boundary::Kept => self.boundary_of(signer, action).into_iter().collect(),
-            Boundary::Lifted => Vec::new(),
-        };
+        let mut denies = self.denies(signer, action, change);
+        let bounding = self.boundary_of(signer, action, change);
+        let mut limits: Vec<Limit> = bounding.into_iter().collect();
         self.limit(signer, action, &mut denies, &mut limits);
         sort(&mut denies);
         let missing_policy = self
-            .held
-            .get(&principal)
-            .into_iter()
-            .flatten()
-            .map(|held| &self.inventory.policies[held.policy])
+            .held_after(principal, change)
+            .map(|(policy, _)| &self.inventory.policies[policy])
             .find(|policy| policy.is_missing)
             .map(|policy| policy.name.clone());
         self.intern(Area {
@@ -294,8 +314,23 @@ impl<'i> Rights<'i> {
         })
     }
 
-    fn boundary_of(&self, signer: Signer, action: ActionId) -> Option<Limit> {
-        let &policy = self.boundary.get(&signer.principal)?;
+    /// The policies that a principal holds after a change, with the scopes by which it does.
+    fn held_after<'s>(
+        &'s self,
+        principal: PrincipalId,
+        change: &'s Change,
+    ) -> impl Iterator<Item = (PolicyId, &'s [ScopeId])> {
+        let held = self.held.get(&principal).into_iter().flatten();
+        held.filter(|held| change.keeps(&held.through))
+            .map(|held| (change.now(held.policy), held.through.as_slice()))
+    }
+
+    fn boundary_of(&self, signer: Signer, action: ActionId, change: &Change) -> Option<Limit> {
+        let &(policy, scope) = self.boundary.get(&signer.principal)?;
+        if !change.keeps(&[scope]) {
+            return None;
+        }
+        let policy = change.now(policy);
         let of = &self.inventory.policies[policy];
         let mut limit = Limit {
             kind: LimitKind::Boundary,
@@ -375,10 +410,10 @@ impl<'i> Rights<'i> {
     }
 
     /// The Denies that a principal holds for an action.
-    fn denies(&self, signer: Signer, action: ActionId) -> Vec<Part> {
+    fn denies(&self, signer: Signer, action: ActionId, change: &Change) -> Vec<Part> {
         let mut parts = Vec::new();
-        for held in self.held.get(&signer.principal).into_iter().flatten() {
-            self.policy_parts(held.policy, signer, action, &mut parts);
+        for (policy, _) in self.held_after(signer.principal, change) {
+            self.policy_parts(policy, signer, action, &mut parts);
         }
         parts.retain(|part| part.effect == Effect::Deny);
         parts
@@ -538,9 +573,11 @@ impl<'i> Rights<'i> {
         format!("{keys} in statement `{name}`")
     }
 
+    /// An older version of a policy that is held may be held in its place.
     fn is_held(&self, principal: PrincipalId, policy: PolicyId) -> bool {
+        let policy = self.versions.get(&policy).map_or(policy, |(of, _)| *of);
         let held = self.held.get(&principal);
-        self.boundary.get(&principal) == Some(&policy)
+        self.boundary.get(&principal).map(|of| of.0) == Some(policy)
             || held.is_some_and(|held| held.iter().any(|held| held.policy == policy))
     }
 
@@ -661,21 +698,21 @@ impl<'i> Rights<'i> {
     /// Every way in which a principal holds any of the asked actions. The root of an account holds all of them: no
     /// identity policy or boundary limits it ("AWS account root user"), only service control policies do.
     pub fn grants(&mut self, signer: impl Into<Signer>) -> Vec<(ActionId, Grant)> {
-        self.grants_within(signer, Boundary::Kept)
+        self.grants_after(signer, &Change::default())
     }
 
-    /// The same with the boundary as it is, or without it.
-    pub fn grants_within(
+    /// The same after a change.
+    pub fn grants_after(
         &mut self,
         signer: impl Into<Signer>,
-        boundary: Boundary,
+        change: &Change,
     ) -> Vec<(ActionId, Grant)> {
         let signer = signer.into();
         let principal = signer.principal;
         if self.inventory.principals[principal].kind == PrincipalKind::Root {
             let grants = self.actions.rows.ids().map(|action| {
                 let everything = Area::everything().allow;
-                let area = self.area_for(signer, action, everything, boundary);
+                let area = self.area_for(signer, action, everything, change);
                 let grant = Grant {
                     scopes: Vec::new(),
                     area,
@@ -686,8 +723,10 @@ impl<'i> Rights<'i> {
             return grants.collect();
         }
         let mut allows = Vec::new();
-        for held in self.held.get(&principal).into_iter().flatten() {
-            for compiled in self.statements.get(&held.policy).into_iter().flatten() {
+        for (policy, through) in self.held_after(principal, change) {
+            // A version is not edited, only deleted.
+            let kept = self.versions.get(&policy).map(|(_, scope)| *scope);
+            for compiled in self.statements.get(&policy).into_iter().flatten() {
                 if compiled.statement.effect != Effect::Allow {
                     continue;
                 }
@@ -695,11 +734,10 @@ impl<'i> Rights<'i> {
                     if let Some((resources, condition)) =
                         self.applied(compiled, signer.into(), action, None)
                     {
-                        let scopes: Vec<ScopeId> = held
-                            .through
+                        let scopes: Vec<ScopeId> = through
                             .iter()
                             .copied()
-                            .chain(std::iter::once(compiled.scope))
+                            .chain(std::iter::once(kept.unwrap_or(compiled.scope)))
                             .collect();
                         allows.push((action, scopes, resources, condition));
                     }
@@ -713,7 +751,7 @@ impl<'i> Rights<'i> {
                 let area = match bounds.get(&(action, resources.clone())) {
                     Some(&area) => area,
                     None => {
-                        let area = self.area_for(signer, action, resources.clone(), boundary);
+                        let area = self.area_for(signer, action, resources.clone(), change);
                         bounds.insert((action, resources), area);
                         area
                     }
@@ -730,37 +768,39 @@ impl<'i> Rights<'i> {
             .collect()
     }
 
-    /// What a principal may do once one of its policies allows everything: what its Denies and, unless that is lifted,
-    /// its boundary leave.
+    /// What a principal may do after a change once one of its policies allows everything: what its Denies and its
+    /// boundary leave.
     pub fn areas_of_everything(
         &mut self,
         principal: PrincipalId,
-        boundary: Boundary,
+        change: &Change,
     ) -> Vec<(ActionId, AreaId)> {
         let actions: Vec<ActionId> = self.actions.rows.ids().collect();
         let everything = Area::everything().allow;
         let area = |action| {
-            let area = self.area_for(principal.into(), action, everything.clone(), boundary);
+            let area = self.area_for(principal.into(), action, everything.clone(), change);
             (action, area)
         };
         actions.into_iter().map(area).collect()
     }
 
-    /// What limits a principal whatever its policies allow. Principals of one account with equal limits may do the same
-    /// once a policy of theirs allows everything.
-    pub fn limits(&self, principal: PrincipalId) -> Limits {
+    /// What limits a principal after a change whatever its policies allow. Principals of one account with equal limits
+    /// may do the same once a policy of theirs allows everything.
+    pub fn limits(&self, principal: PrincipalId, change: &Change) -> Limits {
         let mut denying: Vec<PolicyId> = Vec::new();
         let mut is_personal = false;
-        for held in self.held.get(&principal).into_iter().flatten() {
-            let denies = self.policy_denies(held.policy);
-            if denies.is_some() || self.inventory.policies[held.policy].is_missing {
-                denying.push(held.policy);
+        for (policy, _) in self.held_after(principal, change) {
+            let denies = self.policy_denies(policy);
+            if denies.is_some() || self.inventory.policies[policy].is_missing {
+                denying.push(policy);
             }
             is_personal |= denies == Some(true);
         }
         denying.sort_unstable();
         denying.dedup();
-        let boundary = self.boundary.get(&principal).copied();
+        let bounding = self.boundary.get(&principal);
+        let bounding = bounding.filter(|(_, scope)| change.keeps(&[*scope]));
+        let boundary = bounding.map(|&(policy, _)| change.now(policy));
         is_personal |= boundary.is_some_and(|policy| self.is_personal(policy));
         if let Some(account) = self.inventory.principals[principal].tenant {
             let levels = self.guardrails.levels(account, GuardrailKind::Principals);
@@ -773,6 +813,47 @@ impl<'i> Rights<'i> {
             boundary,
             personal: is_personal.then_some(principal),
         }
+    }
+
+    /// The boundary of a principal, with the scope by which it has it.
+    pub fn boundary(&self, principal: PrincipalId) -> Option<(PolicyId, ScopeId)> {
+        self.boundary.get(&principal).copied()
+    }
+
+    /// Whether a policy denies anything that is asked for.
+    pub fn is_denying(&self, policy: PolicyId) -> bool {
+        let mut statements = self.statements.get(&policy).into_iter().flatten();
+        statements.any(|compiled| {
+            compiled.statement.effect == Effect::Deny && !compiled.actions.is_empty()
+        })
+    }
+
+    /// The older versions of a policy, each with the scope that says that it is kept.
+    pub fn versions_of(&self, policy: PolicyId) -> &[(PolicyId, ScopeId)] {
+        self.kept.get(&policy).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a version of a policy allows anything that the policy does not, or leaves out a Deny of it, in what is
+    /// asked for.
+    pub fn adds(&self, version: PolicyId, policy: PolicyId) -> bool {
+        let of = |policy: PolicyId, effect: Effect| {
+            let statements = self.statements.get(&policy).into_iter().flatten();
+            statements.filter(move |compiled| {
+                compiled.statement.effect == effect && !compiled.actions.is_empty()
+            })
+        };
+        // Beside its name all of a statement counts.
+        let is_same = |one: &Compiled<'_>, other: &Compiled<'_>| {
+            let (one, other) = (one.statement, other.statement);
+            one.actions == other.actions
+                && one.resources == other.resources
+                && one.conditions == other.conditions
+        };
+        let is_without = |one: &Compiled<'_>, policy: PolicyId| {
+            !of(policy, one.statement.effect).any(|other| is_same(one, other))
+        };
+        of(version, Effect::Allow).any(|one| is_without(one, policy))
+            || of(policy, Effect::Deny).any(|one| is_without(one, version))
     }
 
     /// Whether a policy denies anything (`None`: nothing), and whether what it says depends on who holds it.
@@ -793,6 +874,15 @@ impl<'i> Rights<'i> {
                 || values.any(|value| value.contains("${"))
                 || asks(&compiled.statement.conditions) == Asks::Principal
         })
+    }
+
+    /// The policies that bind a principal, with the scopes by which they do.
+    pub fn policies_of(
+        &self,
+        principal: PrincipalId,
+    ) -> impl Iterator<Item = (PolicyId, &[ScopeId])> {
+        let held = self.held.get(&principal).into_iter().flatten();
+        held.map(|held| (held.policy, held.through.as_slice()))
     }
 
     /// Those that a policy binds, in order, and the scopes by which it does: each way by itself.
@@ -849,7 +939,7 @@ impl<'i> Rights<'i> {
         is_session_named: bool,
     ) -> Verdict {
         let principal = signer.principal;
-        let area = self.area_for(signer, action, Area::everything().allow, Boundary::Kept);
+        let area = self.area_for(signer, action, Area::everything().allow, &Change::default());
         let mut area = self.area(area).clone();
         let is_user = self.inventory.principals[principal].kind == PrincipalKind::User;
         if is_user || is_session_named {

@@ -42,7 +42,12 @@ impl<'i> Together<'i> {
                     resource,
                     statement,
                 } => (Owner::Resource(*resource), statement),
-                Terms::Attachment { policy, .. } | Terms::Boundary { policy, .. } => {
+                // A version counts where its policy is held, see `is_held` of rights.
+                Terms::Attachment { policy, .. }
+                | Terms::Boundary { policy, .. }
+                | Terms::Version {
+                    version: policy, ..
+                } => {
                     together.bound.insert(*policy);
                     continue;
                 }

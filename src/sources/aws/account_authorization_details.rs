@@ -1,7 +1,8 @@
 //! `aws iam get-account-authorization-details`: users, groups, roles, their policies and trusts.
 //!
 //! Assumes that documents may be objects, strings or percent-encoded strings (see `policy`), lists may be absent or
-//! null, and dates come in any form. Reads the default version of managed policies only: others grant nothing.
+//! null, and dates come in any form. The older versions of managed policies grant nothing until one is made the default
+//! again: each is a policy of its own, bound to nothing, with a scope that says so.
 //! AWS-managed policies are in the export only where they are attached; one used only as a boundary may be missing.
 //! Groups do not name their members: memberships come from the users.
 //!
@@ -444,12 +445,18 @@ fn read_managed(row: &Row<'_>, intake: &mut Intake<'_>) -> Option<String> {
         guardrail: None,
         evidence: evidence.clone(),
     }));
-    let default = versions
-        .iter()
-        .find(|(version, _)| match version.is_default {
-            Some(is_default) => is_default,
-            None => version.id.is_some() && version.id == managed.default_version,
-        });
+    let is_default = |version: &Version| match version.is_default {
+        Some(is_default) => is_default,
+        None => version.id.is_some() && version.id == managed.default_version,
+    };
+    let default = versions.iter().find(|(version, _)| is_default(version));
+    // Nobody changes the policies that AWS ships.
+    if let (Some(account), true) = (&account, default.is_some()) {
+        let tenant = tenant_key(intake, account);
+        for (version, place) in versions.iter().filter(|(one, _)| !is_default(one)) {
+            read_version(place, version, &policy, &managed.name, &tenant, intake);
+        }
+    }
     match default {
         Some((_, place)) => read_statements(place, "Document", &policy, &managed.name, intake),
         None => intake.problem(
@@ -464,6 +471,42 @@ fn read_managed(row: &Row<'_>, intake: &mut Intake<'_>) -> Option<String> {
         ),
     }
     account
+}
+
+/// Reads a version that is not the default.
+fn read_version(
+    place: &Row<'_>,
+    version: &Version,
+    policy: &Key,
+    name: &str,
+    tenant: &Key,
+    intake: &mut Intake<'_>,
+) {
+    let (Some(id), true) = (&version.id, place.member("Document").is_some()) else {
+        return;
+    };
+    let key = intake.key(&format!("{policy}#version/{id}"));
+    let evidence = intake.row(place);
+    let title = format!("{name} {id}");
+    intake.emit(Record::Policy(PolicyRecord {
+        key: key.clone(),
+        name: title.clone(),
+        tenant: Some(tenant.clone()),
+        versions: None,
+        guardrail: None,
+        evidence: evidence.clone(),
+    }));
+    emit_scope(
+        intake,
+        &format!("{key}#kept"),
+        format!("{id} of {name}"),
+        |_| Terms::Version {
+            version: key.clone(),
+            policy: policy.clone(),
+        },
+        evidence,
+    );
+    read_statements(place, "Document", &key, &title, intake);
 }
 
 fn emit_scope(
@@ -567,6 +610,8 @@ mod tests {
             keys,
             [
                 "arn:aws:iam::111122223333:policy/Own#0",
+                "arn:aws:iam::111122223333:policy/Own#version/v1#Old",
+                "arn:aws:iam::111122223333:policy/Own#version/v1#kept",
                 "arn:aws:iam::111122223333:role/service/run#trust/In",
                 "arn:aws:iam::111122223333:user/ada#attached/arn:aws:iam::111122223333:policy/Own",
                 "arn:aws:iam::111122223333:user/ada#boundary",

@@ -19,6 +19,7 @@ pub(super) mod keys;
 pub(super) mod named_policies;
 pub(super) mod organization;
 mod own_policy;
+pub(super) mod parameters;
 mod policy;
 pub(super) mod public_access;
 pub(super) mod resource_policies;

@@ -376,6 +376,7 @@ impl Aws<'_, '_, '_> {
             action: action.to_owned(),
             on: On::Fixed,
             arn: arn.to_owned(),
+            to: None,
         };
         self.right(&need, holder, beside, arn)
     }
@@ -442,6 +443,7 @@ impl Aws<'_, '_, '_> {
             action: READ_SECRET.to_owned(),
             on: On::Resource(of_secret.kind.clone()),
             arn: secret_target.arn.clone(),
+            to: None,
         };
         let rights = [
             self.right_beside(action, holder, provider, &provider.arn),

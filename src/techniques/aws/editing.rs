@@ -12,7 +12,7 @@ use super::sessions::signed;
 use super::targets::Target;
 use super::{Aws, and};
 use crate::inventory::{CredentialKind, PrincipalId, PrincipalKind, ScopeId, TenantId};
-use crate::platforms::aws::Boundary;
+use crate::platforms::aws::Change;
 use crate::steps::{Control, Fact, NewStep, TechniqueId};
 use std::collections::BTreeSet;
 
@@ -21,8 +21,8 @@ use std::collections::BTreeSet;
 pub(super) struct Edited {
     /// Principals that can be given any policy.
     pub(super) any: BTreeSet<PrincipalId>,
-    /// Principals whose boundary can be taken off.
-    pub(super) unbound: BTreeSet<PrincipalId>,
+    /// Attachments, memberships and boundaries that can be taken off.
+    pub(super) gone: BTreeSet<ScopeId>,
     /// Accounts in which users can be put into groups.
     pub(super) joined: BTreeSet<TenantId>,
 }
@@ -32,7 +32,12 @@ impl Aws<'_, '_, '_> {
     pub(super) fn is_editing(gain: &Gain) -> bool {
         matches!(
             gain,
-            Gain::AnyPolicy | Gain::NoBoundary | Gain::GroupRights | Gain::InactiveKey
+            Gain::AnyPolicy
+                | Gain::NoBoundary
+                | Gain::GroupRights
+                | Gain::InactiveKey
+                | Gain::Lifted { .. }
+                | Gain::OlderVersion
         )
     }
 
@@ -41,7 +46,7 @@ impl Aws<'_, '_, '_> {
         match holder {
             Holder::Principal(id) | Holder::Group(id) => Fact::Principal(id),
             Holder::Signed(id, signing) => signed(&mut self.derivation.steps, id, signing),
-            Holder::Unbound(id) => self.unbound(id),
+            Holder::Changed(id, state) => self.changed(id, state),
             Holder::Class(class) => {
                 let words = self.class_words(class);
                 Fact::Act(self.derivation.steps.subject("any action", &words))
@@ -51,14 +56,13 @@ impl Aws<'_, '_, '_> {
 
     /// The same for one principal, where the holder is that one or a class of which it is; else `None`.
     pub(super) fn fact_as(&mut self, holder: Holder, principal: PrincipalId) -> Option<Fact> {
-        let class = |boundary| self.holders.class_of(principal, boundary);
         match holder {
-            Holder::Principal(id) | Holder::Signed(id, _) | Holder::Unbound(id)
+            Holder::Principal(id) | Holder::Signed(id, _) | Holder::Changed(id, _)
                 if id == principal =>
             {
                 Some(self.fact_of(holder))
             }
-            Holder::Class(id) if class(Boundary::Kept) == Some(id) => {
+            Holder::Class(id) if self.holders.class_of(principal) == Some(id) => {
                 Some(self.any_policy(principal))
             }
             _ => None,
@@ -70,7 +74,11 @@ impl Aws<'_, '_, '_> {
         let words = match holder {
             Holder::Principal(_) | Holder::Group(_) => target.to_owned(),
             Holder::Signed(_, signing) => format!("{target}, {}", signing.words()),
-            Holder::Unbound(_) => format!("{target}, without its boundary"),
+            Holder::Changed(_, state) => {
+                let state = self.holders.states.get(state);
+                let words = state.map(|state| self.change_words(&state.change));
+                format!("{target}, {}", words.unwrap_or_default())
+            }
             Holder::Class(class) => format!("{target}, {}", self.class_words(class)),
         };
         let subject = self.derivation.steps.subject(action, &words);
@@ -78,7 +86,7 @@ impl Aws<'_, '_, '_> {
             Holder::Principal(id)
             | Holder::Signed(id, _)
             | Holder::Group(id)
-            | Holder::Unbound(id) => Fact::Right(id, subject),
+            | Holder::Changed(id, _) => Fact::Right(id, subject),
             Holder::Class(_) => Fact::Act(subject),
         }
     }
@@ -91,23 +99,23 @@ impl Aws<'_, '_, '_> {
         match class.limited_like {
             None => format!("as an administrator of {account}"),
             Some(like) => {
-                let boundary = match class.boundary {
-                    Boundary::Kept => "",
-                    Boundary::Lifted => ", its boundary lifted",
+                let change = match class.change == Change::default() {
+                    true => String::new(),
+                    false => format!(", {}", self.change_words(&class.change)),
                 };
-                let name = &self.inventory.principals[like].name;
-                format!("as an administrator of {account} within what limits `{name}`{boundary}")
+                let key = &self.inventory.principals[like].key;
+                format!("as an administrator of {account} within what limits `{key}`{change}")
             }
         }
     }
 
-    fn any_policy(&mut self, principal: PrincipalId) -> Fact {
+    pub(super) fn any_policy(&mut self, principal: PrincipalId) -> Fact {
         let steps = &mut self.derivation.steps;
         let subject = steps.subject("any action", "by a policy that the attacker writes");
         Fact::Right(principal, subject)
     }
 
-    fn unbound(&mut self, principal: PrincipalId) -> Fact {
+    pub(super) fn unbound(&mut self, principal: PrincipalId) -> Fact {
         let steps = &mut self.derivation.steps;
         let subject = steps.subject(
             "any action",
@@ -121,6 +129,11 @@ impl Aws<'_, '_, '_> {
             return;
         };
         let action = self.action(need, None);
+        match &entry.gain {
+            Gain::Lifted { binding } => return self.lifted(entry, technique, need, *binding),
+            Gain::OlderVersion => return self.set_default(entry, technique, need),
+            _ => {}
+        }
         for target in self.targets.of(self.inventory, &need.on) {
             let Some(doubt) = self.doubt(entry, &target) else {
                 continue;
@@ -147,7 +160,8 @@ impl Aws<'_, '_, '_> {
                         let Some(who) = target.who else { continue };
                         let gained = match gain {
                             Gain::NoBoundary => {
-                                self.edited.unbound.insert(who);
+                                let bounding = self.rights.boundary(who);
+                                self.edited.gone.extend(bounding.map(|(_, scope)| scope));
                                 self.unbound(who)
                             }
                             _ => {
@@ -155,6 +169,17 @@ impl Aws<'_, '_, '_> {
                                 self.any_policy(who)
                             }
                         };
+                        if matches!(gain, Gain::AnyPolicy) && self.holders.states.is_leaving(who) {
+                            let own = self.own_policy(who);
+                            self.step_on(
+                                Some(&target),
+                                &[opening.need, Fact::Principal(who)],
+                                own,
+                                technique,
+                                &opening.scopes,
+                                condition.as_deref(),
+                            );
+                        }
                         self.step_on(
                             Some(&target),
                             &[opening.need, Fact::Principal(who)],
@@ -176,11 +201,10 @@ impl Aws<'_, '_, '_> {
     }
 
     /// On what a technique hangs on a target; `None` when the target is ruled out.
-    fn doubt(&self, entry: &Entry, target: &Target) -> Option<Option<String>> {
+    pub(super) fn doubt(&self, entry: &Entry, target: &Target) -> Option<Option<String>> {
         use super::targets::Ruling;
         if matches!(entry.gain, Gain::NoBoundary) {
-            let who = target.who?;
-            self.holders.class_of(who, Boundary::Lifted)?;
+            self.rights.boundary(target.who?)?;
         }
         match entry.unless.map(|unless| self.ruling(unless, target)) {
             Some(Ruling::Out) => None,
@@ -190,7 +214,7 @@ impl Aws<'_, '_, '_> {
     }
 
     /// The edit of a group or a policy, whoever made it.
-    fn done(&mut self, entry: &Entry, target: &Target) -> Fact {
+    pub(super) fn done(&mut self, entry: &Entry, target: &Target) -> Fact {
         let needs = entry.requests.iter().flatten();
         let actions: Vec<&str> = needs.map(|need| need.action.as_str()).collect();
         let steps = &mut self.derivation.steps;
@@ -295,27 +319,23 @@ impl Aws<'_, '_, '_> {
 
     /// What edited principals may do: said once, after all techniques have been looked at.
     pub(super) fn settle_edits(&mut self) {
-        for principal in std::mem::take(&mut self.edited.any) {
-            let any = self.any_policy(principal);
-            for boundary in [Boundary::Kept, Boundary::Lifted] {
-                let Some(class) = self.holders.class_of(principal, boundary) else {
-                    continue;
-                };
-                let acts = self.fact_of(Holder::Class(class));
-                let needs = match boundary {
-                    Boundary::Kept => vec![any],
-                    Boundary::Lifted => vec![any, self.unbound(principal)],
-                };
-                self.step(&needs, acts, self.hold, &[], None);
-            }
+        let any = std::mem::take(&mut self.edited.any);
+        for &principal in &any {
+            let Some(class) = self.holders.class_of(principal) else {
+                continue;
+            };
+            let acts = self.fact_of(Holder::Class(class));
+            let needs = [self.any_policy(principal)];
+            self.step(&needs, acts, self.hold, &[], None);
         }
+        self.settle_changes(&any);
         for account in std::mem::take(&mut self.edited.joined) {
             let some_user = self.some_user(account);
             for (id, user) in self.inventory.principals.entries() {
                 if user.kind != PrincipalKind::User || user.tenant != Some(account) {
                     continue;
                 }
-                let limits = self.rights.limits(id);
+                let limits = self.rights.limits(id, &Change::default());
                 let is_limited = !limits.denying.is_empty() || limits.boundary.is_some();
                 let condition = is_limited.then(|| {
                     format!(

@@ -7,18 +7,29 @@
 use super::catalogue::{Entry, Need, On};
 use super::targets::Target;
 use super::{Aws, Opening, and};
-use crate::inventory::{ResourceId, ScopeId};
+use crate::inventory::{Resource, ResourceId, ScopeId};
 use crate::platforms::aws::{account_of, partition_of};
 use crate::steps::{Fact, TechniqueId};
 
 /// The type of an encryption key.
 pub(super) const KEY: &str = "kms:key";
 
+/// The key of Parameter Store's parameters that name no other: whoever may read a parameter of its account may use it.
+///
+/// Source: Systems Manager User Guide, "Restricting access to Parameter Store parameters using IAM policies".
+const OPEN_KEY: &str = "alias/aws/ssm";
+
+/// The key that a resource is under, unless that key is open to whoever may read the resource.
+pub(super) fn own_key(resource: &Resource) -> Option<&str> {
+    let named = resource.encryption_key.as_deref();
+    named.filter(|key| !key.ends_with(OPEN_KEY))
+}
+
 impl Aws<'_, '_, '_> {
     /// The key that a target is under, where its policy is known.
     pub(super) fn known_key(&self, target: &Target) -> Option<Target> {
         let resource = &self.inventory.resources[target.what?];
-        let named = resource.encryption_key.as_deref()?;
+        let named = own_key(resource)?;
         let id: ResourceId = if named.starts_with("arn:") {
             self.inventory.resource_by_key(named)?
         } else {
@@ -73,9 +84,15 @@ impl Aws<'_, '_, '_> {
             action: action.to_owned(),
             on: On::Resource(KEY.to_owned()),
             arn: key.arn.clone(),
+            to: None,
         };
         let is_by_caller = std::mem::replace(&mut self.is_by_caller, true);
-        let rights = self.openings(self.action(need, None), need, target);
+        let needs = self.alternatives(need, target);
+        let action = self.action(need, None);
+        let rights = needs
+            .iter()
+            .flat_map(|need| self.openings(action, need, target))
+            .collect::<Vec<Opening>>();
         let uses = self.openings(self.action(&of_key, None), &of_key, key);
         self.is_by_caller = is_by_caller;
         for right in rights {

@@ -1,12 +1,14 @@
 //! Who holds which action, in which area: every grant of every principal, by action, account and area.
 //!
 //! A principal may also act beyond its own policies: once the attacker has written it a policy that allows everything,
-//! or has taken its boundary off. What is then left is set by its Denies and its boundary alone, so all principals of an
-//! account with equal limits are one *class*: 5,000 roles that somebody may edit are one holder, not 5,000.
+//! or has changed what binds it (see [`states`](super::states)). With a policy that allows everything, what is left is
+//! set by its Denies and its boundary alone, so all principals of an account with equal limits are one *class*: 5,000
+//! roles that somebody may edit are one holder, not 5,000.
 
 use super::sessions::Signing;
+use super::states::{Editing, StateId, States};
 use crate::inventory::{Inventory, PrincipalId, PrincipalKind, ScopeId, TenantId};
-use crate::platforms::aws::{ActionId, AreaId, AreaIndex, Boundary, Grant, Limits, Rights, Signer};
+use crate::platforms::aws::{ActionId, AreaId, AreaIndex, Change, Grant, Limits, Rights, Signer};
 use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
@@ -20,8 +22,8 @@ pub(super) struct Class {
     pub(super) account: TenantId,
     /// One of its principals, if anything limits them.
     pub(super) limited_like: Option<PrincipalId>,
-    /// Whether their boundary counts.
-    pub(super) boundary: Boundary,
+    /// What has been changed of that one.
+    pub(super) change: Change,
 }
 
 /// Who makes a request.
@@ -31,8 +33,8 @@ pub(super) enum Holder {
     Principal(PrincipalId),
     /// A user whose rights depend on what signs, by its policies as they are.
     Signed(PrincipalId, Signing),
-    /// A principal, by its policies as they are, without its boundary.
-    Unbound(PrincipalId),
+    /// A principal, by its policies after a change.
+    Changed(PrincipalId, StateId),
     /// Whoever is put into a group, by the policies of the group.
     Group(PrincipalId),
     /// Any principal of a class, by a policy that allows everything.
@@ -43,9 +45,9 @@ impl Holder {
     /// The one principal that it is.
     pub(super) fn principal(self) -> Option<PrincipalId> {
         match self {
-            Self::Principal(principal) | Self::Signed(principal, _) | Self::Unbound(principal) => {
-                Some(principal)
-            }
+            Self::Principal(principal)
+            | Self::Signed(principal, _)
+            | Self::Changed(principal, _) => Some(principal),
             Self::Group(_) | Self::Class(_) => None,
         }
     }
@@ -69,16 +71,16 @@ pub(super) struct Holders {
     by_holder: FxHashMap<(ActionId, TenantId, Holder), Vec<(AreaId, usize)>>,
     used: FxHashSet<(ActKey, Option<Signing>)>,
     classes: Vec<Class>,
-    class_of: FxHashMap<(PrincipalId, Boundary), ClassId>,
+    class_of: FxHashMap<PrincipalId, ClassId>,
+    pub(super) states: States,
 }
 
 impl Holders {
-    /// `editing` are the actions by which policies or boundaries are changed: only where somebody may do one of them
-    /// are there classes.
+    /// Only where somebody may do one of the `editing` actions are there classes and changes.
     pub(super) fn new(
         inventory: &Inventory,
         rights: &mut Rights<'_>,
-        editing: &FxHashSet<ActionId>,
+        editing: &Editing,
         told_apart: &FxHashSet<PrincipalId>,
     ) -> Self {
         let mut holders = Self {
@@ -88,17 +90,28 @@ impl Holders {
             used: FxHashSet::default(),
             classes: Vec::new(),
             class_of: FxHashMap::default(),
+            states: States::default(),
         };
         let mut edited: FxHashSet<TenantId> = FxHashSet::default();
+        let mut is_everywhere = false;
         for (id, account) in members(inventory) {
             if inventory.principals[id].kind == PrincipalKind::Group {
                 continue;
             }
             let grants = rights.grants(id);
-            if grants.iter().any(|(action, _)| editing.contains(action)) {
+            if grants
+                .iter()
+                .any(|(action, _)| editing.actions.contains(action))
+            {
                 edited.insert(account);
             }
+            is_everywhere |= grants
+                .iter()
+                .any(|(action, _)| editing.everywhere.contains(action));
             holders.add_own(account, id, grants, rights, told_apart.contains(&id));
+        }
+        if is_everywhere {
+            edited.extend(members(inventory).map(|(_, account)| account));
         }
         let mut ids: FxHashMap<(TenantId, Limits), ClassId> = FxHashMap::default();
         for (id, account) in members(inventory) {
@@ -113,19 +126,11 @@ impl Holders {
                 }
                 _ => continue,
             }
-            let limits = rights.limits(id);
-            holders.join_class(id, account, &limits, Boundary::Kept, rights, &mut ids);
-            if limits.boundary.is_none() {
-                continue;
-            }
-            let unbound = Limits {
-                boundary: None,
-                ..limits
-            };
-            holders.join_class(id, account, &unbound, Boundary::Lifted, rights, &mut ids);
-            let grants = rights.grants_within(id, Boundary::Lifted);
-            holders.add_all(account, Holder::Unbound(id), grants);
+            let none = Change::default();
+            let class = holders.join_class(id, account, none, rights, &mut ids);
+            holders.class_of.insert(id, class);
         }
+        holders.add_states(inventory, rights, editing, &edited, &mut ids);
         holders.index(rights);
         holders
     }
@@ -137,6 +142,52 @@ impl Holders {
             for (place, holding) in holdings.iter().enumerate() {
                 let key = (action, account, holding.holder);
                 self.by_holder.entry(key).or_default().push((area, place));
+            }
+        }
+    }
+
+    /// Adds what principals may do after changes that somebody may make.
+    fn add_states(
+        &mut self,
+        inventory: &Inventory,
+        rights: &mut Rights<'_>,
+        editing: &Editing,
+        edited: &FxHashSet<TenantId>,
+        ids: &mut FxHashMap<(TenantId, Limits), ClassId>,
+    ) {
+        // They are indexed only when all are there.
+        let mut areas: FxHashMap<(ActionId, TenantId), Vec<AreaId>> = FxHashMap::default();
+        for &(action, account, area) in self.by_act.keys() {
+            if editing.actions.contains(&action) && edited.contains(&account) {
+                areas.entry((action, account)).or_default().push(area);
+            }
+        }
+        let mut possible = Vec::new();
+        for &account in edited {
+            let reach = editing.reach(self, &areas, account);
+            for (id, of) in members(inventory) {
+                let kind = inventory.principals[id].kind;
+                let is_acting = matches!(kind, PrincipalKind::User | PrincipalKind::Role);
+                if of == account && is_acting {
+                    possible.extend(editing.changes(inventory, rights, &reach, id));
+                }
+            }
+        }
+        possible.sort_unstable_by(|a, b| (a.principal, &a.change).cmp(&(b.principal, &b.change)));
+        for one in possible {
+            let id = one.principal;
+            let Some(account) = inventory.principals[id].tenant else {
+                continue;
+            };
+            let class = one
+                .with_any_policy
+                .then(|| self.join_class(id, account, one.change.clone(), rights, ids));
+            let grants = one
+                .by_own_policies
+                .then(|| rights.grants_after(id, &one.change));
+            let state = self.states.add(one, class);
+            if let Some(grants) = grants {
+                self.add_all(account, Holder::Changed(id, state), grants);
             }
         }
     }
@@ -184,40 +235,38 @@ impl Holders {
         &mut self,
         principal: PrincipalId,
         account: TenantId,
-        limits: &Limits,
-        boundary: Boundary,
+        change: Change,
         rights: &mut Rights<'_>,
         ids: &mut FxHashMap<(TenantId, Limits), ClassId>,
-    ) {
-        let key = (account, limits.clone());
-        let class = match ids.get(&key) {
-            Some(&class) => class,
-            None => {
-                let class = ClassId(self.classes.len());
-                ids.insert(key, class);
-                let is_limited = !limits.denying.is_empty() || limits.boundary.is_some();
-                self.classes.push(Class {
-                    account,
-                    limited_like: is_limited.then_some(principal),
-                    boundary,
-                });
-                for (action, area) in rights.areas_of_everything(principal, boundary) {
-                    let holding = Holding {
-                        holder: Holder::Class(class),
-                        scopes: Vec::new(),
-                        condition: None,
-                    };
-                    self.add(action, account, area, holding);
-                }
-                class
-            }
-        };
-        self.class_of.insert((principal, boundary), class);
+    ) -> ClassId {
+        let limits = rights.limits(principal, &change);
+        let is_limited =
+            !limits.denying.is_empty() || limits.boundary.is_some() || limits.personal.is_some();
+        let key = (account, limits);
+        if let Some(&class) = ids.get(&key) {
+            return class;
+        }
+        let class = ClassId(self.classes.len());
+        ids.insert(key, class);
+        for (action, area) in rights.areas_of_everything(principal, &change) {
+            let holding = Holding {
+                holder: Holder::Class(class),
+                scopes: Vec::new(),
+                condition: None,
+            };
+            self.add(action, account, area, holding);
+        }
+        self.classes.push(Class {
+            account,
+            limited_like: is_limited.then_some(principal),
+            change,
+        });
+        class
     }
 
     /// The class of a principal that a policy may allow everything; `None` where nobody can write it one.
-    pub(super) fn class_of(&self, principal: PrincipalId, boundary: Boundary) -> Option<ClassId> {
-        self.class_of.get(&(principal, boundary)).copied()
+    pub(super) fn class_of(&self, principal: PrincipalId) -> Option<ClassId> {
+        self.class_of.get(&principal).copied()
     }
 
     pub(super) fn class(&self, id: ClassId) -> Option<&Class> {

@@ -40,7 +40,7 @@ impl Aws<'_, '_, '_> {
     }
 
     /// The act of making a request on a target; `None` when nobody can.
-    fn request_on(&mut self, request: &[Need], target: &Target) -> Option<Fact> {
+    pub(super) fn request_on(&mut self, request: &[Need], target: &Target) -> Option<Fact> {
         let names: Vec<&str> = request.iter().map(|need| need.action.as_str()).collect();
         let subject = self
             .derivation

@@ -12,17 +12,23 @@ mod encrypted;
 mod external_id;
 mod federated;
 mod holders;
+mod identity_center;
 mod joined;
+mod lifting;
 mod naming;
 mod openings;
 mod passed;
+mod providers;
 mod public;
 mod service_roles;
 mod sessions;
+mod spoken;
+mod states;
 mod targets;
 mod wide;
 
 pub(super) use federated::add_federations;
+pub(super) use identity_center::add_new_roles;
 pub(super) use sessions::{Signing, signed, told_apart};
 pub(super) use targets::add_classes;
 
@@ -37,6 +43,7 @@ use crate::steps::{Control, Fact, NewStep, Technique, TechniqueId};
 use catalogue::{Catalogue, Entry, Gain, Need, On};
 use editing::Edited;
 use holders::Holders;
+use states::Editing;
 use targets::{Ruling, Target, Targets};
 use wide::Wide;
 
@@ -119,6 +126,10 @@ fn derive(derivation: &mut Derivation<'_>) {
         .filter(|e| Aws::is_editing(&e.gain));
     let editing = editing.flat_map(|entry| entry.requests.iter().flatten());
     let editing = editing.map(|need| actions.id(&need.action, None)).collect();
+    let everywhere = catalogue.techniques.iter().filter(|e| e.is_everywhere());
+    let everywhere = everywhere.flat_map(|entry| entry.requests.iter().flatten());
+    let everywhere = everywhere.map(|need| actions.id(&need.action, None));
+    let editing = Editing::new(editing, everywhere.collect(), &actions);
     let holders = Holders::new(inventory, &mut rights, &editing, &derivation.told_apart);
     let targets = Targets::new(inventory);
     let mut aws = Aws {
@@ -148,10 +159,10 @@ const EVALUATION: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html";
 
 /// The service that the need passes a role to, if it passes one.
-fn passed_to<'e>(entry: &'e Entry, need: &Need) -> Option<&'e str> {
+fn passed_to<'e>(entry: &'e Entry, need: &'e Need) -> Option<&'e str> {
     match (&entry.gain, &need.on) {
         (Gain::RoleTrusting { service, .. }, On::PassedRole) => Some(service),
-        _ => None,
+        _ => need.to.as_deref(),
     }
 }
 
@@ -193,7 +204,11 @@ impl Aws<'_, '_, '_> {
                 },
                 _,
             ) => self.passed(entry, technique, service, *needs_instance_profile),
+            (Gain::PermissionSet | Gain::NewPermissionSet, _) => {
+                self.permission_set(entry, technique);
+            }
             (gain, _) if Self::is_editing(gain) => self.editing(entry, technique),
+            (Gain::Bearers, _) => self.vouching(entry, technique),
             (_, [request]) if request.len() == 1 => self.single(entry, technique),
             _ => self.joined(entry, technique),
         }
@@ -215,7 +230,12 @@ impl Aws<'_, '_, '_> {
             let Some((gain, extra, condition)) = self.gain(entry, &target) else {
                 continue;
             };
-            for opening in self.openings(action, need, &target) {
+            let needs = self.alternatives(need, &target);
+            let openings = needs
+                .iter()
+                .flat_map(|need| self.openings(action, need, &target))
+                .collect::<Vec<Opening>>();
+            for opening in openings {
                 let scopes: Vec<ScopeId> = opening.scopes.iter().chain(&extra).copied().collect();
                 let condition = and(opening.condition, condition.as_deref());
                 self.step_on(
@@ -231,7 +251,8 @@ impl Aws<'_, '_, '_> {
     }
 
     fn action(&self, need: &Need, passed_to: Option<&str>) -> ActionId {
-        self.actions.id(&need.action, passed_to)
+        self.actions
+            .id(&need.action, passed_to.or(need.to.as_deref()))
     }
 
     /// What a technique gains on a target, through which further scopes and on what condition; `None` when the target
@@ -263,6 +284,11 @@ impl Aws<'_, '_, '_> {
                 let (scope, principal) = self.targets.runs_as(resource)?;
                 (Fact::Principal(principal), vec![scope])
             }
+            (Gain::PoolRole, Some(role), _) => {
+                let (scope, doubt) = self.pool_trust(role)?;
+                condition = and(condition, doubt.as_deref());
+                (Fact::Principal(role), vec![scope])
+            }
             (Gain::Access { access }, _, Some(resource)) => {
                 (Fact::Access(resource, (*access).into()), Vec::new())
             }
@@ -286,6 +312,37 @@ impl Aws<'_, '_, '_> {
             .replace("{account}", &self.inventory.tenants[account].identifier)
             .replace("{partition}", self.targets.partition(account))
             .replace("{any}", SEGMENT.encode_utf8(&mut [0; 4]))
+    }
+
+    /// The needs of which one is enough, where a need is on the paths above its target: a request for a path is decided
+    /// on the path, written with or without a slash at its end, and answers with all that lies below.
+    ///
+    /// Source: Systems Manager User Guide, "How Parameter Store authorizes parameter retrieval".
+    fn alternatives(&self, need: &Need, target: &Target) -> Vec<Need> {
+        let with = |arn: &str| Need {
+            arn: arn.to_owned(),
+            ..need.clone()
+        };
+        if need.arn != "{path}" {
+            return vec![need.clone()];
+        }
+        // Of a class some path may be any.
+        if target.is_class {
+            return vec![with("{target}")];
+        }
+        let is_below = target
+            .what
+            .is_some_and(|what| self.inventory.resources[what].name.starts_with('/'));
+        let mut paths = Vec::new();
+        let mut rest = target.arn.as_str();
+        while let Some((above, _)) = rest.rsplit_once('/').filter(|_| is_below) {
+            paths.push(with(&format!("{above}/")));
+            if above.contains('/') {
+                paths.push(with(above));
+            }
+            rest = above;
+        }
+        paths
     }
 
     /// The places where scopes were read, the most telling first: the statement, then what binds it.

@@ -2,7 +2,9 @@
 
 use super::Aws;
 use super::catalogue::{On, Unless};
+use super::encrypted::own_key;
 use super::holders::Holder;
+use super::providers::pools;
 use crate::inventory::{
     CredentialId, CredentialKind, CredentialStatus, Effect, EvidenceId, Inventory, PolicyId,
     PrincipalClause, PrincipalId, PrincipalKind, ResourceId, ScopeId, Statement, TenantId, Terms,
@@ -16,12 +18,17 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub(super) const SSM_CHANNEL: &str = "ssmmessages:CreateControlChannel";
 
 /// The resource types that rights may speak of beyond what exports list, with the ARN of all of them.
-const CLASSES: [(&str, &str, &str); 5] = [
+const CLASSES: [(&str, &str, &str); 6] = [
     ("s3:bucket", "arn:{partition}:s3:::*", "buckets"),
     (
         "secretsmanager:secret",
         "arn:{partition}:secretsmanager:*:{account}:secret:*",
         "secrets",
+    ),
+    (
+        "ssm:parameter",
+        "arn:{partition}:ssm:*:{account}:parameter/*",
+        "Systems Manager parameters",
     ),
     ("sqs:queue", "arn:{partition}:sqs:*:{account}:*", "queues"),
     ("sns:topic", "arn:{partition}:sns:*:{account}:*", "topics"),
@@ -44,9 +51,17 @@ pub(in crate::techniques) fn add_classes(inventory: &mut Inventory) {
     }
     accounts.sort_unstable();
     accounts.dedup_by_key(|(tenant, ..)| *tenant);
+    // A broken catalogue is said where techniques are derived.
+    let catalogue = super::catalogue::catalogue().ok();
+    let spoken = catalogue
+        .as_ref()
+        .map(|catalogue| super::spoken::spoken(inventory, catalogue))
+        .unwrap_or_default();
     for (tenant, evidence, partition) in accounts {
         let account = inventory.tenants[tenant].identifier.clone();
-        for (kind, arn, plural) in CLASSES {
+        let spoken = spoken.get(&tenant).into_iter().flatten();
+        let spoken = spoken.map(|class| (class.kind.as_str(), &*class.arn, &*class.plural));
+        for (kind, arn, plural) in CLASSES.into_iter().chain(spoken) {
             if inventory.is_listed(tenant, kind) {
                 continue;
             }
@@ -270,11 +285,22 @@ impl Targets {
                         what: Some(id),
                         policy: None,
                         is_class: resource.is_class,
-                        is_encrypted: resource.encryption_key.is_some(),
+                        is_encrypted: own_key(resource).is_some(),
                         evidence: resource.evidence.first().copied(),
                     })
                 })
                 .collect(),
+            On::SamlProvider => self.saml_providers(inventory),
+            On::IdentityPool => self.identity_pools(inventory),
+            On::IdentityPoolRole => {
+                let is_trusting = |target: &Target| {
+                    let trust = target.who.map(|role| self.trust(role)).unwrap_or_default();
+                    pools(inventory, trust).next().is_some()
+                };
+                let mut roles = principals(PrincipalKind::Role);
+                roles.retain(is_trusting);
+                roles
+            }
             On::New | On::Fixed | On::PassedRole => Vec::new(),
         }
     }

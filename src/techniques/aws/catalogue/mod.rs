@@ -4,7 +4,11 @@
 //! - `passing.json`: passing a role to a service that then works for the attacker.
 //! - `running.json`: acting as what something that exists already runs as.
 //! - `resources.json`: access to resources.
+//! - `credentials.json`: a new credential for a resource of another service.
+//! - `classes.json`: types of resources that no export lists; one stands for all of an account, where a policy of the
+//!   account names an action on it.
 //! - `not_followed.json`: actions that lead on where no technique follows yet.
+//! - `no_path.json`: paths of other catalogues and actions that give a credential which are no techniques here, and why.
 //!
 //! Rights of one request must be held by one principal; requests may be made by different ones. `on` says what a right
 //! is on: `role`, `user` or a resource type is an existing target, the same for all requests; `new` is something the
@@ -31,6 +35,15 @@ pub(super) enum On {
     /// An existing policy that its account may change.
     #[serde(rename = "policy")]
     Policy,
+    /// A SAML provider that some role trusts.
+    #[serde(rename = "saml-provider")]
+    SamlProvider,
+    /// An identity pool that some role trusts.
+    #[serde(rename = "identity-pool")]
+    IdentityPool,
+    /// A role that trusts an identity pool.
+    #[serde(rename = "identity-pool-role")]
+    IdentityPoolRole,
     /// Something that the attacker names: one name for all requests of the technique.
     #[serde(rename = "new")]
     New,
@@ -56,6 +69,9 @@ pub(super) struct Need {
     /// The ARN to ask about: `{target}`, `{account}` and `{partition}` are filled in. Default: the target's own.
     #[serde(default = "target")]
     pub(super) arn: String,
+    /// The service to which the role is passed that the right is on; one that must trust the role is of the gain.
+    #[serde(default)]
+    pub(super) to: Option<String>,
 }
 
 fn target() -> String {
@@ -95,6 +111,14 @@ pub(super) enum Gain {
     },
     /// Acting as what the target runs as.
     RunsAs,
+    /// Bearing whatever the target, an identity provider, vouches for.
+    Bearers,
+    /// Acting as the target, which trusts an identity pool.
+    PoolRole,
+    /// Any policy for whoever acts as a role that IAM Identity Center keeps, in every account that it is managed for.
+    PermissionSet,
+    /// A new role that IAM Identity Center keeps, with any policy, in every account that it is managed for.
+    NewPermissionSet,
     /// Access to the target.
     Access {
         /// Which.
@@ -104,6 +128,13 @@ pub(super) enum Gain {
     AnyPolicy,
     /// The target without its permissions boundary.
     NoBoundary,
+    /// Whoever is bound by the target, without what binds it.
+    Lifted {
+        /// What of the target binds.
+        binding: Binding,
+    },
+    /// A policy as one of its older versions has it, for whoever it binds.
+    OlderVersion,
     /// What a group may do, for a user who is put into it.
     GroupRights,
     /// Acting as the user whose inactive key the attacker holds.
@@ -116,6 +147,20 @@ pub(super) enum Gain {
         #[serde(default)]
         needs_instance_profile: bool,
     },
+}
+
+/// What is taken off a user, role, group or policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Binding {
+    /// Its inline policies.
+    Inline,
+    /// The managed policies that are attached to it.
+    Attached,
+    /// The memberships in the group.
+    Membership,
+    /// The policy, wherever it is attached or a boundary: what it says is replaced.
+    Content,
 }
 
 /// [`Access`] by name.
@@ -152,6 +197,9 @@ pub(super) struct Entry {
     /// Ids of the same path in pathfinding.cloud, for people.
     #[serde(rename = "paths")]
     _paths: Vec<String>,
+    /// The credential that the attacker comes to hold, where it is a new one; for people.
+    #[serde(default, rename = "mints")]
+    _mints: Option<Minted>,
     /// All must be made, by any hands; the needs of one by one principal.
     pub(super) requests: Vec<Vec<Need>>,
     #[serde(default)]
@@ -171,6 +219,35 @@ pub(super) struct Entry {
     pub(super) gain: Gain,
 }
 
+impl Entry {
+    /// Whether it changes what may be done in other accounts than the caller's.
+    pub(super) fn is_everywhere(&self) -> bool {
+        matches!(self.gain, Gain::PermissionSet | Gain::NewPermissionSet)
+    }
+}
+
+/// A new credential.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Minted {
+    /// A name of [`CredentialKind`](crate::inventory::CredentialKind).
+    #[serde(rename = "kind")]
+    _kind: String,
+    /// A name of [`Lifetime`](crate::inventory::Lifetime).
+    #[serde(rename = "lifetime")]
+    _lifetime: String,
+}
+
+/// A type of resources of which one stands for all of an account.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ClassKind {
+    pub(super) kind: String,
+    /// The ARN of all, with `*` where they differ.
+    pub(super) arn: String,
+    pub(super) plural: String,
+}
+
 /// An action that opens paths which are not followed yet.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct NotFollowed {
@@ -183,14 +260,16 @@ pub(super) struct NotFollowed {
 pub(super) struct Catalogue {
     pub(super) techniques: Vec<Entry>,
     pub(super) not_followed: Vec<NotFollowed>,
+    pub(super) classes: Vec<ClassKind>,
 }
 
 /// The files of techniques, by what they lead to.
-const TECHNIQUES: [&str; 4] = [
+const TECHNIQUES: [&str; 5] = [
     include_str!("identities.json"),
     include_str!("passing.json"),
     include_str!("running.json"),
     include_str!("resources.json"),
+    include_str!("credentials.json"),
 ];
 
 /// The catalogue that is built in. A test holds that it parses, so the error never happens in a release.
@@ -202,12 +281,14 @@ pub(super) fn catalogue() -> Result<Catalogue, serde_json::Error> {
     Ok(Catalogue {
         techniques,
         not_followed: serde_json::from_str(include_str!("not_followed.json"))?,
+        classes: serde_json::from_str(include_str!("classes.json"))?,
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inventory::{CredentialKind, Lifetime};
 
     #[test]
     fn the_built_in_catalogue_parses_and_its_ids_are_unique() {
@@ -217,6 +298,18 @@ mod tests {
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), count);
+    }
+
+    #[test]
+    fn new_credentials_have_a_kind_and_a_lifetime() {
+        let lifetimes = [Lifetime::Static, Lifetime::Expiring].map(Lifetime::name);
+        for entry in catalogue().unwrap().techniques {
+            if let Some(minted) = entry._mints {
+                let is_kind = CredentialKind::from_name(&minted._kind).is_some();
+                let is_lifetime = lifetimes.contains(&minted._lifetime.as_str());
+                assert!(is_kind && is_lifetime, "{}", entry.id);
+            }
+        }
     }
 
     #[test]
