@@ -13,6 +13,7 @@ mod account;
 mod acme;
 mod agents;
 mod cases;
+mod coverage;
 mod editing;
 mod external_id;
 mod federated;

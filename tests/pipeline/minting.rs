@@ -6,8 +6,6 @@ use crate::account::{
 };
 use leakreach::inventory::Access::{self, Admin, Delete, Read, Write};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
-use std::fs;
 
 const SAFE: &str = "arn:aws:s3:::safe";
 const OBJECTS: &str = "arn:aws:s3:::safe/*";
@@ -1011,88 +1009,4 @@ fn a_session_of_ones_own_gives_no_more_than_one_has() {
     .user("bob", &[])
     .analyze();
     assert_eq!(answers.points("eve"), (0, 0));
-}
-
-// What other catalogues list.
-
-/// Followed by rules rather than by data: `src/techniques/aws/federated.rs`.
-const BY_RULE: [&str; 4] = [
-    "x-sts-web",
-    "x-sts-saml",
-    "sts:AssumeRoleWithWebIdentity",
-    "sts:AssumeRoleWithSAML",
-];
-
-/// On their way.
-const PENDING: [&str; 17] = [
-    "apprunner-002",
-    "cloudformation-002",
-    "cloudformation-003",
-    "cloudformation-004",
-    "cloudformation-005",
-    "codebuild-002",
-    "codebuild-003",
-    "ec2-004",
-    "ecs-006",
-    "glue-002",
-    "sagemaker-004",
-    "sagemaker-005",
-    "batch-002",
-    "codedeploy-001",
-    "stepfunctions-002",
-    "x-autoscaling-existing-lc",
-    "x-ssm-association",
-];
-
-/// The texts of all members of that name, at any depth.
-fn all_named(value: &Value, name: &str, found: &mut BTreeSet<String>) {
-    match value {
-        Value::Object(members) => {
-            for (key, member) in members {
-                if key == name {
-                    let texts = member
-                        .as_array()
-                        .map_or(std::slice::from_ref(member), Vec::as_slice);
-                    found.extend(texts.iter().filter_map(Value::as_str).map(str::to_owned));
-                }
-                all_named(member, name, found);
-            }
-        }
-        Value::Array(elements) => elements.iter().for_each(|one| all_named(one, name, found)),
-        _ => {}
-    }
-}
-
-#[test]
-fn every_path_that_others_list_is_a_technique_or_has_a_reason_to_be_none() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/techniques/aws/catalogue");
-    let (mut followed, mut reasoned) = (BTreeSet::new(), BTreeSet::new());
-    for file in fs::read_dir(folder)
-        .unwrap()
-        .map(|file| file.unwrap().path())
-    {
-        if file.extension().is_some_and(|ending| ending == "json") {
-            let text = fs::read_to_string(&file).unwrap();
-            let value: Value = serde_json::from_str(&text).unwrap();
-            all_named(&value, "paths", &mut followed);
-            all_named(&value, "action", &mut followed);
-            all_named(&value, "ids", &mut reasoned);
-        }
-    }
-    followed.extend(BY_RULE.map(str::to_owned));
-    let both: Vec<&String> = followed.intersection(&reasoned).collect();
-    assert_eq!(both, Vec::<&String>::new(), "a technique and none");
-    let listed: Vec<&str> = include_str!("aws_paths.txt")
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .collect();
-    let is_missing =
-        |id: &&str| !followed.contains(*id) && !reasoned.contains(*id) && !PENDING.contains(id);
-    let missing: Vec<&str> = listed.iter().copied().filter(is_missing).collect();
-    assert_eq!(missing, Vec::<&str>::new());
-    let count = |is_path: bool| {
-        let is_it = |id: &&&str| id.contains(':') != is_path;
-        listed.iter().filter(is_it).count()
-    };
-    assert_eq!((count(true), count(false)), (123, 49));
 }
