@@ -14,6 +14,7 @@ mod acme;
 mod agents;
 mod cases;
 mod editing;
+mod existing;
 mod external_id;
 mod federated;
 mod known_wrong;
