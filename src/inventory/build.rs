@@ -656,7 +656,37 @@ impl Linker<'_> {
         id
     }
 
+    /// The principal as which a thing acts that is said to act as `named`: `named` itself, or as whom the thing of that
+    /// name acts; `None` where that one acts as nobody.
+    fn followed(&self, named: &Key, acting: &FxHashMap<Key, Key>) -> Option<Key> {
+        let mut named = named;
+        // Longer chains are none that any platform makes; the bound keeps a circle from turning for ever.
+        for _ in 0..4 {
+            if self.inventory.principal_by_key.contains_key(named) {
+                return Some(named.clone());
+            }
+            match acting.get(named) {
+                Some(next) => named = next,
+                None => {
+                    let is_thing = self.inventory.resource_by_key.contains_key(named);
+                    return (!is_thing).then(|| named.clone());
+                }
+            }
+        }
+        None
+    }
+
     fn scopes(&mut self, records: BTreeMap<Key, Vec<ScopeRecord>>) {
+        let acting: FxHashMap<Key, Key> = records
+            .values()
+            .filter_map(|records| match &records.first()?.terms {
+                Terms::RunsAs {
+                    resource,
+                    principal,
+                } => Some((resource.clone(), principal.clone())),
+                _ => None,
+            })
+            .collect();
         for (key, mut records) in records {
             let evidence = self.evidence_of(&records, |r| &r.evidence);
             let Some(&place) = evidence.first() else {
@@ -718,9 +748,23 @@ impl Linker<'_> {
                 Terms::RunsAs {
                     resource,
                     principal,
-                } => Terms::RunsAs {
+                } => {
+                    let Some(principal) = self.followed(&principal, &acting) else {
+                        continue;
+                    };
+                    Terms::RunsAs {
+                        resource: self.resource(&resource, place),
+                        principal: self.principal(&principal, place),
+                    }
+                }
+                Terms::Deploys {
+                    resource,
+                    onto,
+                    tags,
+                } => Terms::Deploys {
                     resource: self.resource(&resource, place),
-                    principal: self.principal(&principal, place),
+                    onto,
+                    tags,
                 },
                 Terms::Drives { driver, driven } => Terms::Drives {
                     driver: self.principal(&driver, place),

@@ -34,7 +34,7 @@ pub use listing::{Listing, ListingRecord};
 pub use principal::{Principal, PrincipalKind, PrincipalRecord};
 pub use public_access::{PublicAccess, PublicAccessOf, PublicAccessRecord};
 pub use resource::{Access, Resource, ResourceRecord, Sensitivity};
-pub use scope::{GuardrailKind, Policy, PolicyRecord, Scope, ScopeRecord, Terms};
+pub use scope::{GuardrailKind, Policy, PolicyRecord, Scope, ScopeRecord, TagTest, Terms};
 pub use stated::{StatedFact, StatedFactId, StatedFactKey, StatedStep, StatedStepRecord};
 pub use statement::{Clause, Condition, Effect, PrincipalClause, Statement};
 pub use tenant::{Hierarchy, Tenant, TenantRecord};

@@ -58,6 +58,25 @@ pub struct Policy {
     pub evidence: EvidenceList,
 }
 
+/// What a tag must be: of that key, of that value, or both.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TagTest {
+    /// The key; `None`: any.
+    pub key: Option<String>,
+    /// The value; `None`: any.
+    pub value: Option<String>,
+}
+
+impl TagTest {
+    /// Whether one of `tags` fits.
+    pub fn is_borne(&self, tags: &[(String, String)]) -> bool {
+        tags.iter().any(|(key, value)| {
+            self.key.as_ref().is_none_or(|own| own == key)
+                && self.value.as_ref().is_none_or(|own| own == value)
+        })
+    }
+}
+
 /// What a scope grants. `O`, `R`, `P` and `T` are how policies, resources, principals and tenants are named: keys in an
 /// export, ids in the inventory.
 #[derive(Debug, Clone)]
@@ -126,8 +145,17 @@ pub enum Terms<O, R, P, T> {
     RunsAs {
         /// The function, instance, container.
         resource: R,
-        /// The principal it acts as.
+        /// The principal it acts as; in an export it may be another such resource, as which it then acts.
         principal: P,
+    },
+    /// Software that is put on a resource goes onto all others of a type, in its tenant and region, that bear tags.
+    Deploys {
+        /// The deployment group.
+        resource: R,
+        /// The type of what it goes onto.
+        onto: &'static str,
+        /// Each of these must be borne; a tag that any of its tests fits.
+        tags: Vec<Vec<TagTest>>,
     },
     /// A principal starts or drives another one: an assistant its MCP server.
     Drives {
@@ -179,6 +207,7 @@ impl Scope {
             Terms::Trust { .. } => "trust",
             Terms::ResourcePolicy { .. } => "resource-policy",
             Terms::RunsAs { .. } => "runs-as",
+            Terms::Deploys { .. } => "deploys",
             Terms::Drives { .. } => "drives",
             Terms::Stated => "stated",
         }

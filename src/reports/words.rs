@@ -671,6 +671,9 @@ impl<'a> Words<'a> {
                     self.principal(*principal)
                 )
             }
+            Terms::Deploys { resource, .. } => {
+                format!("the targets of {}", self.resource(*resource))
+            }
             Terms::Drives { driver, driven } => {
                 format!(
                     "{} drives {}",
@@ -789,6 +792,9 @@ impl<'a> Words<'a> {
                     self.principal(*principal)
                 )
             }
+            Terms::Deploys { resource, .. } => {
+                format!("let {} deploy onto less", self.resource(*resource))
+            }
             Terms::Drives { driver, driven } => {
                 format!(
                     "stop {} from driving {}",
@@ -843,9 +849,9 @@ impl<'a> Words<'a> {
                 | Terms::Trust { principal, .. } => of_principal(*principal),
                 Terms::Guardrail { tenant, .. } => of_tenant(Some(*tenant)),
                 Terms::Membership { group, .. } => of_principal(*group),
-                Terms::ResourcePolicy { resource, .. } | Terms::RunsAs { resource, .. } => {
-                    of_resource(*resource)
-                }
+                Terms::ResourcePolicy { resource, .. }
+                | Terms::RunsAs { resource, .. }
+                | Terms::Deploys { resource, .. } => of_resource(*resource),
                 Terms::Drives { driver, .. } => of_principal(*driver),
                 Terms::Stated => None,
             },
@@ -903,6 +909,10 @@ impl<'a> Words<'a> {
             )),
             Terms::RunsAs { resource, .. } => Some(format!(
                 "{} must keep what it needs to work",
+                self.resource(*resource)
+            )),
+            Terms::Deploys { resource, .. } => Some(format!(
+                "what it leaves out gets no more deployments of {}",
                 self.resource(*resource)
             )),
             Terms::Drives { driver, .. } => {

@@ -21,6 +21,9 @@
 //! aws/<account>/bedrock-agentcore/token-vault/<region>/<token vault id>.json
 //! aws/<account>/lambda/policy/<region>/<function>.json
 //! aws/<account>/ecr/repository-policy/<region>/<repository>.json
+//! aws/<account>/<service>/<command>-<region>.json     (answers without ARNs: their region is the end of the file's name, or a folder)
+//! aws/<account>/ec2/user-data/<region>/<instance>.json
+//! aws/<account>/codedeploy/deployment-groups/<region>/<application>.json
 //! aws/<account>/organizations/list-roots.json         (whichever account made the calls)
 //! aws/<account>/organizations/organizational-units-for-parent/<parent>.json
 //! aws/<account>/organizations/accounts-for-parent/<parent>.json

@@ -67,6 +67,7 @@ pub static SOURCES: &[Source] = &[
     aws::instances::SOURCE,
     aws::secrets::SOURCE,
     aws::parameters::SOURCE,
+    aws::running::SOURCE,
     aws::organization::SOURCE,
     aws::buckets::SOURCE,
     aws::public_access::SOURCE,

@@ -764,6 +764,16 @@ mod tests {
                     r#"{{"Reservations": [{{"OwnerId": "111122223333", "Instances": [{{"InstanceId": "i", "UserData": "{secret}", "Placement": {{"AvailabilityZone": "{secret}"}}}}]}}]}}"#
                 ),
             ),
+            // What the other answers of this source hold is tried beside their reader.
+            "aws/running" => (
+                "p.json",
+                serde_json::json!({"projects": [{
+                    "arn": "arn:aws:codebuild:eu-west-1:111122223333:project/p", "serviceRole": [secret],
+                    "environment": {"environmentVariables": [{"name": "A_TOKEN", "value": secret}, secret]},
+                    "source": {"buildspec": format!("env: {{A_TOKEN={secret}}}")}
+                }, secret, {"arn": secret}]})
+                .to_string(),
+            ),
             "aws/secrets" => (
                 "s.json",
                 format!(

@@ -15,6 +15,7 @@ mod agents;
 mod cases;
 mod coverage;
 mod editing;
+mod existing;
 mod external_id;
 mod federated;
 mod known_wrong;

@@ -552,9 +552,12 @@ fn fits(arn: &str, form: &str) -> bool {
         plain + rest
     };
     let form = variables(form);
+    let parts_of_target = (0..9).map(|place| format!("{{{place}}}"));
     let arn = ["{partition}", "{account}", "{any}", "{target}"]
-        .iter()
-        .fold(arn.to_owned(), |arn, variable| arn.replace(variable, "*"));
+        .map(str::to_owned)
+        .into_iter()
+        .chain(parts_of_target)
+        .fold(arn.to_owned(), |arn, variable| arn.replace(&variable, "*"));
     let parts = |text: &str| {
         text.split([':', '/'])
             .map(str::to_owned)
@@ -584,6 +587,7 @@ fn every_right_of_the_catalogue_is_on_a_resource_type_of_its_action() {
         include_str!("../../src/techniques/aws/catalogue/running.json"),
         include_str!("../../src/techniques/aws/catalogue/resources.json"),
         include_str!("../../src/techniques/aws/catalogue/credentials.json"),
+        include_str!("../../src/techniques/aws/catalogue/settings.json"),
     ];
     let mut mistakes = Vec::new();
     for file in files {

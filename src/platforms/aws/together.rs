@@ -53,6 +53,7 @@ impl<'i> Together<'i> {
                 }
                 Terms::Membership { .. }
                 | Terms::RunsAs { .. }
+                | Terms::Deploys { .. }
                 | Terms::Drives { .. }
                 | Terms::Guardrail { .. }
                 | Terms::Stated => continue,

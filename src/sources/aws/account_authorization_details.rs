@@ -263,12 +263,12 @@ fn read_identity(row: &Row<'_>, sort: &Sort, intake: &mut Intake<'_>) -> Option<
     let key = intake.key(&identity.arn);
     let mut aliases = vec![intake.key(&format!("aws:{}:{account}/{}", sort.alias, identity.name))];
     aliases.extend(identity.unique_id.as_deref().map(|id| intake.key(id)));
-    aliases.extend(
-        identity
-            .instance_profiles
-            .iter()
-            .map(|profile| intake.key(&profile.arn)),
-    );
+    for profile in &identity.instance_profiles {
+        aliases.push(intake.key(&profile.arn));
+        // Some services show a profile by its name, which is unique in its account.
+        let name = last_part(&profile.arn);
+        aliases.push(intake.key(&format!("aws:instance-profile:{account}/{name}")));
+    }
     let tenant = tenant_key(intake, &account);
     let created = intake.moment(identity.created, row, "CreateDate");
     let last_used = identity
@@ -655,7 +655,8 @@ mod tests {
                     vec![
                         "aws:role:111122223333/run".to_owned(),
                         "AROAEXAMPLE".to_owned(),
-                        "arn:aws:iam::111122223333:instance-profile/run".to_owned()
+                        "arn:aws:iam::111122223333:instance-profile/run".to_owned(),
+                        "aws:instance-profile:111122223333/run".to_owned()
                     ],
                     true
                 ),

@@ -21,12 +21,7 @@ impl Aws<'_, '_, '_> {
             let Some((gain, extra, condition)) = self.gain(entry, &target) else {
                 continue;
             };
-            let acts: Vec<Fact> = entry
-                .requests
-                .iter()
-                .filter_map(|request| self.request_on(request, &target))
-                .collect();
-            if acts.len() == entry.requests.len() {
+            if let Some(acts) = self.requests_on(entry, &target) {
                 self.step_on(
                     Some(&target),
                     &acts,
@@ -37,6 +32,15 @@ impl Aws<'_, '_, '_> {
                 );
             }
         }
+    }
+
+    /// The acts of making every request on a target; `None` when nobody can make one of them.
+    pub(super) fn requests_on(&mut self, entry: &Entry, target: &Target) -> Option<Vec<Fact>> {
+        let mut acts = Vec::new();
+        for request in &entry.requests {
+            acts.push(self.request_on(request, target)?);
+        }
+        Some(acts)
     }
 
     /// The act of making a request on a target; `None` when nobody can.

@@ -7,6 +7,7 @@
 mod agents;
 mod blocks;
 mod catalogue;
+mod deployed;
 mod editing;
 mod encrypted;
 mod external_id;
@@ -24,6 +25,7 @@ mod service_roles;
 mod sessions;
 mod spoken;
 mod states;
+mod settings;
 mod targets;
 mod wide;
 
@@ -43,6 +45,7 @@ use crate::steps::{Control, Fact, NewStep, Technique, TechniqueId};
 use catalogue::{Catalogue, Entry, Gain, Need, On};
 use editing::Edited;
 use holders::Holders;
+use rustc_hash::FxHashSet;
 use states::Editing;
 use targets::{Ruling, Target, Targets};
 use wide::Wide;
@@ -85,7 +88,7 @@ fn derive(derivation: &mut Derivation<'_>) {
     if !is_aws {
         return;
     }
-    let catalogue = match catalogue::catalogue() {
+    let mut catalogue = match catalogue::catalogue() {
         Ok(catalogue) => catalogue,
         Err(error) => {
             // Built in and tested; said, should it ever happen, rather than a silent empty answer.
@@ -97,6 +100,7 @@ fn derive(derivation: &mut Derivation<'_>) {
             return;
         }
     };
+    leave_out_absent(&mut catalogue.techniques, inventory);
     let mut actions = Actions::default();
     for entry in &catalogue.techniques {
         for need in entry.requests.iter().flatten() {
@@ -158,6 +162,25 @@ fn derive(derivation: &mut Derivation<'_>) {
 const EVALUATION: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html";
 
+/// Leaves out what uses types of things of which there is nothing: every action costs a look at every principal.
+fn leave_out_absent(techniques: &mut Vec<Entry>, inventory: &Inventory) {
+    let resources = inventory.resources.iter();
+    let kinds: FxHashSet<&str> = resources.map(|row| row.kind.as_str()).collect();
+    let with_settings: FxHashSet<&str> = settings::places(inventory)
+        .map(|(resource, _)| inventory.resources[resource].kind.as_str())
+        .collect();
+    techniques.retain(|entry| {
+        let first = entry.requests.first().and_then(|request| request.first());
+        match (&entry.gain, first.map(|need| &need.on)) {
+            (Gain::Settings, Some(On::Resource(kind))) => with_settings.contains(kind.as_str()),
+            (Gain::RunsAs { .. } | Gain::Deployed { .. }, Some(On::Resource(kind))) => {
+                kinds.contains(kind.as_str())
+            }
+            _ => true,
+        }
+    });
+}
+
 /// The service that the need passes a role to, if it passes one.
 fn passed_to<'e>(entry: &'e Entry, need: &'e Need) -> Option<&'e str> {
     match (&entry.gain, &need.on) {
@@ -201,12 +224,15 @@ impl Aws<'_, '_, '_> {
                 Gain::RoleTrusting {
                     service,
                     needs_instance_profile,
+                    ..
                 },
                 _,
             ) => self.passed(entry, technique, service, *needs_instance_profile),
             (Gain::PermissionSet | Gain::NewPermissionSet, _) => {
                 self.permission_set(entry, technique);
             }
+            (Gain::Settings, _) => self.settings(entry, technique),
+            (Gain::Deployed { service }, _) => self.deployed(entry, technique, service),
             (gain, _) if Self::is_editing(gain) => self.editing(entry, technique),
             (Gain::Bearers, _) => self.vouching(entry, technique),
             (_, [request]) if request.len() == 1 => self.single(entry, technique),
@@ -277,11 +303,15 @@ impl Aws<'_, '_, '_> {
                 let kind = by_access_key.then_some(CredentialKind::AccessKey);
                 (self.derivation.acting(principal, kind), Vec::new())
             }
-            (Gain::RunsAs, _, Some(resource)) if self.software(resource).is_some() => {
+            (Gain::RunsAs { .. }, _, Some(resource)) if self.software(resource).is_some() => {
                 (Fact::Principal(self.software(resource)?), Vec::new())
             }
-            (Gain::RunsAs, _, Some(resource)) => {
+            (Gain::RunsAs { service }, _, Some(resource)) => {
                 let (scope, principal) = self.targets.runs_as(resource)?;
+                if let Some(service) = service {
+                    let doubt = self.is_trusting(principal, service, &target.arn)?;
+                    condition = and(condition, doubt.as_deref());
+                }
                 (Fact::Principal(principal), vec![scope])
             }
             (Gain::PoolRole, Some(role), _) => {
@@ -307,9 +337,13 @@ impl Aws<'_, '_, '_> {
             return NO_RESOURCE.to_owned();
         }
         let target = target.map_or("", |target| target.arn.as_str());
-        need.arn
-            .replace("{target}", target)
-            .replace("{account}", &self.inventory.tenants[account].identifier)
+        let mut arn = need.arn.replace("{target}", target);
+        if arn.contains('{') {
+            for (place, part) in target.split([':', '/']).enumerate() {
+                arn = arn.replace(&format!("{{{place}}}"), part);
+            }
+        }
+        arn.replace("{account}", &self.inventory.tenants[account].identifier)
             .replace("{partition}", self.targets.partition(account))
             .replace("{any}", SEGMENT.encode_utf8(&mut [0; 4]))
     }

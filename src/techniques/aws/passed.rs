@@ -1,7 +1,7 @@
 //! Techniques that pass a role to a service: the role and what is created are the caller's choice.
 
 use super::blocks::{Block, WORTH_IT, count, cover};
-use super::catalogue::{Entry, Need, On};
+use super::catalogue::{Entry, Gain, Need, On};
 use super::naming::{Named, names};
 use super::service_roles::Gained;
 use super::{Aws, and, unless_denied};
@@ -34,7 +34,13 @@ impl Aws<'_, '_, '_> {
                 .iter()
                 .flatten()
                 .find(|need| need.on == On::New);
-            let roles = self.roles_trusting(service, account, needs_profile, creating);
+            let mut roles = self.roles_trusting(service, account, needs_profile, creating);
+            if matches!(entry.gain, Gain::RoleTrusting { assumes: true, .. }) {
+                roles = roles
+                    .into_iter()
+                    .flat_map(|role| self.assumed_by(&role))
+                    .collect();
+            }
             if !roles.is_empty() {
                 self.passed_in(entry, technique, service, account, &roles);
             }
@@ -65,7 +71,7 @@ impl Aws<'_, '_, '_> {
             return;
         }
         let later = self.later(entry, &others, later, account);
-        let arn = |(role, ..): &Gained| self.inventory.principals[*role].key.to_string();
+        let arn = |role: &Gained| self.inventory.principals[role.passed].key.to_string();
         let role_names = NameIndex::new(roles.iter().map(arn).collect());
         let names = names(&others);
         let identifier = self.inventory.tenants[account].identifier.clone();
@@ -162,13 +168,15 @@ impl Aws<'_, '_, '_> {
         }
         single.sort_unstable();
         for place in single {
-            let Some((role, trust, condition)) = roles.get(place) else {
+            let Some(role) = roles.get(place) else {
                 continue;
             };
-            let arn = &self.inventory.principals[*role].key;
+            let arn = &self.inventory.principals[role.passed].key;
             if let Some(reason) = unless_denied(area.admits(arn)) {
-                let condition = and(reason, condition.as_deref());
-                passable.single.push((*role, *trust, condition));
+                passable.single.push(Gained {
+                    condition: and(reason, role.condition.as_deref()),
+                    ..role.clone()
+                });
             }
         }
         passable
@@ -221,13 +229,13 @@ impl Aws<'_, '_, '_> {
         done: Fact,
         gained: &[Gained],
     ) {
-        for (role, trust, condition) in gained {
-            let condition = and(condition.clone(), entry.condition.as_deref());
+        for role in gained {
+            let condition = and(role.condition.clone(), entry.condition.as_deref());
             self.step(
                 &[done],
-                Fact::Principal(*role),
+                Fact::Principal(role.gained),
                 technique,
-                &[*trust],
+                &role.scopes,
                 condition.as_deref(),
             );
         }

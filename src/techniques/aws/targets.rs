@@ -5,9 +5,11 @@ use super::catalogue::{On, Unless};
 use super::encrypted::own_key;
 use super::holders::Holder;
 use super::providers::pools;
+use super::settings;
 use crate::inventory::{
-    CredentialId, CredentialKind, CredentialStatus, Effect, EvidenceId, Inventory, PolicyId,
-    PrincipalClause, PrincipalId, PrincipalKind, ResourceId, ScopeId, Statement, TenantId, Terms,
+    CredentialId, CredentialKind, CredentialStatus, Effect, EvidenceId, ExposureId, Inventory,
+    PolicyId, PrincipalClause, PrincipalId, PrincipalKind, ResourceId, ScopeId, Statement,
+    TenantId, Terms,
 };
 use crate::platforms::aws::{SEGMENT, Verdict, partition_of};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -106,6 +108,8 @@ pub(super) struct Targets {
     trusts: FxHashMap<PrincipalId, Vec<ScopeId>>,
     policies: FxHashMap<ResourceId, Vec<ScopeId>>,
     runs_as: FxHashMap<ResourceId, (ScopeId, PrincipalId)>,
+    deploys: FxHashMap<ResourceId, Vec<ScopeId>>,
+    settings: FxHashMap<ResourceId, Vec<ExposureId>>,
     access_keys: FxHashMap<PrincipalId, usize>,
     inactive_keys: FxHashMap<PrincipalId, Vec<CredentialId>>,
     /// The members of groups, by membership.
@@ -122,6 +126,8 @@ impl Targets {
             trusts: FxHashMap::default(),
             policies: FxHashMap::default(),
             runs_as: FxHashMap::default(),
+            deploys: FxHashMap::default(),
+            settings: FxHashMap::default(),
             access_keys: FxHashMap::default(),
             inactive_keys: FxHashMap::default(),
             members: FxHashMap::default(),
@@ -143,11 +149,17 @@ impl Targets {
                 } => {
                     targets.runs_as.insert(resource, (id, principal));
                 }
+                Terms::Deploys { resource, .. } => {
+                    targets.deploys.entry(resource).or_default().push(id);
+                }
                 Terms::Membership { member, group } => {
                     targets.members.entry(group).or_default().push((member, id));
                 }
                 _ => {}
             }
+        }
+        for (resource, place) in settings::places(inventory) {
+            targets.settings.entry(resource).or_default().push(place);
         }
         for (id, credential) in inventory.credentials.entries() {
             let Some(owner) = credential.principal else {
@@ -211,6 +223,16 @@ impl Targets {
     /// A user's access keys that are switched off.
     pub(super) fn inactive_keys(&self, user: PrincipalId) -> &[CredentialId] {
         self.inactive_keys.get(&user).map_or(&[], Vec::as_slice)
+    }
+
+    /// The places in the settings of a resource.
+    pub(super) fn settings(&self, resource: ResourceId) -> &[ExposureId] {
+        self.settings.get(&resource).map_or(&[], Vec::as_slice)
+    }
+
+    /// The scopes that say onto what a resource deploys.
+    pub(super) fn deploys(&self, resource: ResourceId) -> &[ScopeId] {
+        self.deploys.get(&resource).map_or(&[], Vec::as_slice)
     }
 
     /// The scopes of a target's own policy.
@@ -360,26 +382,56 @@ impl Aws<'_, '_, '_> {
                 None if is_reported => Ruling::Out,
                 None => Ruling::Open("the user has a password: no credential report tells"),
             },
-            Unless::NoSsmChannel => {
-                let action = self.actions.id(SSM_CHANNEL, None);
-                let mut ruling = Ruling::Out;
-                let Some(account) = self.inventory.principals[who].tenant else {
-                    return ruling;
-                };
-                for (area, _) in self.holders.ways(action, account, Holder::Principal(who)) {
-                    match self.rights.area(area).admits("*") {
-                        Verdict::Allowed => return Ruling::In,
-                        Verdict::Conditional(_) => {
-                            ruling = Ruling::Open(
-                                "the instance's role may open a Systems Manager channel",
-                            );
-                        }
-                        Verdict::Denied => {}
-                    }
+            Unless::NoSsmChannel => self.channel(who, target),
+            Unless::NoBatchBuilds => match self.is_known_as(target, "aws:build-batch:") {
+                true => Ruling::In,
+                false => Ruling::Out,
+            },
+        }
+    }
+
+    /// Whether a service knows a target under a name of its own, which begins so.
+    fn is_known_as(&self, target: &Target, beginning: &str) -> bool {
+        target.what.is_some_and(|id| {
+            let mut aliases = self.inventory.resources[id].aliases.iter();
+            aliases.any(|alias| alias.starts_with(beginning))
+        })
+    }
+
+    /// Whether Systems Manager has a channel into software that acts as `who`.
+    ///
+    /// Source: Systems Manager User Guide, "ssmmessages API operations", and Amazon ECS Developer Guide, "Monitor Amazon
+    /// ECS containers with ECS Exec": ECS puts the agent into every task that can be entered.
+    fn channel(&self, who: PrincipalId, target: &Target) -> Ruling {
+        if self.is_known_as(target, "aws:managed-instance:") {
+            return Ruling::In;
+        }
+        let has_agent = target
+            .what
+            .is_some_and(|id| self.inventory.resources[id].kind.starts_with("ecs:"));
+        let action = self.actions.id(SSM_CHANNEL, None);
+        let mut ruling = Ruling::Out;
+        let Some(account) = self.inventory.principals[who].tenant else {
+            return ruling;
+        };
+        for (area, _) in self.holders.ways(action, account, Holder::Principal(who)) {
+            match (self.rights.area(area).admits("*"), has_agent) {
+                (Verdict::Allowed, true) => return Ruling::In,
+                (Verdict::Allowed, false) => {
+                    return Ruling::Open("the SSM agent runs on the instance");
                 }
-                ruling
+                (Verdict::Conditional(_), true) => {
+                    ruling = Ruling::Open("the task's role may open a Systems Manager channel");
+                }
+                (Verdict::Conditional(_), false) => {
+                    ruling = Ruling::Open(
+                        "the SSM agent runs on the instance and its role may open a Systems Manager channel",
+                    );
+                }
+                (Verdict::Denied, _) => {}
             }
         }
+        ruling
     }
 
     /// The statement of a scope, with the principals that it names.

@@ -7,14 +7,15 @@
 //! - `credentials.json`: a new credential for a resource of another service.
 //! - `classes.json`: types of resources that no export lists; one stands for all of an account, where a policy of the
 //!   account names an action on it.
+//! - `settings.json`: the settings of what exists, and the secrets in them.
 //! - `not_followed.json`: actions that lead on where no technique follows yet.
 //! - `no_path.json`: paths of other catalogues and actions that give a credential which are no techniques here, and why.
 //!
 //! Rights of one request must be held by one principal; requests may be made by different ones. `on` says what a right
 //! is on: `role`, `user` or a resource type is an existing target, the same for all requests; `new` is something the
 //! attacker names, one thing for all rights with the same ARN; `fixed` is any name of an ARN, or `*` for actions that know
-//! no resource; `{any}` in
-//! an ARN is any text without a colon; `passed-role` is the role that is passed to the service of the gain. Path ids are
+//! no resource; `{any}` in an ARN is any text without a colon, `{3}` the part of that number of the target's ARN, which is
+//! cut at `:` and `/` and counted from nought; `passed-role` is the role that is passed to the service of the gain. Path ids are
 //! those of pathfinding.cloud (Apache-2.0); ATT&CK ids are of Enterprise v18.
 
 use crate::inventory::Access;
@@ -66,7 +67,8 @@ pub(super) struct Need {
     pub(super) action: String,
     /// On what.
     pub(super) on: On,
-    /// The ARN to ask about: `{target}`, `{account}` and `{partition}` are filled in. Default: the target's own.
+    /// The ARN to ask about: `{target}`, its parts by number, `{account}` and `{partition}` are filled in. Default: the
+    /// target's own.
     #[serde(default = "target")]
     pub(super) arn: String,
     /// The service to which the role is passed that the right is on; one that must trust the role is of the gain.
@@ -92,11 +94,13 @@ pub(super) enum Unless {
     Password,
     /// The user has none.
     NoPassword,
-    /// The instance's role may not open a Systems Manager channel.
+    /// Systems Manager is not known to reach it, and its role may not open a channel.
     NoSsmChannel,
     /// The target has a policy of its own, which must allow the request too: AWS says so, and in the same place that
     /// silence will do.
     OwnPolicy,
+    /// The project is not set up for batch builds.
+    NoBatchBuilds,
 }
 
 /// What is gained.
@@ -109,8 +113,6 @@ pub(super) enum Gain {
         #[serde(default, rename = "by-access-key")]
         by_access_key: bool,
     },
-    /// Acting as what the target runs as.
-    RunsAs,
     /// Bearing whatever the target, an identity provider, vouches for.
     Bearers,
     /// Acting as the target, which trusts an identity pool.
@@ -119,11 +121,24 @@ pub(super) enum Gain {
     PermissionSet,
     /// A new role that IAM Identity Center keeps, with any policy, in every account that it is managed for.
     NewPermissionSet,
+    /// Acting as what the target runs as, where that role trusts the service.
+    RunsAs {
+        /// The service; `None` for software that is somebody itself.
+        #[serde(default)]
+        service: Option<String>,
+    },
+    /// Acting as what the instances run as onto which the target deploys, where that role trusts the service.
+    Deployed {
+        /// The service.
+        service: String,
+    },
     /// Access to the target.
     Access {
         /// Which.
         access: AccessName,
     },
+    /// What lies in the target's settings.
+    Settings,
     /// A policy of the attacker's on the target; on all that a target group or policy applies to.
     AnyPolicy,
     /// The target without its permissions boundary.
@@ -146,6 +161,9 @@ pub(super) enum Gain {
         /// Whether the role must have an instance profile already.
         #[serde(default)]
         needs_instance_profile: bool,
+        /// Whether not that role is gained, but those that it may assume.
+        #[serde(default)]
+        assumes: bool,
     },
 }
 
@@ -264,12 +282,13 @@ pub(super) struct Catalogue {
 }
 
 /// The files of techniques, by what they lead to.
-const TECHNIQUES: [&str; 5] = [
+const TECHNIQUES: [&str; 6] = [
     include_str!("identities.json"),
     include_str!("passing.json"),
     include_str!("running.json"),
     include_str!("resources.json"),
     include_str!("credentials.json"),
+    include_str!("settings.json"),
 ];
 
 /// The catalogue that is built in. A test holds that it parses, so the error never happens in a release.
