@@ -5,6 +5,7 @@
 //! resource's own policy decides by caller is stored by caller.
 
 mod agents;
+mod anywhere;
 mod blocks;
 mod catalogue;
 mod deployed;
@@ -40,7 +41,7 @@ use crate::inventory::{
     CoverageGap, CredentialKind, EvidenceId, Inventory, PrincipalId, ScopeId, TenantId, Terms,
 };
 use crate::platforms::aws::{
-    ActionId, Actions, AreaId, Caller, NO_RESOURCE, Rights, SEGMENT, Verdict,
+    ANYWHERE_ACTIONS, ActionId, Actions, AreaId, Caller, NO_RESOURCE, Rights, SEGMENT, Verdict,
     callers,
 };
 use crate::steps::{Control, Fact, NewStep, Technique, TechniqueId};
@@ -121,6 +122,9 @@ fn derive(derivation: &mut Derivation<'_>) {
     }
     actions.intern(targets::SSM_CHANNEL, None);
     actions.intern(federation_tokens::ACTION, None);
+    for action in ANYWHERE_ACTIONS {
+        actions.intern(action, None);
+    }
     for action in federated::ACTIONS.into_iter().chain(agents::ACTIONS) {
         actions.intern(action, None);
     }
@@ -157,6 +161,7 @@ fn derive(derivation: &mut Derivation<'_>) {
     }
     aws.agents();
     aws.federated();
+    aws.anywhere();
     aws.settle_edits();
     aws.settle_sessions();
     aws.gaps(&catalogue);
