@@ -766,6 +766,29 @@ impl Linker<'_> {
                     onto,
                     tags,
                 },
+                Terms::Session {
+                    giver,
+                    session,
+                    role,
+                    policies,
+                } => Terms::Session {
+                    giver: self.resource(&giver, place),
+                    session: self.principal(&session, place),
+                    role: self.principal(&role, place),
+                    policies: policies
+                        .iter()
+                        .map(|policy| self.policy(policy, place))
+                        .collect(),
+                },
+                Terms::Anchor {
+                    anchor,
+                    authority,
+                    holder,
+                } => Terms::Anchor {
+                    anchor: self.resource(&anchor, place),
+                    authority: authority.map(|key| self.resource(&key, place)),
+                    holder: self.principal(&holder, place),
+                },
                 Terms::Drives { driver, driven } => Terms::Drives {
                     driver: self.principal(&driver, place),
                     driven: self.principal(&driven, place),

@@ -14,6 +14,8 @@ pub enum PrincipalKind {
     ServiceAccount,
     /// A role that others become.
     Role,
+    /// A session of a role, within policies of the session's own.
+    Session,
     /// A group: it never acts, its members hold what it holds.
     Group,
     /// The root of an account.
@@ -38,11 +40,12 @@ pub enum PrincipalKind {
 
 impl PrincipalKind {
     /// Every kind, in the order of declaration.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Human,
         Self::User,
         Self::ServiceAccount,
         Self::Role,
+        Self::Session,
         Self::Group,
         Self::Root,
         Self::OauthApp,
@@ -62,6 +65,7 @@ impl PrincipalKind {
             Self::User => "user",
             Self::ServiceAccount => "service-account",
             Self::Role => "role",
+            Self::Session => "session",
             Self::Group => "group",
             Self::Root => "root",
             Self::OauthApp => "oauth-app",

@@ -157,6 +157,26 @@ pub enum Terms<O, R, P, T> {
         /// Each of these must be borne; a tag that any of its tests fits.
         tags: Vec<Vec<TagTest>>,
     },
+    /// Whom it lets in is given a session of a role, within policies of the session's own.
+    Session {
+        /// What gives it: a profile of IAM Roles Anywhere.
+        giver: R,
+        /// The session; the role itself where no policies limit it.
+        session: P,
+        /// The role.
+        role: P,
+        /// The policies: one must allow as well, and none may deny.
+        policies: Vec<O>,
+    },
+    /// A trust anchor: whoever holds a certificate of its authority is taken for a principal.
+    Anchor {
+        /// The anchor.
+        anchor: R,
+        /// The authority, where it is a resource.
+        authority: Option<R>,
+        /// The principal.
+        holder: P,
+    },
     /// A principal starts or drives another one: an assistant its MCP server.
     Drives {
         /// Who drives.
@@ -208,6 +228,8 @@ impl Scope {
             Terms::ResourcePolicy { .. } => "resource-policy",
             Terms::RunsAs { .. } => "runs-as",
             Terms::Deploys { .. } => "deploys",
+            Terms::Session { .. } => "session",
+            Terms::Anchor { .. } => "anchor",
             Terms::Drives { .. } => "drives",
             Terms::Stated => "stated",
         }

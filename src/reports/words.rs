@@ -225,6 +225,7 @@ pub(crate) fn principal_kind(kind: PrincipalKind) -> &'static str {
         PrincipalKind::User => "user",
         PrincipalKind::ServiceAccount => "service account",
         PrincipalKind::Role => "role",
+        PrincipalKind::Session => "session",
         PrincipalKind::Group => "group",
         PrincipalKind::Root => "root user",
         PrincipalKind::OauthApp => "OAuth app",
@@ -674,6 +675,10 @@ impl<'a> Words<'a> {
             Terms::Deploys { resource, .. } => {
                 format!("the targets of {}", self.resource(*resource))
             }
+            Terms::Session { giver, role, .. } => {
+                format!("{} in {}", self.principal(*role), self.resource(*giver))
+            }
+            Terms::Anchor { anchor, .. } => self.resource(*anchor),
             Terms::Drives { driver, driven } => {
                 format!(
                     "{} drives {}",
@@ -795,6 +800,14 @@ impl<'a> Words<'a> {
             Terms::Deploys { resource, .. } => {
                 format!("let {} deploy onto less", self.resource(*resource))
             }
+            Terms::Session { giver, role, .. } => {
+                format!(
+                    "take {} out of {}",
+                    self.principal(*role),
+                    self.resource(*giver)
+                )
+            }
+            Terms::Anchor { anchor, .. } => format!("disable {}", self.resource(*anchor)),
             Terms::Drives { driver, driven } => {
                 format!(
                     "stop {} from driving {}",
@@ -852,6 +865,8 @@ impl<'a> Words<'a> {
                 Terms::ResourcePolicy { resource, .. }
                 | Terms::RunsAs { resource, .. }
                 | Terms::Deploys { resource, .. } => of_resource(*resource),
+                Terms::Session { giver, .. } => of_resource(*giver),
+                Terms::Anchor { anchor, .. } => of_resource(*anchor),
                 Terms::Drives { driver, .. } => of_principal(*driver),
                 Terms::Stated => None,
             },
@@ -915,6 +930,12 @@ impl<'a> Words<'a> {
                 "what it leaves out gets no more deployments of {}",
                 self.resource(*resource)
             )),
+            Terms::Session { giver, role, .. } => Some(format!(
+                "certificates no longer open {} through {}",
+                self.principal(*role),
+                self.resource(*giver)
+            )),
+            Terms::Anchor { .. } => Some("its certificates no longer open any role".to_owned()),
             Terms::Drives { driver, .. } => {
                 Some(format!("{} can no longer use it", self.principal(*driver)))
             }

@@ -24,6 +24,7 @@
 //! aws/<account>/<service>/<command>-<region>.json     (answers without ARNs: their region is the end of the file's name, or a folder)
 //! aws/<account>/ec2/user-data/<region>/<instance>.json
 //! aws/<account>/codedeploy/deployment-groups/<region>/<application>.json
+//! aws/<account>/rolesanywhere/list-profiles.json      (one per region; list-trust-anchors alike)
 //! aws/<account>/organizations/list-roots.json         (whichever account made the calls)
 //! aws/<account>/organizations/organizational-units-for-parent/<parent>.json
 //! aws/<account>/organizations/accounts-for-parent/<parent>.json

@@ -78,6 +78,7 @@ pub static SOURCES: &[Source] = &[
     aws::resource_policies::SOURCE,
     aws::agentcore::SOURCE,
     aws::agentcore_identity::SOURCE,
+    aws::roles_anywhere::SOURCE,
     aws::bucket_policy::SOURCE,
     gitleaks::SOURCE,
     mcp_config::SOURCE,

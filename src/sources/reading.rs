@@ -859,6 +859,15 @@ mod tests {
                 }, {"name": secret, "credentialProviderArn": secret}]})
                 .to_string(),
             ),
+            "aws/roles_anywhere" => (
+                "r.json",
+                serde_json::json!({"profiles": [{
+                    "profileArn": "arn:aws:rolesanywhere:eu-west-1:111122223333:profile/p", "enabled": true,
+                    "roleArns": ["arn:aws:iam::111122223333:role/r"], "sessionPolicy": policy,
+                    "attributeMappings": secret, "enabledBy": secret
+                }, secret]})
+                .to_string(),
+            ),
             "aws/organization" => (
                 "p.json",
                 serde_json::json!({"Policy": {

@@ -1,10 +1,11 @@
-//! The cases that decide whether an evaluator of AWS policies is right, one test each; the number is the case's. Two are
-//! elsewhere: 9 (credentials without MFA) in `sessions`, 20 (session policies) is not modelled.
+//! The cases that decide whether an evaluator of AWS policies is right, one test each; the number is the case's. One is
+//! elsewhere: 9 (credentials without MFA) in `sessions`.
 
 use crate::account::{
     ACCOUNT, Account, Answer, Organization, RCP, ROOT, SCP, UNIT, allow, deny, function, group,
     key_of, role, secret, user, when,
 };
+use crate::roles_anywhere::{Anywhere, bundle_anchor, holder_reads, limited_profile, trust};
 use leakreach::inventory::Access::Read;
 use serde_json::{Value, json};
 
@@ -420,6 +421,116 @@ fn case_19_an_action_that_knows_no_resource_is_not_allowed_on_one() {
     };
     assert_eq!(with(&function("pay")), Answer::No);
     assert_eq!(with("*"), Answer::Certain);
+}
+
+/// IAM User Guide, "Session policies": what names the role is limited by the session's policies. What names the session's
+/// ARN is said not to be; other evaluators find that it is, so that it is open.
+#[test]
+fn case_20_session_policies_limit_a_grant_to_the_role_and_perhaps_one_to_its_session() {
+    let is_doubted = std::cell::Cell::new(false);
+    let through = |principal: &str, session: &[Value]| {
+        let answers = Account::default()
+            .role("deploy", &json!({}), &[])
+            .trust(|it| *it = trust(json!({})))
+            .bucket("data")
+            .bucket_policy(
+                "data",
+                &[objects("Allow", "Principal", json!({"AWS": principal}))],
+            )
+            .profiles(&[limited_profile(session)])
+            .anchors(&[bundle_anchor("a")])
+            .analyze();
+        let doubt = "counts where its session policies do not allow";
+        let mut reasons = answers.analysis.steps.conditions.iter();
+        is_doubted.set(reasons.any(|reason| reason.contains(doubt)));
+        holder_reads(&answers)
+    };
+    let (without, with) = ([allow("ec2:*", "*")], [allow("s3:*", "*")]);
+    assert_eq!(through(&role("deploy"), &without), Answer::No);
+    assert_eq!(through(&role("deploy"), &with), Answer::Certain);
+    let session = format!("arn:aws:sts::{ACCOUNT}:assumed-role/deploy/x");
+    assert_eq!(through(&session, &without), Answer::Possible);
+    assert!(is_doubted.get());
+    assert_eq!(through(&session, &with), Answer::Possible);
+    assert!(!is_doubted.get(), "only the session's name is open");
+    assert_eq!(
+        through(&session, &[deny("s3:*", "*")]),
+        Answer::No,
+        "a Deny counts always"
+    );
+    let of_another = session.replace("deploy", "other");
+    assert_eq!(through(&of_another, &with), Answer::No);
+}
+
+fn federated_user(name: &str) -> String {
+    format!("arn:aws:sts::{ACCOUNT}:federated-user/{name}")
+}
+
+/// AWS STS API reference, "GetFederationToken": what a resource policy grants the session of a federated user is in
+/// addition to what session policies leave.
+#[test]
+fn case_20_a_grant_to_a_federated_user_is_of_whoever_can_make_its_session() {
+    let grant = || {
+        objects(
+            "Allow",
+            "Principal",
+            json!({"AWS": federated_user("reports")}),
+        )
+    };
+    let with = |own: &[Value]| {
+        Account::default()
+            .user("ada", own)
+            .bucket_policy("data", &[grant()])
+    };
+    let make = || allow("sts:GetFederationToken", &federated_user("reports"));
+    assert_eq!(reads(with(&[make()])), Answer::Certain);
+    assert_eq!(reads(with(&[])), Answer::No);
+    let other = allow("sts:GetFederationToken", &federated_user("other"));
+    assert_eq!(reads(with(&[other])), Answer::No);
+    let banned = [make(), deny("s3:*", "*")];
+    assert_eq!(reads(with(&banned)), Answer::No, "a Deny of the user's");
+    let bounded = with(&[make()]).bounded_by(&[allow("sts:*", "*")]);
+    assert_eq!(reads(bounded), Answer::Certain, "no Deny");
+    let limited = |action: &str| {
+        let organization = Organization::default().attach(SCP, UNIT, &[deny(action, "*")]);
+        reads(with(&[make()]).organization(organization))
+    };
+    assert_eq!(limited("s3:*"), Answer::No);
+    assert_eq!(limited("sts:GetFederationToken"), Answer::No);
+    let denying = |principal: Value| {
+        let ban = objects("Deny", "Principal", principal);
+        reads(
+            Account::default()
+                .user("ada", &[make()])
+                .bucket_policy("data", &[grant(), ban]),
+        )
+    };
+    assert_eq!(
+        denying(json!({"AWS": federated_user("reports")})),
+        Answer::No
+    );
+    assert_eq!(denying(json!("*")), Answer::No);
+    assert_eq!(
+        denying(json!({"AWS": federated_user("other")})),
+        Answer::Possible,
+        "what a policy says of other callers is not told apart"
+    );
+    // Only a user's own key makes such a session: a role's does not.
+    let of_role = Account::default()
+        .user("ada", &[])
+        .role("helper", &by_ada(), &[make()])
+        .bucket_policy("data", &[grant()]);
+    assert_eq!(reads(of_role), Answer::No);
+    // Such a session calls neither IAM nor STS.
+    let assumes = Account::default().user("ada", &[make()]).role(
+        "target",
+        &json!({"AWS": federated_user("reports")}),
+        &[],
+    );
+    assert_eq!(
+        assumes.analyze().becomes("ada", &role("target")),
+        Answer::No
+    );
 }
 
 /// IAM User Guide, "AWS JSON policy elements: Principal": a saved trust holds the unique id, which a new role of the same

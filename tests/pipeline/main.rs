@@ -26,6 +26,7 @@ mod outsiders;
 mod passrole;
 mod policies;
 mod rights;
+mod roles_anywhere;
 mod scopes;
 mod sessions;
 mod techniques;

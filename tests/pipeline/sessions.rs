@@ -77,6 +77,22 @@ fn credentials_are_told_apart_through_groups_and_boundaries_too() {
     assert_eq!(by_boundary.analyze().gets("ada", Read, DATA), Answer::No);
 }
 
+/// AWS STS API reference, "GetFederationToken": it takes the long-term credentials of a user.
+#[test]
+fn only_an_access_key_makes_the_session_of_a_federated_user() {
+    let named = format!("arn:aws:sts::{ACCOUNT}:federated-user/reports");
+    let grant = json!({"Effect": "Allow", "Principal": {"AWS": named}, "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::data/*"});
+    let account = Account::default()
+        .user("ada", &[allow("sts:GetFederationToken", &named)])
+        .bucket("data")
+        .bucket_policy("data", &[grant]);
+    let answers = with_passwords(account, &["ada"]).analyze();
+    assert_eq!(answers.gets("ada", Read, DATA), Answer::Certain);
+    let password = format!("aws:password:{}", user("ada"));
+    assert_eq!(answers.credential_gets(&password, Read, DATA), Answer::No);
+}
+
 /// A role that is trusted so, and a user who may assume roles: by key, by password.
 fn assumes(trusted: &Value, condition: &Value) -> (Answer, Answer) {
     let account = Account::default()

@@ -25,6 +25,8 @@ pub struct Part {
 pub enum LimitKind {
     /// The principal's permissions boundary.
     Boundary,
+    /// The policies of a role's session.
+    Session,
     /// The organisation, at one level: its root, a unit or the account itself.
     Organization,
 }
@@ -311,6 +313,7 @@ impl Area {
         for limit in &self.limits {
             text += match limit.kind {
                 LimitKind::Boundary => ", within the boundary (",
+                LimitKind::Session => ", within the session's (",
                 LimitKind::Organization => ", within the organisation's (",
             };
             for (at, part) in limit.parts.iter().enumerate() {

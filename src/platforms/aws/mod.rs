@@ -2,14 +2,17 @@
 //! ("Policy evaluation logic", read 2026-11).
 //!
 //! Service and resource control policies limit them, where an organisation was exported; key policies and trusts in
-//! providers outside AWS are decided too. Not modelled here, and reported as such: session policies, grants of KMS keys.
+//! providers outside AWS are decided too. Session policies count where an export tells them. Not modelled here, and reported as such: those that
+//! callers pass themselves, grants of KMS keys.
 
+mod anywhere;
 mod area;
 mod arn;
 mod condition;
 mod federation;
 mod guardrails;
 mod index;
+mod limited;
 mod pattern;
 mod place;
 mod requester;
@@ -17,6 +20,7 @@ mod rights;
 mod together;
 mod trust;
 
+pub use anywhere::{ANYWHERE_ACTIONS, AnchoredTrust, anchored, trusts_anywhere};
 pub use area::{Area, AreaId, Limit, LimitKind, Part, Verdict};
 pub use arn::{account_of, partition_of};
 pub use condition::{Asks, Context, Outcome, Outsider, Session, asks_for_session, outcome};

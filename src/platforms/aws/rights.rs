@@ -2,11 +2,13 @@
 //! service control policies of its account; and what resource control policies leave of a resource.
 //!
 //! Source: IAM User Guide, "Policy evaluation logic" and "Permissions boundaries for IAM entities": an explicit Deny
-//! beats every Allow; the boundary must allow as well; both are evaluated per action and resource.
+//! beats every Allow; the boundary must allow as well; both are evaluated per action and resource. The same page on
+//! sessions: see `limited`.
 
 use super::area::{Area, AreaId, Limit, LimitKind, Part, Verdict};
 use super::condition::{Asks, Context, Outcome, asks, asks_for_session, open_keys, outcome};
 use super::guardrails::{self, Guardrails};
+use super::limited::Sessions;
 use super::pattern::matches;
 use super::place::{Place, Places};
 use super::requester::{Requester, Signer};
@@ -129,6 +131,7 @@ pub struct Rights<'i> {
     versions: FxHashMap<PolicyId, (PolicyId, ScopeId)>,
     /// The older versions of each policy, with the scope that says so.
     kept: FxHashMap<PolicyId, Vec<(PolicyId, ScopeId)>>,
+    sessions: Sessions,
     guardrails: Guardrails,
     places: Places,
     statements: FxHashMap<PolicyId, Vec<Compiled<'i>>>,
@@ -140,6 +143,10 @@ pub struct Rights<'i> {
     /// The external id that the caller is taken to know.
     external_id: Option<String>,
 }
+
+/// On what a grant to a session's ARN hangs that the policies of the session do not allow.
+const BEYOND_SESSION: &str =
+    "a grant to the session's own ARN counts where its session policies do not allow";
 
 /// Action names compare without case.
 pub(super) fn action_matches(clause: &Clause, action: &str) -> bool {
@@ -238,6 +245,14 @@ impl<'i> Rights<'i> {
                 }
             }
         }
+        // Policies are bound to the role: its sessions hold them through it.
+        let sessions = Sessions::new(inventory);
+        for (session, role) in sessions.all() {
+            held.insert(session, held.get(&role).cloned().unwrap_or_default());
+            if let Some(bounding) = boundary.get(&role).cloned() {
+                boundary.insert(session, bounding);
+            }
+        }
         Self {
             inventory,
             actions,
@@ -246,6 +261,7 @@ impl<'i> Rights<'i> {
             boundary,
             versions,
             kept,
+            sessions,
             guardrails: Guardrails::new(inventory),
             places: Places::new(inventory),
             statements,
@@ -298,6 +314,7 @@ impl<'i> Rights<'i> {
         let mut denies = self.denies(signer, action, change);
         let bounding = self.boundary_of(signer, action, change);
         let mut limits: Vec<Limit> = bounding.into_iter().collect();
+        limits.extend(self.session_limit(signer, action));
         self.limit(signer, action, &mut denies, &mut limits);
         sort(&mut denies);
         let missing_policy = self
@@ -343,6 +360,36 @@ impl<'i> Rights<'i> {
             self.policy_parts(policy, signer, action, &mut limit.parts);
         }
         Some(limit)
+    }
+
+    /// What the policies of a limited session allow: one of them must, and none may deny.
+    fn session_limit(&self, signer: Signer, action: ActionId) -> Option<Limit> {
+        let policies = self.sessions.policies(signer.principal)?;
+        let mut limit = Limit {
+            kind: LimitKind::Session,
+            parts: Vec::new(),
+            open: None,
+        };
+        for &policy in policies {
+            let of = &self.inventory.policies[policy];
+            if of.is_missing {
+                let missing = format!("the session policy `{}`, which is in no export", of.name);
+                limit.open = both(limit.open.take(), Some(&missing));
+            } else {
+                self.policy_parts(policy, signer, action, &mut limit.parts);
+            }
+        }
+        Some(limit)
+    }
+
+    /// Who a principal is to conditions and to policies that name principals: for a limited session its role.
+    pub fn actor(&self, principal: PrincipalId) -> PrincipalId {
+        self.sessions.actor(principal)
+    }
+
+    /// The limited sessions of a role.
+    pub fn sessions_of(&self, role: PrincipalId) -> &[PrincipalId] {
+        self.sessions.of(role)
     }
 
     fn is_service_linked(&self, principal: PrincipalId) -> bool {
@@ -577,7 +624,9 @@ impl<'i> Rights<'i> {
     fn is_held(&self, principal: PrincipalId, policy: PolicyId) -> bool {
         let policy = self.versions.get(&policy).map_or(policy, |(of, _)| *of);
         let held = self.held.get(&principal);
-        self.boundary.get(&principal).map(|of| of.0) == Some(policy)
+        let of_session = self.sessions.policies(principal);
+        of_session.is_some_and(|policies| policies.contains(&policy))
+            || self.boundary.get(&principal).map(|of| of.0) == Some(policy)
             || held.is_some_and(|held| held.iter().any(|held| held.policy == policy))
     }
 
@@ -592,7 +641,7 @@ impl<'i> Rights<'i> {
         Context {
             principal: requester
                 .principal()
-                .map(|id| &self.inventory.principals[id]),
+                .map(|id| &self.inventory.principals[self.actor(id)]),
             session: requester.session(),
             outsider: requester.outsider(),
             caller_place,
@@ -613,7 +662,7 @@ impl<'i> Rights<'i> {
     ) -> Option<(Clause, Option<String>)> {
         let statement = compiled.statement;
         let name = self.actions.name(action);
-        let principal = requester.principal();
+        let principal = requester.principal().map(|id| self.actor(id));
         let together = self
             .together
             .with_identity(statement, name, |policy| match requester {
@@ -930,7 +979,8 @@ impl<'i> Rights<'i> {
     ///
     /// Source: "Permissions boundaries for IAM entities": within one account a boundary limits what a resource policy
     /// grants to a role's ARN, and not what it grants to a user's ARN or a role session's ARN; "an explicit deny in the
-    /// boundary" always counts.
+    /// boundary" always counts. "Session policies" says the same of the policies of a session; of those of a role's
+    /// session other evaluators find that they limit its ARN too, so that what only its ARN is granted is open.
     pub fn admits_direct(
         &mut self,
         signer: Signer,
@@ -945,6 +995,14 @@ impl<'i> Rights<'i> {
         if is_user || is_session_named {
             let denies = &mut area.denies;
             area.limits.retain_mut(|limit| {
+                if limit.kind == LimitKind::Session {
+                    limit.parts.push(Part {
+                        effect: Effect::Allow,
+                        resources: Area::everything().allow,
+                        condition: Some(BEYOND_SESSION.to_owned()),
+                    });
+                    return true;
+                }
                 // Of a boundary that is in no export nobody knows what it denies.
                 if limit.kind != LimitKind::Boundary || limit.open.is_some() {
                     return true;

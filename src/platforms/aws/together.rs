@@ -51,9 +51,14 @@ impl<'i> Together<'i> {
                     together.bound.insert(*policy);
                     continue;
                 }
+                Terms::Session { policies, .. } => {
+                    together.bound.extend(policies);
+                    continue;
+                }
                 Terms::Membership { .. }
                 | Terms::RunsAs { .. }
                 | Terms::Deploys { .. }
+                | Terms::Anchor { .. }
                 | Terms::Drives { .. }
                 | Terms::Guardrail { .. }
                 | Terms::Stated => continue,

@@ -2,7 +2,7 @@
 //!
 //! Source: IAM User Guide, "AWS JSON policy elements: Principal".
 
-use crate::inventory::{Inventory, PrincipalClause, PrincipalId};
+use crate::inventory::{Inventory, PrincipalClause, PrincipalId, TenantId};
 
 /// Whom one entry of a `Principal` element means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub enum Caller {
     Principal(PrincipalId),
     /// Sessions of a role that bear one name.
     Session(PrincipalId, String),
+    /// The session of a federated user, of an account of the estate: its ARN.
+    FederatedUser(TenantId, String),
     /// An AWS service.
     Service(String),
     /// An identity provider outside AWS.
@@ -47,6 +49,14 @@ fn aws_caller(inventory: &Inventory, value: &str) -> Caller {
     if let Some(account) = super::account_of(value) {
         if value.ends_with(":root") {
             return Caller::Account(account.to_owned());
+        }
+        if value.contains(":federated-user/") {
+            return inventory
+                .tenant_by_key(&format!("aws:account:{account}"))
+                .map_or_else(
+                    || Caller::Unresolved(value.to_owned()),
+                    |id| Caller::FederatedUser(id, value.to_owned()),
+                );
         }
         // arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION, where ROLE lacks the path.
         if let Some((_, session)) = value.split_once(":assumed-role/") {

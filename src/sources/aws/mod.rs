@@ -23,6 +23,7 @@ pub(super) mod parameters;
 mod policy;
 pub(super) mod public_access;
 pub(super) mod resource_policies;
+pub(super) mod roles_anywhere;
 pub(super) mod running;
 pub(super) mod secrets;
 

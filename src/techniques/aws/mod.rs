@@ -5,6 +5,7 @@
 //! resource's own policy decides by caller is stored by caller.
 
 mod agents;
+mod anywhere;
 mod blocks;
 mod catalogue;
 mod deployed;
@@ -12,6 +13,7 @@ mod editing;
 mod encrypted;
 mod external_id;
 mod federated;
+mod federation_tokens;
 mod holders;
 mod identity_center;
 mod joined;
@@ -39,7 +41,8 @@ use crate::inventory::{
     CoverageGap, CredentialKind, EvidenceId, Inventory, PrincipalId, ScopeId, TenantId, Terms,
 };
 use crate::platforms::aws::{
-    ActionId, Actions, AreaId, Caller, NO_RESOURCE, Rights, SEGMENT, Verdict, callers,
+    ANYWHERE_ACTIONS, ActionId, Actions, AreaId, Caller, NO_RESOURCE, Rights, SEGMENT, Verdict,
+    callers,
 };
 use crate::steps::{Control, Fact, NewStep, Technique, TechniqueId};
 use catalogue::{Catalogue, Entry, Gain, Need, On};
@@ -118,6 +121,10 @@ fn derive(derivation: &mut Derivation<'_>) {
         actions.intern(&not_followed.action, None);
     }
     actions.intern(targets::SSM_CHANNEL, None);
+    actions.intern(federation_tokens::ACTION, None);
+    for action in ANYWHERE_ACTIONS {
+        actions.intern(action, None);
+    }
     for action in federated::ACTIONS.into_iter().chain(agents::ACTIONS) {
         actions.intern(action, None);
     }
@@ -154,6 +161,7 @@ fn derive(derivation: &mut Derivation<'_>) {
     }
     aws.agents();
     aws.federated();
+    aws.anywhere();
     aws.settle_edits();
     aws.settle_sessions();
     aws.gaps(&catalogue);
@@ -527,12 +535,12 @@ impl Aws<'_, '_, '_> {
             let account = &self.inventory.tenants[tenant];
             let (text, remedy) = if account.hierarchy.is_member {
                 (
-                    "session policies and grants of KMS keys are not read: they may change what is shown here",
+                    "session policies that callers pass and grants of KMS keys are not read: they may change what is shown here",
                     "",
                 )
             } else {
                 (
-                    "service and resource control policies, session policies and grants of KMS keys are not read: they may change what is shown here",
+                    "service and resource control policies, session policies that callers pass and grants of KMS keys are not read: they may change what is shown here",
                     "add the exports of the organisation, if the account is in one",
                 )
             };

@@ -226,14 +226,16 @@ impl Aws<'_, '_, '_> {
 
     /// Whether a caller is among those named, whatever its session; and the session by which it may be.
     fn is_named<'n>(&self, named: &'n [Caller], caller: PrincipalId) -> (bool, Option<&'n str>) {
+        // A limited session is named wherever its role is.
+        let actor = self.rights.actor(caller);
         let is_named = named.iter().any(|one| match one {
             Caller::Anyone => true,
-            Caller::Principal(id) => *id == caller,
+            Caller::Principal(id) => *id == actor,
             Caller::Account(account) => self.account_is(caller, account),
             _ => false,
         });
         let session = named.iter().find_map(|one| match one {
-            Caller::Session(id, name) if *id == caller => Some(name.as_str()),
+            Caller::Session(id, name) if *id == actor => Some(name.as_str()),
             _ => None,
         });
         (is_named, session)
@@ -422,24 +424,40 @@ impl Aws<'_, '_, '_> {
                     }
                 }
                 Caller::Principal(id) => {
-                    self.naming_one(action, target, arn, scope, &statement, id, None, openings);
+                    for id in self.with_sessions(id) {
+                        self.naming_one(action, target, arn, scope, &statement, id, None, openings);
+                    }
                 }
                 Caller::Session(id, name) => {
                     let session = format!("the session is named `{name}`");
-                    self.naming_one(
-                        action,
-                        target,
-                        arn,
-                        scope,
-                        &statement,
-                        id,
-                        Some(&session),
-                        openings,
+                    for id in self.with_sessions(id) {
+                        self.naming_one(
+                            action,
+                            target,
+                            arn,
+                            scope,
+                            &statement,
+                            id,
+                            Some(&session),
+                            openings,
+                        );
+                    }
+                }
+                Caller::FederatedUser(account, named) => {
+                    let of = (account, named.as_str());
+                    self.naming_federated_user(
+                        action, target, arn, scope, &statement, of, openings,
                     );
                 }
                 Caller::Service(_) | Caller::Federated(_) | Caller::Unresolved(_) => {}
             }
         }
+    }
+
+    /// A principal, and its sessions that are limited.
+    fn with_sessions(&self, id: PrincipalId) -> Vec<PrincipalId> {
+        let sessions = self.rights.sessions_of(id).iter().copied();
+        std::iter::once(id).chain(sessions).collect()
     }
 
     /// Every way of signing of those who hold something.
@@ -492,10 +510,13 @@ impl Aws<'_, '_, '_> {
         (ways, is_refused)
     }
 
-    /// Every user and role of the estate that is not excepted.
+    /// Every user, role and limited session of the estate that is not excepted.
     fn callers_but(&self, excepted: &[Caller]) -> Vec<PrincipalId> {
         let is_caller = |principal: &Principal| {
-            let is_acting = matches!(principal.kind, PrincipalKind::User | PrincipalKind::Role);
+            let is_acting = matches!(
+                principal.kind,
+                PrincipalKind::User | PrincipalKind::Role | PrincipalKind::Session
+            );
             principal.platform == "aws" && is_acting && !principal.is_stub
         };
         self.inventory
@@ -508,7 +529,7 @@ impl Aws<'_, '_, '_> {
     }
 
     /// The condition of a statement for a caller: `None` when it does not hold, `Some(None)` when it surely does.
-    fn condition(
+    pub(super) fn condition(
         &self,
         statement: &Statement,
         scope: ScopeId,

@@ -8,7 +8,7 @@
 
 use super::Aws;
 use super::holders::Holder;
-use crate::inventory::{Inventory, PolicyId, PrincipalId, PrincipalKind, Terms};
+use crate::inventory::{Inventory, PolicyId, PrincipalId, PrincipalKind, Statement, Terms};
 use crate::platforms::aws::{Session, Signer, asks_for_session};
 use crate::steps::{Fact, StepsBuilder};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -53,7 +53,8 @@ pub(in crate::techniques) fn told_apart(inventory: &Inventory) -> FxHashSet<Prin
                 is_everybody_asked |= inventory.policies[*policy].guardrail.is_some();
             }
             Terms::Trust { statement, .. } | Terms::ResourcePolicy { statement, .. } => {
-                is_everybody_asked |= asks_for_session(&statement.conditions);
+                is_everybody_asked |=
+                    asks_for_session(&statement.conditions) || names_federated_user(statement);
             }
             Terms::Attachment {
                 policy, principal, ..
@@ -82,6 +83,15 @@ pub(in crate::techniques) fn told_apart(inventory: &Inventory) -> FxHashSet<Prin
         .map(|(id, _)| id)
         .filter(|&id| is_everybody_asked || is_asked(id) || in_groups.contains(&id))
         .collect()
+}
+
+/// Whether a statement names the session of a federated user: only an access key makes one.
+fn names_federated_user(statement: &Statement) -> bool {
+    let mut named = statement
+        .principals
+        .iter()
+        .flat_map(|clause| &clause.entries);
+    named.any(|(_, value)| value.contains(":federated-user/"))
 }
 
 /// Acting as a user whose credentials are told apart.

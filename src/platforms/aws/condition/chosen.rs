@@ -33,6 +33,13 @@ const REGIONS: [&str; 17] = [
     "us-west-2",
 ];
 
+/// Templates of AWS Private CA for certificates that are no authority's and may sign (AWS Private CA User Guide, "template
+/// definitions"): what is asked for is such a certificate, and the caller names one of them. Few suffice.
+const TEMPLATES: [&str; 2] = [
+    "arn:aws:acm-pca:::template/EndEntityCertificate/V1",
+    "arn:aws:acm-pca:::template/EndEntityClientAuthCertificate/V1",
+];
+
 /// One statement's conditions on the key.
 struct Side<'c> {
     effect: Effect,
@@ -201,6 +208,7 @@ fn candidates(choice: Choice, sides: &[&Side<'_>], context: &Context<'_>) -> Vec
         Choice::ForeignName(resource_type) => {
             singles(foreign_names(resource_type, named().iter())).collect()
         }
+        Choice::Template => singles(TEMPLATES.map(str::to_owned).to_vec()).collect(),
         Choice::Region => singles(REGIONS.map(str::to_owned).to_vec()).collect(),
         Choice::List => {
             let all = named();

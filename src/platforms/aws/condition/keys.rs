@@ -43,6 +43,8 @@ pub(super) enum Choice {
     SessionName,
     /// A Region that every account has; always there.
     Region,
+    /// The template of a certificate that is no authority's and signs; always there where the caller names it.
+    Template,
     /// A list of texts, or none.
     List,
     /// The name of a user or role (as told) of somebody outside.
@@ -246,6 +248,7 @@ pub(super) fn is_chosen_by_some(key: &str) -> bool {
                 | "s3:prefix"
                 | "s3:delimiter"
                 | "s3:max-keys"
+                | "acm-pca:templatearn"
         )
 }
 
@@ -279,6 +282,7 @@ fn chosen(key: &str, context: &Context<'_>) -> Option<Choice> {
         "sts:rolesessionname" if is_of(&["sts:assumerole"]) => Some(Choice::SessionName),
         "s3:prefix" | "s3:delimiter" if is_of(&LISTING) => Some(Choice::Text),
         "s3:max-keys" if is_of(&LISTING) => Some(Choice::Number),
+        "acm-pca:templatearn" if is_of(&["acm-pca:issuecertificate"]) => Some(Choice::Template),
         "aws:requestedregion" => {
             let is_commercial = context
                 .principal
