@@ -79,6 +79,8 @@ pub static SOURCES: &[Source] = &[
     aws::agentcore::SOURCE,
     aws::agentcore_identity::SOURCE,
     aws::bucket_policy::SOURCE,
+    aws::last_accessed::SOURCE,
+    aws::unused_access::SOURCE,
     gitleaks::SOURCE,
     mcp_config::SOURCE,
 ];
