@@ -1,7 +1,7 @@
 //! The pipeline as one readable function: paths in, [`Analysis`] out. Reports present it and compute nothing.
 
 use crate::fixes;
-pub use crate::fixes::Limit as FixLimit;
+pub use crate::fixes::{LastUsed, Limit as FixLimit};
 pub use crate::inventory::CoverageGap;
 use crate::inventory::{
     Access, CredentialId, ExposureId, Id, Inventory, ResourceId, Sensitivity, Table,
@@ -99,6 +99,8 @@ pub struct PricedFix {
     pub possible: Points,
     /// Credentials whose possible reach shrinks.
     pub credentials: u64,
+    /// When what it takes away was last used; `None` where it takes nothing from those who use it.
+    pub last_used: Option<LastUsed>,
     /// One path that it cuts: the credential it shortens most, and a resource that one no longer reaches.
     pub example: Option<(CredentialId, ReachedResource)>,
 }
@@ -388,7 +390,7 @@ fn price(
     gains: &[fixes::Gain],
     shown: usize,
 ) -> Vec<PricedFix> {
-    let _ = inventory;
+    let usages = fixes::Usages::new(inventory);
     let mut last = None;
     let mut rank = 0;
     let mut priced: Vec<PricedFix> = Vec::with_capacity(gains.len());
@@ -404,6 +406,7 @@ fn price(
             certain: Points(gain.certain),
             possible: Points(gain.possible),
             credentials: gain.scenarios,
+            last_used: usages.of(steps.controls[gain.control]),
             example: None,
         });
     }

@@ -4,9 +4,12 @@ mod batch;
 mod cut;
 mod price;
 mod ties;
+mod usage;
 
 #[cfg(test)]
 mod tests;
+
+pub use usage::{LastUsed, Usages};
 
 use crate::inventory::Table;
 use crate::progress::Progress;

@@ -307,7 +307,10 @@ fn inventory() -> Inventory {
         sid: Some(sid.to_owned()),
         effect: Effect::Allow,
         principals: None,
-        actions: Clause::default(),
+        actions: Clause {
+            is_negated: false,
+            values: vec!["sts:AssumeRole".to_owned()],
+        },
         resources: None,
         conditions: Vec::new(),
     };
@@ -356,6 +359,23 @@ fn inventory() -> Inventory {
             name: name.to_owned(),
             terms,
             evidence: e(place),
+        });
+    }
+    for (by, of, last) in [
+        (
+            0,
+            Used::Action("sts:AssumeRole".to_owned()),
+            LastUse::At(at("2025-12-24T10:00:00Z").unwrap()),
+        ),
+        (1, Used::Anything, LastUse::NotWithin(Some(400))),
+    ] {
+        inventory.usages.push(Usage {
+            by: UsedBy::Principal(PrincipalId(by)),
+            of,
+            last,
+            user: None,
+            observed: at("2026-01-10T00:00:00Z"),
+            evidence: places[11],
         });
     }
     inventory
@@ -615,6 +635,7 @@ pub(crate) fn analysis() -> Analysis {
             Vec::new(),
         ),
     ];
+    let usages = crate::fixes::Usages::new(&inventory);
     let fix = |control,
                rank,
                certain,
@@ -633,6 +654,7 @@ pub(crate) fn analysis() -> Analysis {
             certain: Points(certain),
             possible: Points(possible),
             credentials,
+            last_used: usages.of(steps.controls[control]),
             example: example
                 .map(|(credential, reached)| (CredentialId(credential), reached.clone())),
         }

@@ -417,6 +417,7 @@ impl Page {
                 words::points(fix.possible),
                 words::percent(words.share(fix, analysis.total)),
                 words::count(fix.credentials),
+                words.last_used_briefly(fix),
             ]
         };
         let rows: Vec<Vec<String>> = analysis
@@ -433,6 +434,7 @@ impl Page {
             number("possible", 0),
             number("share", 50),
             number("credentials", 80),
+            number("last used", 100),
         ];
         self.table(&columns, &rows);
         self.more(SHOWN_FIXES, analysis.fixes.len(), "fix");

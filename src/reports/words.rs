@@ -3,7 +3,7 @@
 //! Text made here is safe to show: names come from exports, so every control and format character in them is spelled
 //! out. It is not escaped for any format; that is the format's own work. Names are never cut here.
 
-use crate::analysis::{Analysis, Leak, PricedFix, ScenarioReach};
+use crate::analysis::{Analysis, LastUsed, Leak, PricedFix, ScenarioReach};
 use crate::inventory::{
     Access, CredentialId, CredentialKind, EvidenceId, ExposureId, ExposureKind, Inventory,
     PrincipalId, PrincipalKind, ResourceId, ScopeId, Sensitivity, Statement, Table, TenantId,
@@ -861,16 +861,8 @@ impl<'a> Words<'a> {
     /// What a fix may break, where the inventory tells.
     pub(crate) fn may_break(&self, id: ControlId) -> Option<String> {
         let scope = match self.steps.controls[id] {
-            Control::Credential(credential) => {
-                return Some(match self.inventory.credentials[credential].last_used {
-                    Some(used) => format!(
-                        "whatever used it on {} stops until it has a new one",
-                        day(used)
-                    ),
-                    None => {
-                        "whatever uses it stops; no export says when it was last used".to_owned()
-                    }
-                });
+            Control::Credential(_) => {
+                return Some("whatever uses it stops until it has a new one".to_owned());
             }
             Control::Exposure(_) => {
                 return Some("what reads them there needs another way to get them".to_owned());
@@ -920,6 +912,82 @@ impl<'a> Words<'a> {
             }
             Terms::Version { .. } => Some("the policy cannot go back to it".to_owned()),
             Terms::Boundary { .. } | Terms::Guardrail { .. } | Terms::Stated => None,
+        }
+    }
+
+    /// When what a fix takes away was last used; `None` where that is no question.
+    pub(crate) fn last_used(&self, fix: &PricedFix) -> Option<String> {
+        let ago = |at: Timestamp| {
+            let seconds = self.inventory.as_of.as_second() - at.as_second();
+            match u64::try_from(seconds / 86_400) {
+                Ok(days) if days > 1 => format!(" ({} days ago)", count(days)),
+                _ => String::new(),
+            }
+        };
+        let by = |by: &Option<crate::inventory::Key>| {
+            let name = |key: &str| match self.inventory.principal_by_key(key) {
+                Some(id) => self.principal(id),
+                None => visible(key),
+            };
+            by.as_deref()
+                .map_or_else(String::new, |key| format!(" by {}", name(key)))
+        };
+        Some(match fix.last_used.as_ref()? {
+            LastUsed::On {
+                at,
+                of: what,
+                by: who,
+                ..
+            } => {
+                let what = what.as_deref().map(|what| format!(": {}", quoted(what)));
+                let what = what.unwrap_or_default();
+                format!("used on {}{}{}{what}", day(*at), by(who), ago(*at))
+            }
+            LastUsed::NotAfter {
+                at,
+                of: what,
+                by: who,
+                ..
+            } => {
+                let what = what.as_deref();
+                format!(
+                    "not after {}{}, when {} was last used{}: no export tells more closely",
+                    day(*at),
+                    ago(*at),
+                    what.map_or_else(|| "anything".to_owned(), quoted),
+                    by(who)
+                )
+            }
+            LastUsed::Never { days, observed, .. } => {
+                let days = match days {
+                    Some(days) => format!("the last {} days as tracked", count((*days).into())),
+                    None => "the time that the export looks back on".to_owned(),
+                };
+                let until = observed.map(|at| format!(", until {}", day(at)));
+                format!("not used in {days}{}", until.unwrap_or_default())
+            }
+            LastUsed::Unknown => "no usage data".to_owned(),
+        })
+    }
+
+    /// The same in one or two words, for a column.
+    pub(crate) fn last_used_briefly(&self, fix: &PricedFix) -> String {
+        match &fix.last_used {
+            Some(LastUsed::On { at, .. }) => day(*at),
+            Some(LastUsed::NotAfter { at, .. }) => format!("not after {}", day(*at)),
+            Some(LastUsed::Never { .. }) => "not used".to_owned(),
+            Some(LastUsed::Unknown) => "no data".to_owned(),
+            None => String::new(),
+        }
+    }
+
+    /// The place where the last use was read.
+    pub(crate) fn last_used_place(&self, fix: &PricedFix) -> Option<EvidenceId> {
+        match fix.last_used.as_ref()? {
+            LastUsed::On { evidence, .. }
+            | LastUsed::NotAfter { evidence, .. }
+            | LastUsed::Never { evidence, .. } => Some(*evidence),
+            LastUsed::Unknown => None,
         }
     }
 

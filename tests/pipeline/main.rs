@@ -29,3 +29,4 @@ mod rights;
 mod scopes;
 mod sessions;
 mod techniques;
+mod usage;

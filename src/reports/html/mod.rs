@@ -194,6 +194,8 @@ struct Fix {
     credentials: String,
     who: Option<String>,
     breaks: Option<String>,
+    last_used: Option<String>,
+    last_used_in: Option<String>,
     read_in: Option<String>,
     example: Option<Example>,
 }
@@ -653,6 +655,8 @@ impl Views<'_> {
             credentials: words::count(fix.credentials),
             who: words.fixed_by(fix.control),
             breaks: words.may_break(fix.control),
+            last_used: words.last_used(fix),
+            last_used_in: words.last_used_place(fix).map(|id| words.place(id)),
             read_in: words.because(fix.control).place,
             example: fix.example.as_ref().map(|(credential, reached)| Example {
                 credential: words.credential(*credential),

@@ -332,6 +332,8 @@ struct Fix {
     by: Option<String>,
     /// What it may break, where the inventory tells.
     may_break: Option<String>,
+    /// When what it takes away was last used; null where that is no question.
+    last_used: Option<LastUsed>,
     /// Place in the ranking, from 1; equal gains have equal rank.
     rank: u64,
     /// Loss of certain reach.
@@ -344,6 +346,27 @@ struct Fix {
     evidence: Vec<Place>,
     /// One path that it cuts.
     example: Option<Example>,
+}
+
+/// When what a fix takes away was last used.
+#[derive(Debug, Serialize, JsonSchema)]
+struct LastUsed {
+    /// `used`: then; `not_after`: surely not later; `not_used`: not as far back as exports look; `unknown`.
+    state: &'static str,
+    /// In words.
+    text: String,
+    /// The moment of `used` and `not_after` (RFC 3339).
+    at: Option<String>,
+    /// Key of the principal that used it, where known.
+    by: Option<String>,
+    /// The service or action of which that is told; null: anything.
+    of: Option<String>,
+    /// How many days back an export of `not_used` looks, where it says.
+    days: Option<u16>,
+    /// When that export was made.
+    observed: Option<String>,
+    /// Where that was read.
+    evidence: Vec<Place>,
 }
 
 /// A path that a fix cuts.
@@ -618,6 +641,42 @@ impl Writer<'_> {
             .collect()
     }
 
+    fn last_used(&self, fix: &analysis::PricedFix) -> Option<LastUsed> {
+        use analysis::LastUsed as Told;
+        let place: Vec<EvidenceId> = self.words.last_used_place(fix).into_iter().collect();
+        let mut last = LastUsed {
+            state: "unknown",
+            text: self.words.last_used(fix)?,
+            at: None,
+            by: None,
+            of: None,
+            days: None,
+            observed: None,
+            evidence: self.places(&place),
+        };
+        match fix.last_used.as_ref()? {
+            Told::On { at, of, by, .. } => {
+                last.state = "used";
+                last.at = Some(at.to_string());
+                last.of.clone_from(of);
+                last.by = by.as_ref().map(ToString::to_string);
+            }
+            Told::NotAfter { at, of, by, .. } => {
+                last.state = "not_after";
+                last.at = Some(at.to_string());
+                last.of.clone_from(of);
+                last.by = by.as_ref().map(ToString::to_string);
+            }
+            Told::Never { days, observed, .. } => {
+                last.state = "not_used";
+                last.days = *days;
+                last.observed = observed.map(|at| at.to_string());
+            }
+            Told::Unknown => {}
+        }
+        Some(last)
+    }
+
     fn fix(&self, fix: &analysis::PricedFix) -> Fix {
         let evidence: Vec<EvidenceId> = self
             .words
@@ -630,6 +689,7 @@ impl Writer<'_> {
             text: self.words.fix(fix.control),
             by: self.words.fixed_by(fix.control),
             may_break: self.words.may_break(fix.control),
+            last_used: self.last_used(fix),
             rank: fix.rank,
             certain: Points(fix.certain),
             possible: Points(fix.possible),
