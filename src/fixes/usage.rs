@@ -128,11 +128,28 @@ impl<'i> Usages<'i> {
         Some(self.joined(&known))
     }
 
+    /// When what a scope allows of these actions was last used; `None` where that is no question.
+    pub fn of_actions(&self, scope: ScopeId, entries: &[String]) -> Option<LastUsed> {
+        let known = match &self.inventory.scopes[scope].terms {
+            Terms::Statement { policy, .. } => self.of_asked(
+                *policy,
+                entries.iter().map(|entry| Asked::entry(entry)).collect(),
+            ),
+            Terms::ResourcePolicy { .. } => vec![Known::Unknown],
+            _ => return None,
+        };
+        Some(self.joined(&known))
+    }
+
     fn of_statement(&self, policy: PolicyId, statement: &Statement) -> Vec<Known<'i>> {
+        self.of_asked(policy, Asked::all(statement))
+    }
+
+    fn of_asked(&self, policy: PolicyId, all: Vec<Asked<'_>>) -> Vec<Known<'i>> {
         let holders = self.holders.get(&policy).map_or(&[][..], Vec::as_slice);
         let of_policy = self.told(UsedBy::Policy(policy));
         let mut known = Vec::new();
-        for asked in Asked::all(statement) {
+        for asked in all {
             let whole = asked.known(of_policy);
             if !matches!(whole, Known::Unknown) {
                 known.push(whole);
@@ -315,11 +332,14 @@ impl<'s> Asked<'s> {
             return vec![Self::But(&statement.actions.values)];
         }
         let values = statement.actions.values.iter();
-        let asked = |value: &String| match value.as_str() {
+        values.map(|value| Self::entry(value)).collect()
+    }
+
+    fn entry(value: &str) -> Self {
+        match value {
             "*" | "*:*" => Self::Every,
             _ => Self::Entry(value.to_ascii_lowercase()),
-        };
-        values.map(asked).collect()
+        }
     }
 
     /// Whether a use is one of what is asked.

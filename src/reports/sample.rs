@@ -1,7 +1,8 @@
 //! A hand-built analysis to test reports with: three credentials that leak, an AND, conditions, and hostile names.
 
 use crate::analysis::{
-    Analysis, CoverageGap, Leak, PricedFix, Proof, ReachSummary, ReachedResource, ScenarioReach,
+    Analysis, CoverageGap, Leak, Narrowing, PricedFix, Proof, ReachSummary, ReachedResource,
+    ScenarioReach,
 };
 use crate::inventory::*;
 use crate::problem::{Problem, ProblemCode, Severity};
@@ -81,7 +82,8 @@ fn inventory() -> Inventory {
             inventory.evidence.push(Evidence {
                 file: files[n as usize % 3],
                 line: 10 + 7 * n,
-                pointer: format!("/UserDetailList/{n}/a~1b").into(),
+                pointer: format!("/UserDetailList/{n}/a~1b/Statement/{n}").into(),
+                is_in_text: n == 9,
             })
         })
         .collect();
@@ -309,7 +311,7 @@ fn inventory() -> Inventory {
         principals: None,
         actions: Clause {
             is_negated: false,
-            values: vec!["sts:AssumeRole".to_owned()],
+            values: vec!["sts:AssumeRole".to_owned(), LINE_BREAKER.to_owned()],
         },
         resources: None,
         conditions: Vec::new(),
@@ -636,6 +638,7 @@ pub(crate) fn analysis() -> Analysis {
         ),
     ];
     let usages = crate::fixes::Usages::new(&inventory);
+    let edits = crate::fixes::Edits::new(&inventory);
     let fix = |control,
                rank,
                certain,
@@ -655,9 +658,25 @@ pub(crate) fn analysis() -> Analysis {
             possible: Points(possible),
             credentials,
             last_used: usages.of(steps.controls[control]),
+            edits: edits.of(steps.controls[control], None),
+            narrowing: None,
             example: example
                 .map(|(credential, reached)| (CredentialId(credential), reached.clone())),
         }
+    };
+    let narrowing = Narrowing {
+        dropped: vec!["sts:AssumeRole".to_owned()],
+        kept: vec![LINE_BREAKER.to_owned()],
+        is_unused: false,
+        steps: steps
+            .ids()
+            .filter(|&id| steps.techniques[steps.step(id).technique].id == "aws/allowed")
+            .collect(),
+    };
+    let narrowed = PricedFix {
+        edits: edits.of(Control::Scope(ScopeId(0)), Some(&narrowing)),
+        narrowing: Some(narrowing),
+        ..fix(Control::Scope(ScopeId(0)), 3, 18_000, 18_000, 1, None)
     };
     let fixes = vec![
         fix(
@@ -684,9 +703,10 @@ pub(crate) fn analysis() -> Analysis {
             1,
             Some((0, &bucket)),
         ),
+        narrowed,
         fix(
             Control::Scope(ScopeId(4)),
-            4,
+            5,
             2_400,
             2_400,
             1,

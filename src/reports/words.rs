@@ -3,7 +3,7 @@
 //! Text made here is safe to show: names come from exports, so every control and format character in them is spelled
 //! out. It is not escaped for any format; that is the format's own work. Names are never cut here.
 
-use crate::analysis::{Analysis, LastUsed, Leak, PricedFix, ScenarioReach};
+use crate::analysis::{Analysis, Edit, LastUsed, Leak, PricedFix, ScenarioReach};
 use crate::inventory::{
     Access, CredentialId, CredentialKind, EvidenceId, ExposureId, ExposureKind, Inventory,
     PrincipalId, PrincipalKind, ResourceId, ScopeId, Sensitivity, Statement, Table, TenantId,
@@ -806,6 +806,79 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// What to do, as an order.
+    pub(crate) fn order(&self, fix: &PricedFix) -> String {
+        let (Some(narrowing), Control::Scope(scope)) =
+            (&fix.narrowing, self.steps.controls[fix.control])
+        else {
+            return self.fix(fix.control);
+        };
+        let row = &self.inventory.scopes[scope];
+        let place = match &row.terms {
+            Terms::Statement { policy, statement } => format!(
+                "statement {} of policy {}",
+                statement_name(statement, &row.name),
+                quoted(&self.inventory.policies[*policy].name)
+            ),
+            Terms::ResourcePolicy {
+                resource,
+                statement,
+            } => format!(
+                "statement {} of the policy of {}",
+                statement_name(statement, &row.name),
+                self.resource(*resource)
+            ),
+            _ => quoted(&row.name),
+        };
+        let unused = if narrowing.is_unused { "unused " } else { "" };
+        format!(
+            "drop {unused}{} from {place}",
+            some_of(&narrowing.dropped, 3)
+        )
+    }
+
+    /// What a fix may break, where the inventory tells.
+    pub(crate) fn breaks(&self, fix: &PricedFix) -> Option<String> {
+        let whole = self.may_break(fix.control)?;
+        Some(match &fix.narrowing {
+            Some(narrowing) => format!(
+                "{whole}: here only {}; {} stays",
+                some_of(&narrowing.dropped, 8),
+                some_of(&narrowing.kept, 8)
+            ),
+            None => whole,
+        })
+    }
+
+    /// Which document an edit is of: `the document at /UserDetailList/0/…`.
+    pub(crate) fn document(&self, edit: &Edit) -> String {
+        let place = match edit.document.as_str() {
+            "" => "the document is the whole file".to_owned(),
+            pointer => format!("the document at {}", visible(pointer)),
+        };
+        match edit.is_in_text {
+            true => format!("{place}, which is a string: the patch is of what it decodes to"),
+            false => place,
+        }
+    }
+
+    /// The JSON Patch of an edit, in one line.
+    pub(crate) fn patch(&self, edit: &Edit) -> String {
+        let json = serde_json::to_string(&edit.operations).unwrap_or_default();
+        let mut shown = String::with_capacity(json.len());
+        // Such characters stand inside of strings only, where JSON has its own way to spell them out.
+        for c in json.chars() {
+            if c.is_control() || is_format(c) {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    shown.push_str(&format!("\\u{unit:04x}"));
+                }
+            } else {
+                shown.push(c);
+            }
+        }
+        shown
+    }
+
     /// Who can apply a fix, where the inventory tells.
     pub(crate) fn fixed_by(&self, id: ControlId) -> Option<String> {
         let of_tenant = |tenant: Option<TenantId>| {
@@ -1087,6 +1160,20 @@ fn quoted(name: &str) -> String {
     format!("`{}`", visible(name))
 }
 
+/// The first of some names: `a`, `b` and 2 more.
+fn some_of(names: &[String], most: usize) -> String {
+    let mut text = names
+        .iter()
+        .take(most)
+        .map(|name| quoted(name))
+        .collect::<Vec<_>>()
+        .join(", ");
+    if names.len() > most {
+        text.push_str(&format!(" and {} more", count_of(names.len() - most)));
+    }
+    text
+}
+
 fn statement_name(statement: &Statement, scope_name: &str) -> String {
     quoted(statement.sid.as_deref().unwrap_or(scope_name))
 }
@@ -1104,7 +1191,14 @@ mod tests {
         let facts = analysis.steps.facts.ids().map(|id| words.fact(id));
         let nodes = analysis.steps.facts.ids().map(|id| words.node(id).name);
         let fixes = analysis.steps.controls.ids().map(|id| words.fix(id));
-        for text in facts.chain(nodes).chain(fixes) {
+        let orders = analysis.fixes.iter().flat_map(|fix| {
+            let patches = fix.edits.iter().map(|edit| words.patch(edit));
+            patches
+                .chain([words.order(fix)])
+                .chain(words.breaks(fix))
+                .collect::<Vec<_>>()
+        });
+        for text in facts.chain(nodes).chain(fixes).chain(orders) {
             assert!(
                 !text.chars().any(|c| c.is_control() || is_format(c)),
                 "{text:?}"
@@ -1123,6 +1217,18 @@ mod tests {
             .map(|id| words.fix(id))
             .collect();
         insta::assert_snapshot!(fixes.join("\n"));
+    }
+
+    #[test]
+    fn a_patch_is_shown_as_json_that_says_the_same() {
+        let analysis = sample::analysis();
+        let words = Words::of(&analysis);
+        let edits: Vec<&Edit> = analysis.fixes.iter().flat_map(|fix| &fix.edits).collect();
+        assert_eq!(edits.len(), 4);
+        for edit in edits {
+            let shown: serde_json::Value = serde_json::from_str(&words.patch(edit)).unwrap();
+            assert_eq!(shown, serde_json::to_value(&edit.operations).unwrap());
+        }
     }
 
     #[test]

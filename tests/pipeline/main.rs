@@ -15,6 +15,7 @@ mod agents;
 mod cases;
 mod coverage;
 mod editing;
+mod edits;
 mod existing;
 mod external_id;
 mod federated;

@@ -141,8 +141,8 @@ pub struct Rights<'i> {
     external_id: Option<String>,
 }
 
-/// Action names compare without case.
-pub(super) fn action_matches(clause: &Clause, action: &str) -> bool {
+/// Whether a clause means an action; names compare without case.
+pub fn action_matches(clause: &Clause, action: &str) -> bool {
     let action = action.to_ascii_lowercase();
     let is_named = clause
         .values
