@@ -12,7 +12,7 @@ use crate::reach::{self, Derivations, Layer, Measure};
 use crate::risk::{self, Points};
 use crate::sources;
 pub use crate::sources::ReadOptions;
-use crate::steps::{Control, ControlId, Fact, FactId, StepId, Steps};
+use crate::steps::{ControlId, Fact, FactId, StepId, Steps};
 use crate::techniques;
 use camino::Utf8PathBuf;
 use jiff::Timestamp;
@@ -216,11 +216,9 @@ pub fn analyze(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress
     for fix in &mut fixes {
         let control = steps.controls[fix.control];
         fix.edits = edits.of(control, fix.narrowing.as_ref());
-        fix.last_used = match (control, &fix.narrowing) {
-            (Control::Scope(scope), Some(narrowing)) => {
-                usages.of_actions(scope, &narrowing.dropped)
-            }
-            _ => usages.of(control),
+        fix.last_used = match &fix.narrowing {
+            Some(narrowing) => narrowing.last_used.clone(),
+            None => usages.of(control),
         };
     }
     let count = fixes.len().min(options.shown);

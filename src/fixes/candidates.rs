@@ -1,17 +1,18 @@
 //! What fixes could be: the removal of a control, and the narrowing of a statement to fewer actions.
 //!
 //! A narrowing drops whole entries of a statement's list of actions; what a pattern that is kept still matches stays
-//! allowed. It removes the steps that stand on the statement by an action that is not allowed any more. A step that may
+//! allowed. Where exports list whole which services are used, these come in the place of everything. It removes the steps that stand on the statement by an action that is not allowed any more. A step that may
 //! stand on it by another action as well, so that nobody can tell, makes it no candidate: a gain is exact or not told.
 //! Not narrowed are `NotAction`, trusts (they allow one thing), resources and conditions: steps do not tell by which
 //! resource of a statement they stand, and a condition changes steps instead of removing them.
 
 use super::edit::Edits;
-use super::usage::{LastUsed, Usages};
+use super::usage::{LastUsed, PASS_ROLE, Usages};
 use crate::inventory::{Effect, Inventory, ScopeId, Statement, Table, Terms};
 use crate::platforms::aws::{action_matches, matches};
 use crate::steps::{Control, ControlId, Fact, StepId, Steps, TechniqueId};
 use crate::techniques::{self, Actions};
+use jiff::{SignedDuration, Timestamp};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// After so many days without use an action counts as unused.
@@ -33,10 +34,14 @@ pub struct Candidate {
 pub struct Narrowing {
     /// The entries that go.
     pub dropped: Vec<String>,
-    /// The entries that stay.
+    /// The entries that come in their place: the services that are used.
+    pub added: Vec<String>,
+    /// The entries that the statement has then.
     pub kept: Vec<String>,
     /// Whether exports tell that none of what goes is used.
     pub is_unused: bool,
+    /// When what goes was last used; `None` where that is no question.
+    pub last_used: Option<LastUsed>,
     /// The steps that stand on what goes, in order.
     pub steps: Vec<StepId>,
 }
@@ -85,8 +90,13 @@ pub fn candidates(
             }
             _ => continue,
         };
-        let is_list = !statement.actions.is_negated && statement.actions.values.len() > 1;
-        if is_list && statement.effect == Effect::Allow && edits.may_narrow(scope) {
+        let values = &statement.actions.values;
+        let is_list = values.len() > 1 || values.iter().any(|entry| is_everything(entry));
+        if is_list
+            && !statement.actions.is_negated
+            && statement.effect == Effect::Allow
+            && edits.may_narrow(scope)
+        {
             let narrowings = asked.narrowings(control, scope, statement, usages);
             all.extend(narrowings.into_iter().map(|narrowing| Candidate {
                 control,
@@ -97,12 +107,27 @@ pub fn candidates(
     all
 }
 
+fn is_everything(entry: &str) -> bool {
+    matches!(entry, "*" | "*:*")
+}
+
 /// Whether one of the entries matches an action; names compare without case.
 fn has(entries: &[&str], action: &str) -> bool {
     let action = action.to_ascii_lowercase();
     entries
         .iter()
         .any(|entry| matches(&entry.to_ascii_lowercase(), &action))
+}
+
+/// Whether this names one action, and does not say in words what is done.
+fn is_name(action: &str) -> bool {
+    let is_part = |part: &str| {
+        let mut bytes = part.bytes();
+        !part.is_empty() && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    action
+        .split_once(':')
+        .is_some_and(|(service, name)| is_part(service) && is_part(name))
 }
 
 /// For what steps ask.
@@ -168,6 +193,9 @@ impl<'a> Asked<'a> {
                 Told::Gain(action) => (action.split(" + ").collect(), None),
                 Told::Nothing => return None,
             };
+            if !actions.iter().all(|action| is_name(action)) {
+                return None;
+            }
             actions.retain(|action| has(entries, action));
             actions.sort_unstable();
             actions.dedup();
@@ -250,42 +278,76 @@ impl<'a> Asked<'a> {
         let mut drops: Vec<Vec<&str>> = vec![unused.clone(), leading.clone()];
         drops.extend(leading.iter().map(|&entry| vec![entry]));
         let mut seen: FxHashSet<Vec<&str>> = FxHashSet::default();
+        let owned = |entries: &[&str]| entries.iter().map(|&entry| entry.to_owned()).collect();
         let mut narrowings = Vec::new();
+        let mut offer = |narrowing: Narrowing| {
+            let kept: Vec<&str> = narrowing.kept.iter().map(String::as_str).collect();
+            let steps = fallen(&all, &kept).filter(|steps| !steps.is_empty() && !kept.is_empty());
+            narrowings.extend(steps.map(|steps| Narrowing { steps, ..narrowing }));
+        };
+        let without = |dropped: &[&str]| -> Vec<String> {
+            let kept = entries.iter().filter(|entry| !dropped.contains(entry));
+            kept.map(|&entry| entry.to_owned()).collect()
+        };
         for dropped in drops {
-            if dropped.is_empty() || dropped.len() == entries.len() || !seen.insert(dropped.clone())
-            {
+            if dropped.is_empty() || !seen.insert(dropped.clone()) {
                 continue;
             }
-            let kept: Vec<&str> = entries
-                .iter()
-                .copied()
-                .filter(|entry| !dropped.contains(entry))
-                .collect();
-            let Some(steps) = fallen(&all, &kept) else {
-                continue;
-            };
-            if steps.is_empty() {
-                continue;
+            let kept = without(&dropped);
+            let is_unused = dropped.iter().all(|entry| unused.contains(entry));
+            let dropped: Vec<String> = owned(&dropped);
+            offer(Narrowing {
+                last_used: usages.of_actions(scope, &dropped),
+                dropped,
+                added: Vec::new(),
+                kept,
+                is_unused,
+                steps: Vec::new(),
+            });
+        }
+        let everything: Vec<&str> = entries
+            .iter()
+            .copied()
+            .filter(|e| is_everything(e))
+            .collect();
+        if let Some((services, last)) = usages.services(scope, self.unused_since())
+            && !everything.is_empty()
+            && !services.is_empty()
+        {
+            let mut kept = without(&everything);
+            let mut added: Vec<String> = services.iter().map(|name| format!("{name}:*")).collect();
+            added.retain(|entry| !kept.contains(entry));
+            let all: Vec<&str> = kept.iter().chain(&added).map(String::as_str).collect();
+            if !has(&all, PASS_ROLE) {
+                added.push(PASS_ROLE.to_owned());
             }
-            let owned = |entries: &[&str]| entries.iter().map(|&entry| entry.to_owned()).collect();
-            narrowings.push(Narrowing {
-                dropped: owned(&dropped),
-                kept: owned(&kept),
-                is_unused: dropped.iter().all(|entry| unused.contains(entry)),
-                steps,
+            kept.extend(added.iter().cloned());
+            offer(Narrowing {
+                dropped: owned(&everything),
+                added,
+                kept,
+                is_unused: true,
+                last_used: Some(last),
+                steps: Vec::new(),
             });
         }
         narrowings
     }
 
+    /// What was not used since then is unused.
+    fn unused_since(&self) -> Timestamp {
+        let days = SignedDuration::from_hours(24 * UNUSED_DAYS);
+        self.inventory
+            .as_of
+            .saturating_sub(days)
+            .unwrap_or(self.inventory.as_of)
+    }
+
     fn is_unused(&self, usages: &Usages<'_>, scope: ScopeId, entry: &str) -> bool {
-        let last = usages.of_actions(scope, &[entry.to_owned()]);
-        let days_since =
-            |at: jiff::Timestamp| (self.inventory.as_of.as_second() - at.as_second()) / 86_400;
-        match last {
+        match usages.of_actions(scope, &[entry.to_owned()]) {
             Some(LastUsed::Never { .. }) => true,
             Some(LastUsed::On { at, .. } | LastUsed::NotAfter { at, .. }) => {
-                days_since(at) >= UNUSED_DAYS
+                at < self.unused_since()
             }
             Some(LastUsed::Unknown) | None => false,
         }
@@ -306,4 +368,24 @@ fn fallen(all: &[Standing<'_>], kept: &[&str]) -> Option<Vec<StepId>> {
     }
     fallen.sort_unstable();
     Some(fallen)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_no_action_although_a_pattern_matches_them() {
+        assert!(is_name("ec2-instance-connect:SendSSHPublicKey"));
+        for other in [
+            "any action",
+            "lambda:CreateFunction with a passed role",
+            "a:*",
+            "aws/x",
+            ":",
+        ] {
+            assert!(!is_name(other), "{other}");
+        }
+        assert!(has(&["*"], "any action"));
+    }
 }

@@ -14,6 +14,8 @@ use crate::platforms::aws::matches;
 use crate::steps::Control;
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// When what a fix takes away was last used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,6 +141,57 @@ impl<'i> Usages<'i> {
             _ => return None,
         };
         Some(self.joined(&known))
+    }
+
+    /// The services that those used since a moment to whom a statement allows everything, and when the others were last
+    /// used; `None` where exports do not list that whole.
+    pub(super) fn services(
+        &self,
+        scope: ScopeId,
+        since: Timestamp,
+    ) -> Option<(Vec<String>, LastUsed)> {
+        let Terms::Statement { policy, .. } = &self.inventory.scopes[scope].terms else {
+            return None;
+        };
+        let rest = |told: &'i [Usage]| told.iter().find(|usage| usage.of == Used::Rest);
+        let of_policy = self.told(UsedBy::Policy(*policy));
+        let mut told = vec![of_policy];
+        if rest(of_policy).is_none() {
+            told.clear();
+            for &holder in self.holders.get(policy).into_iter().flatten() {
+                let own = self.told(UsedBy::Principal(holder));
+                let is_group = self.inventory.principals[holder].kind == PrincipalKind::Group;
+                if !is_group || rest(own).is_some() {
+                    told.push(own);
+                    continue;
+                }
+                let members = self.members.get(&holder).into_iter().flatten();
+                told.extend(members.map(|&member| self.told(UsedBy::Principal(member))));
+            }
+        }
+        let mut known: Vec<Known<'i>> = Vec::new();
+        for told in &told {
+            known.push(Known::Never(rest(told)?));
+        }
+        let mut used: BTreeMap<&str, (Timestamp, &'i Usage)> = BTreeMap::new();
+        for usage in told.into_iter().flatten() {
+            let (Some(service), LastUse::At(at)) = (service_of(&usage.of), usage.last) else {
+                continue;
+            };
+            let last = used.entry(service).or_insert((at, usage));
+            if last.0 < at {
+                *last = (at, usage);
+            }
+        }
+        let mut services = Vec::new();
+        for (service, (at, usage)) in used {
+            if at >= since {
+                services.push(service.to_owned());
+            } else {
+                known.push(Known::Used(usage, at));
+            }
+        }
+        (!known.is_empty()).then(|| (services, self.joined(&known)))
     }
 
     fn of_statement(&self, policy: PolicyId, statement: &Statement) -> Vec<Known<'i>> {
@@ -308,13 +361,36 @@ impl<'i> Usages<'i> {
     }
 }
 
+fn service_of(of: &Used) -> Option<&str> {
+    match of {
+        Used::Anything | Used::Rest => None,
+        Used::Service(service) => Some(service),
+        Used::Action(action) => action.split(':').next(),
+    }
+}
+
+/// Whether a use of one is a use of the other.
+fn is_within(part: &Used, whole: &Used) -> bool {
+    match (part, whole) {
+        (_, Used::Anything) => true,
+        (Used::Action(_), Used::Service(service)) => service_of(part) == Some(service),
+        (part, whole) => part == whole,
+    }
+}
+
 fn words(of: &Used) -> Option<String> {
     match of {
-        Used::Anything => None,
+        Used::Anything | Used::Rest => None,
         Used::Service(service) => Some(service.clone()),
         Used::Action(action) => Some(action.clone()),
     }
 }
+
+/// What no export tells the use of.
+///
+/// Source: IAM User Guide, "Things to know about last accessed information": passing a role is not tracked. It is no
+/// request of its own: the service that is given the role asks whether it may be.
+pub(super) const PASS_ROLE: &str = "iam:PassRole";
 
 /// Of what the use is asked.
 enum Asked<'s> {
@@ -365,7 +441,7 @@ impl<'s> Asked<'s> {
                 };
                 !values.iter().any(is_of_it)
             }
-            (Self::Entry(_) | Self::But(_), Used::Anything) => false,
+            (Self::Entry(_) | Self::But(_), Used::Anything | Used::Rest) => false,
         }
     }
 
@@ -377,8 +453,30 @@ impl<'s> Asked<'s> {
                 entry.split(':').next() == Some(service.as_str())
             }
             (Self::Entry(entry), Used::Action(action)) => action.eq_ignore_ascii_case(entry),
-            (Self::Every | Self::But(_), _) => false,
+            (Self::Entry(_), Used::Rest) | (Self::Every | Self::But(_), _) => false,
         }
+    }
+
+    /// Whether an action is one of what is asked.
+    fn may_be(&self, action: &str) -> bool {
+        match self {
+            Self::Every => true,
+            Self::Entry(entry) => matches(entry, &action.to_ascii_lowercase()),
+            Self::But(_) => self.is_use(&Used::Action(action.to_owned())),
+        }
+    }
+
+    /// Whether it is of one service of which nothing is told.
+    fn is_untold(&self, told: &[Usage]) -> bool {
+        let Self::Entry(entry) = self else {
+            return false;
+        };
+        let service = entry.split(':').next().unwrap_or("");
+        let is_one = !service.contains(['*', '?']);
+        is_one
+            && !told
+                .iter()
+                .any(|usage| service_of(&usage.of) == Some(service))
     }
 
     fn known<'i>(&self, told: &'i [Usage]) -> Known<'i> {
@@ -395,14 +493,30 @@ impl<'s> Asked<'s> {
         }
         // Several exports may tell of one thing: the latest use counts; of several things, the one that was used least.
         let mut wholes: Vec<&Usage> = Vec::new();
-        for usage in told.iter().filter(|usage| self.is_part(&usage.of)) {
+        let is_untold = self.is_untold(told);
+        // Passing a role is no request of its own: only who makes no request at all passes none.
+        let is_tracked = !self.may_be(PASS_ROLE);
+        let is_whole = |usage: &&Usage| match usage.of {
+            Used::Anything => true,
+            Used::Rest => is_untold && is_tracked,
+            _ => self.is_part(&usage.of) && is_tracked,
+        };
+        for usage in told.iter().filter(is_whole) {
             match wholes.iter_mut().find(|whole| whole.of == usage.of) {
                 Some(whole) if whole.last < usage.last => *whole = usage,
                 Some(_) => {}
                 None => wholes.push(usage),
             }
         }
-        match wholes.into_iter().min_by_key(|usage| usage.last) {
+        // What another export knows better was made too early, or of less.
+        wholes.retain(|whole| {
+            let mut parts = told.iter().filter(|part| is_within(&part.of, &whole.of));
+            !parts.any(|part| part.last > whole.last)
+        });
+        match wholes
+            .into_iter()
+            .min_by_key(|usage| (usage.last, Reverse(&usage.of)))
+        {
             None => Known::Unknown,
             Some(usage) => match at(usage) {
                 Some(at) => Known::NotAfter(usage, at),

@@ -22,6 +22,8 @@ pub enum UsedBy<P, O, C> {
 pub enum Used {
     /// Of anything at all.
     Anything,
+    /// Of any service of which the same export tells nothing: it lists whole what was used.
+    Rest,
     /// Of a service, by the prefix of its actions: `s3`.
     Service(String),
     /// Of an action: `s3:GetObject`.

@@ -666,6 +666,8 @@ pub(crate) fn analysis() -> Analysis {
     };
     let narrowing = Narrowing {
         dropped: vec!["sts:AssumeRole".to_owned()],
+        added: Vec::new(),
+        last_used: usages.of_actions(ScopeId(0), &["sts:AssumeRole".to_owned()]),
         kept: vec![LINE_BREAKER.to_owned()],
         is_unused: false,
         steps: steps
@@ -675,6 +677,7 @@ pub(crate) fn analysis() -> Analysis {
     };
     let narrowed = PricedFix {
         edits: edits.of(Control::Scope(ScopeId(0)), Some(&narrowing)),
+        last_used: narrowing.last_used.clone(),
         narrowing: Some(narrowing),
         ..fix(Control::Scope(ScopeId(0)), 3, 18_000, 18_000, 1, None)
     };

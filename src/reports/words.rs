@@ -830,6 +830,13 @@ impl<'a> Words<'a> {
             ),
             _ => quoted(&row.name),
         };
+        if !narrowing.added.is_empty() {
+            return format!(
+                "replace {} by what is used ({}) in {place}",
+                some_of(&narrowing.dropped, 3),
+                some_of(&narrowing.added, 3)
+            );
+        }
         let unused = if narrowing.is_unused { "unused " } else { "" };
         format!(
             "drop {unused}{} from {place}",
@@ -839,15 +846,20 @@ impl<'a> Words<'a> {
 
     /// What a fix may break, where the inventory tells.
     pub(crate) fn breaks(&self, fix: &PricedFix) -> Option<String> {
-        let whole = self.may_break(fix.control)?;
-        Some(match &fix.narrowing {
-            Some(narrowing) => format!(
-                "{whole}: here only {}; {} stays",
-                some_of(&narrowing.dropped, 8),
+        let Some(narrowing) = &fix.narrowing else {
+            return self.may_break(fix.control, None);
+        };
+        let dropped = some_of(&narrowing.dropped, 8);
+        if !narrowing.added.is_empty() {
+            let others = format!(
+                "what {dropped} allows beyond {}",
                 some_of(&narrowing.kept, 8)
-            ),
-            None => whole,
-        })
+            );
+            return self.may_break(fix.control, Some(&others));
+        }
+        let broken = self.may_break(fix.control, Some(&dropped))?;
+        let kept = some_of(&narrowing.kept, 8);
+        Some(format!("{broken}; {kept} stays"))
     }
 
     /// Which document an edit is of: `the document at /UserDetailList/0/…`.
@@ -931,8 +943,8 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// What a fix may break, where the inventory tells.
-    pub(crate) fn may_break(&self, id: ControlId) -> Option<String> {
+    /// What the removal of a control may break, or of some actions that it allows.
+    fn may_break(&self, id: ControlId, actions: Option<&str>) -> Option<String> {
         let scope = match self.steps.controls[id] {
             Control::Credential(_) => {
                 return Some("whatever uses it stops until it has a new one".to_owned());
@@ -951,8 +963,9 @@ impl<'a> Words<'a> {
                     .filter(|scope| matches!(&scope.terms, Terms::Attachment { policy: of, .. } if of == policy))
                     .count();
                 Some(format!(
-                    "all that the policy is bound to ({}) lose what it allows",
-                    counted(bound, "principal")
+                    "all that the policy is bound to ({}) lose {}",
+                    counted(bound, "principal"),
+                    actions.unwrap_or("what it allows")
                 ))
             }
             Terms::Attachment { principal, .. } => Some(format!(
@@ -969,7 +982,8 @@ impl<'a> Words<'a> {
                 self.principal(*principal)
             )),
             Terms::ResourcePolicy { resource, .. } => Some(format!(
-                "those it lets in lose that access to {}",
+                "those it lets in lose {} on {}",
+                actions.unwrap_or("that access"),
                 self.resource(*resource)
             )),
             Terms::RunsAs { resource, .. } => Some(format!(

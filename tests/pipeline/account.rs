@@ -207,6 +207,12 @@ impl Account {
         self
     }
 
+    /// When the role that was added last was last used, as the export says it.
+    pub fn role_last_used(mut self, last: &Value) -> Self {
+        self.roles.last_mut().unwrap()["RoleLastUsed"] = last.clone();
+        self
+    }
+
     /// Changes the trust of the role that was added last.
     pub fn trust(mut self, change: impl FnOnce(&mut Value)) -> Self {
         change(&mut self.roles.last_mut().unwrap()["AssumeRolePolicyDocument"]["Statement"]);

@@ -2,7 +2,7 @@
 
 use crate::account::{ACCOUNT, Account, allow, analyzed, deny, function, policy, role, user, when};
 use camino::{Utf8Path, Utf8PathBuf};
-use leakreach::analysis::{Analysis, Edit, Operation, PricedFix};
+use leakreach::analysis::{Analysis, Edit, LastUsed, Operation, PricedFix};
 use leakreach::steps::Control;
 use serde_json::{Value, json};
 use std::fs;
@@ -317,6 +317,21 @@ fn account(seed: u64) -> Account {
                 "RestrictPublicBuckets": true}});
             account = account.file("s3/public-access-block/ledger.json", &setting.to_string());
         }
+    }
+    let names = ["s3", "lambda", "iam", "sts", "secretsmanager", "ec2", "ssm"];
+    for who in ["ada", "ben"] {
+        let services = names.map(|name| match random.below(3) {
+            0 => json!({"ServiceName": name, "ServiceNamespace": name}),
+            _ => json!({"ServiceName": name, "ServiceNamespace": name, "LastAuthenticated": "2025-12-01T00:00:00Z"}),
+        });
+        let details = json!({
+            "JobStatus": "COMPLETED", "JobCreationDate": "2025-12-02T00:00:00Z", "IsTruncated": false,
+            "JobCompletionDate": "2025-12-02T00:00:00Z", "ServicesLastAccessed": services
+        });
+        account = account.file(
+            &format!("iam/last-accessed/user/{who}.json"),
+            &details.to_string(),
+        );
     }
     account
         .role(
@@ -655,7 +670,9 @@ fn only_what_exports_tell_is_unused() {
             "JobStatus": "COMPLETED", "JobCreationDate": "2026-01-01T00:00:00Z",
             "JobCompletionDate": "2026-01-01T00:01:00Z", "IsTruncated": false,
             "ServicesLastAccessed": [{"ServiceName": "Amazon S3", "ServiceNamespace": "s3",
-                "LastAuthenticated": "2025-12-24T10:00:00Z", "TrackedActionsLastAccessed": [put]}]
+                "LastAuthenticated": "2025-12-24T10:00:00Z", "TrackedActionsLastAccessed": [put]},
+                {"ServiceName": "Secrets", "ServiceNamespace": "secretsmanager",
+                "LastAuthenticated": "2025-12-24T10:00:00Z"}]
         });
         let account = may(&json!([
             "secretsmanager:GetSecretValue",
@@ -687,4 +704,58 @@ fn only_what_exports_tell_is_unused() {
         ]))),
         both(false)
     );
+}
+
+#[test]
+fn everything_is_replaced_by_the_services_that_are_used_where_these_are_listed_whole() {
+    let service = |namespace: &str, last: &str| json!({"ServiceName": namespace, "ServiceNamespace": namespace, "LastAuthenticated": last});
+    let listed = |is_truncated: bool| {
+        json!({
+            "JobStatus": "COMPLETED", "JobCreationDate": "2026-01-01T00:00:00Z",
+            "JobCompletionDate": "2026-01-01T00:01:00Z", "IsTruncated": is_truncated,
+            "ServicesLastAccessed": [
+                service("s3", "2025-12-24T10:00:00Z"), service("sqs", "2025-12-24T10:00:00Z"),
+                service("sts", "2025-02-01T00:00:00Z"), {"ServiceName": "KMS", "ServiceNamespace": "kms"}]
+        })
+    };
+    let replaced = |account: Account| {
+        let folder = Folder::of(account);
+        folder.true_fixes(&|_| true);
+        let fixes = folder.analyzed().fixes;
+        let narrowings = fixes.into_iter().filter_map(|fix| fix.narrowing);
+        let added = narrowings.filter(|narrowing| !narrowing.added.is_empty());
+        added
+            .map(|one| (one.kept, one.last_used))
+            .collect::<Vec<_>>()
+    };
+    let user = |actions: Value, is_truncated: bool| {
+        may(&actions).file(
+            "iam/last-accessed/user/ada.json",
+            &listed(is_truncated).to_string(),
+        )
+    };
+    let told = replaced(user(json!("*"), false));
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].0, ["s3:*", "sqs:*", "iam:PassRole"]);
+    let Some(LastUsed::On { at, of, .. }) = &told[0].1 else {
+        panic!("{told:?}")
+    };
+    assert_eq!(
+        (at.to_string().as_str(), of.as_deref()),
+        ("2025-02-01T00:00:00Z", Some("sts"))
+    );
+    let beside = replaced(user(json!(["kms:*", "*", "s3:*"]), false));
+    assert_eq!(beside[0].0, ["kms:*", "s3:*", "sqs:*", "iam:PassRole"]);
+    assert_eq!(replaced(user(json!("*"), true)), [], "more services follow");
+    assert_eq!(replaced(may(&json!("*"))), [], "no export lists them");
+    let shared = |account: Account| account.attached(&policy("all")).user("ben", &[]);
+    let all = Account::default()
+        .managed("all", &[allow("*", "*")])
+        .bucket("ledger")
+        .secret("db", None);
+    let of_both = shared(all.user("ada", &[])).attached(&policy("all")).file(
+        "iam/last-accessed/user/ada.json",
+        &listed(false).to_string(),
+    );
+    assert_eq!(replaced(of_both), [], "of ben nothing is known");
 }

@@ -39,8 +39,14 @@ fn told(account: Account, kind: &str, name: &str) -> Account {
 
 /// What is told of the fix that removes the scope of that key.
 fn last_used(answers: &Answers, scope: &str) -> LastUsed {
+    let problems = &answers.analysis.problems;
+    assert!(problems.is_empty(), "{problems:#?}");
+    told_of(answers, scope)
+}
+
+/// The same where something is wrong with an export.
+fn told_of(answers: &Answers, scope: &str) -> LastUsed {
     let analysis = &answers.analysis;
-    assert!(analysis.problems.is_empty(), "{:#?}", analysis.problems);
     let fix = analysis
         .fixes
         .iter()
@@ -104,16 +110,31 @@ fn without_an_export_of_uses_nothing_is_unused() {
     assert_eq!(of_statement(ada("s3:*")), "unknown");
     let another = told(ada("s3:*").user("ben", &[]), "user", "ben");
     assert_eq!(of_statement(another), "unknown");
-    let part = Account::default()
-        .user(
-            "ada",
-            &[json!({"Effect": "Allow", "Action": ["s3:PutBucketPolicy", "sqs:*"], "Resource": "*"})],
-        )
-        .bucket("ledger");
+}
+
+#[test]
+fn a_service_that_is_not_listed_was_not_used_where_the_list_is_whole() {
+    let actions = json!(["s3:PutBucketPolicy", "sqs:*"]);
+    let account = |details: &Value| {
+        Account::default()
+            .user(
+                "ada",
+                &[json!({"Effect": "Allow", "Action": actions, "Resource": "*"})],
+            )
+            .bucket("ledger")
+            .file("iam/last-accessed/user/ada.json", &details.to_string())
+            .analyze()
+    };
+    let whole = account(&details());
     assert_eq!(
-        of_statement(told(part, "user", "ada")),
-        "unknown",
-        "no export tells of a part of it"
+        words(&told_of(&whole, &statement_of("ada"))),
+        "never in Some(400)"
+    );
+    let mut part = details();
+    part["IsTruncated"] = json!(true);
+    assert_eq!(
+        words(&told_of(&account(&part), &statement_of("ada"))),
+        "unknown"
     );
 }
 
@@ -184,4 +205,68 @@ fn a_finding_of_an_unused_role_tells_of_its_trust_and_one_that_is_resolved_does_
     };
     assert_eq!(answer("ACTIVE"), "never in None");
     assert_eq!(answer("RESOLVED"), "unknown");
+}
+
+#[test]
+fn a_role_was_used_no_later_than_it_says_itself() {
+    let account = || {
+        Account::default()
+            .user("ada", &[allow("sts:AssumeRole", "*")])
+            .role(
+                "deploy",
+                &json!({"AWS": user("ada")}),
+                &[allow("s3:GetObject", "*")],
+            )
+            .bucket("ledger")
+    };
+    let statement = format!("{}#inline/own#0", role("deploy"));
+    let of = |account: Account| words(&last_used(&account.analyze(), &statement));
+    let used = json!({"LastUsedDate": S3_USED, "Region": "eu-west-1"});
+    assert_eq!(
+        of(account().role_last_used(&used)),
+        format!("not after {S3_USED} None")
+    );
+    assert_eq!(
+        of(account().role_last_used(&json!({}))),
+        "never in Some(400)"
+    );
+    assert_eq!(of(account()), "unknown", "old exports do not say");
+    let both = told(account().role_last_used(&used), "role", "deploy");
+    assert_eq!(of(both), format!("not after {S3_USED} Some(\"s3\")"));
+    let contradicted = told(account().role_last_used(&json!({})), "role", "deploy");
+    assert_eq!(
+        of(contradicted),
+        format!("not after {S3_USED} Some(\"s3\")"),
+        "a use is a use"
+    );
+}
+
+#[test]
+fn that_a_role_is_passed_is_told_by_no_use_of_iam() {
+    let account = |action: &str| {
+        Account::default()
+            .user("ada", &[allow("lambda:*", "*"), allow(action, "*")])
+            .role(
+                "deploy",
+                &json!({"Service": "lambda.amazonaws.com"}),
+                &[allow("s3:GetObject", "*")],
+            )
+            .bucket("ledger")
+    };
+    let statement = format!("{}#inline/own#1", user("ada"));
+    let of = |account: Account| words(&last_used(&account.analyze(), &statement));
+    assert_eq!(of(told(account("iam:PassRole"), "user", "ada")), "unknown");
+    assert_eq!(of(told(account("iam:*"), "user", "ada")), "unknown");
+    let attach = told(account("iam:AttachUserPolicy"), "user", "ada");
+    assert_eq!(of(attach), "never in Some(400)");
+    let nothing = details()
+        .to_string()
+        .replace("LastAuthenticated\":", "Other\":");
+    let nothing = nothing.replace("LastAccessedTime", "Another");
+    let unused = account("iam:PassRole").file("iam/last-accessed/user/ada.json", &nothing);
+    assert_eq!(
+        of(unused),
+        "never in Some(400)",
+        "who does nothing passes nothing"
+    );
 }

@@ -322,7 +322,7 @@ struct Place {
 /// A fix with its exact gain: total reach before, minus after it alone is applied.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Fix {
-    /// Stable id of what it removes: `scope:…`, `credential:…`, `exposure:…`; where it narrows that, `?drop=…` follows.
+    /// Stable id of what it removes: `scope:…`, `credential:…`, `exposure:…`; where it narrows that, `?drop=…` follows, and `&add=…`.
     id: String,
     /// What sort of control it is.
     kind: &'static str,
@@ -358,7 +358,9 @@ struct Fix {
 struct Narrowing {
     /// The entries of `Action` that go.
     dropped: Vec<String>,
-    /// The entries that stay.
+    /// The entries that come in their place.
+    added: Vec<String>,
+    /// The entries that the statement has then.
     kept: Vec<String>,
     /// Whether exports tell that none of what goes was used for 90 days.
     is_unused: bool,
@@ -760,17 +762,21 @@ impl Writer<'_> {
             .collect();
         Fix {
             id: match &fix.narrowing {
-                Some(narrowing) => format!(
-                    "{}?drop={}",
-                    self.words.control_key(fix.control),
-                    narrowing.dropped.join(",")
-                ),
+                Some(narrowing) => {
+                    let mut id = self.words.control_key(fix.control);
+                    id += &format!("?drop={}", narrowing.dropped.join(","));
+                    if !narrowing.added.is_empty() {
+                        id += &format!("&add={}", narrowing.added.join(","));
+                    }
+                    id
+                }
                 None => self.words.control_key(fix.control),
             },
             kind: self.words.control_kind(fix.control),
             text: self.words.order(fix),
             narrowing: fix.narrowing.as_ref().map(|narrowing| Narrowing {
                 dropped: narrowing.dropped.clone(),
+                added: narrowing.added.clone(),
                 kept: narrowing.kept.clone(),
                 is_unused: narrowing.is_unused,
             }),

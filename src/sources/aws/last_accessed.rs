@@ -1,7 +1,7 @@
 //! `aws iam get-service-last-accessed-details`: which services, and of some services which actions, somebody last used.
 //!
 //! The body does not say whose use it tells: that comes from the layout, or from a member `Arn` beside the answer's own.
-//! It lists the services that the policies allow; one without a date was not used in the tracking period. Attempts count
+//! It lists the services that the policies allow; one without a date, or not listed, was not used in the tracking period. Attempts count
 //! as uses, denied ones too. A job that has not ended yet tells nothing, and is a problem, never "not used".
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetServiceLastAccessedDetails.html> and
@@ -21,7 +21,7 @@ use serde::Deserialize;
 const EXPECTED: &str = "aws/<account>/iam/last-accessed/<user|role|group|policy>/<name>.json";
 
 /// "IAM reports activity for at least the last 400 days", in days.
-const TRACKED: u16 = 400;
+pub(super) const TRACKED: u16 = 400;
 
 pub(in crate::sources) const SOURCE: Source = Source {
     id: "aws/last_accessed",
@@ -91,13 +91,20 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
         observed: text("JobCompletionDate").and_then(|text| moment::parse(&text)),
         intake,
     };
-    let mut is_unused = page.is_whole();
     let rows = page.rows("ServicesLastAccessed").unwrap_or_default();
+    let mut is_whole = page.is_whole() && !rows.is_empty();
+    let mut is_unused = true;
     for row in &rows {
-        is_unused &= reader.service(row);
+        let of_service = reader.service(row);
+        is_whole &= of_service.is_some();
+        is_unused &= of_service == Some(true);
     }
-    if is_unused && !rows.is_empty() {
-        reader.emit(Used::Anything, LastUse::NotWithin(Some(TRACKED)), None, at);
+    if is_whole {
+        let last = LastUse::NotWithin(Some(TRACKED));
+        if is_unused {
+            reader.emit(Used::Anything, last, None, at.clone());
+        }
+        reader.emit(Used::Rest, last, None, at);
     }
 }
 
@@ -133,15 +140,14 @@ struct Reader<'r, 'd> {
 }
 
 impl Reader<'_, '_> {
-    /// Reads a service, and says whether it surely was not used.
-    fn service(&mut self, row: &Row<'_>) -> bool {
-        let Some(service) = self.intake.parse::<Service>(row) else {
-            return false;
-        };
+    /// Reads a service, and says whether it was not used; `None` where that cannot be read.
+    fn service(&mut self, row: &Row<'_>) -> Option<bool> {
+        let service = self.intake.parse::<Service>(row)?;
         let namespace = service.namespace.to_ascii_lowercase();
         let is_unused = matches!(service.last, Moment::Absent);
         let evidence = self.intake.row(row);
-        if let Some(last) = self.last(service.last, row, "LastAuthenticated") {
+        let last = self.last(service.last, row, "LastAuthenticated");
+        if let Some(last) = last {
             let of = Used::Service(namespace.clone());
             self.emit(of, last, service.entity.as_deref(), evidence);
         }
@@ -156,7 +162,7 @@ impl Reader<'_, '_> {
                 self.emit(of, last, action.entity.as_deref(), evidence);
             }
         }
-        is_unused
+        last.map(|_| is_unused)
     }
 
     /// `None` for a date that is none: it is no sign of "not used".
@@ -224,6 +230,7 @@ mod tests {
                 "aws:role:111122223333/run Action(\"s3:ListAllMyBuckets\") 2025-12-24T10:00:00Z",
                 "aws:role:111122223333/run Action(\"s3:CreateBucket\") not within Some(400)",
                 "aws:role:111122223333/run Service(\"kms\") not within Some(400)",
+                "aws:role:111122223333/run Rest not within Some(400)",
             ]
         );
         let Some(Record::Usage(action)) = reading.records.get(1) else {
@@ -282,15 +289,13 @@ mod tests {
         let unused = r#"{"ServicesLastAccessed": [{"ServiceNamespace": "kms"}], "JobStatus": "COMPLETED", "IsTruncated": false}"#;
         let cut = unused.replace("false", "true");
         let wrong = unused.replace("\"kms\"", "\"kms\", \"LastAuthenticated\": \"soon\"");
-        let anything = |body: &str| {
-            let reading = trial::read_one(PLACE, body);
-            told(&reading)
-                .iter()
-                .any(|usage| usage.contains("Anything"))
+        let tells = |body: &str| {
+            let told = told(&trial::read_one(PLACE, body));
+            ["Anything", "Rest"].map(|of| told.iter().any(|usage| usage.contains(of)))
         };
         assert_eq!(
-            [unused, &cut, &wrong, BODY].map(anything),
-            [true, false, false, false]
+            [unused, &cut, &wrong, BODY].map(tells),
+            [[true, true], [false, false], [false, false], [false, true]]
         );
     }
 
