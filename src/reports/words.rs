@@ -769,7 +769,7 @@ impl<'a> Words<'a> {
                 statement,
             } => {
                 format!(
-                    "narrow trust {} of {}",
+                    "remove statement {} from the trust of {}",
                     statement_name(statement, &scope.name),
                     self.principal(*principal)
                 )
