@@ -168,7 +168,10 @@ impl Random {
     }
 }
 
-const ACTIONS: [&str; 26] = [
+const ACTIONS: [&str; 29] = [
+    "bedrock-agentcore:*",
+    "bedrock-agentcore:InvokeAgentRuntimeCommand",
+    "bedrock-agentcore:CreateAgentRuntime",
     "s3:GetObject",
     "s3:*",
     "s3:ListBucket",
@@ -247,7 +250,9 @@ fn account(seed: u64) -> Account {
     let trusted = |random: &mut Random| match random.below(5) {
         0 => json!({"AWS": user("ada")}),
         1 => json!({"AWS": ACCOUNT}),
-        2 => json!({"Service": ["lambda.amazonaws.com", "ec2.amazonaws.com"]}),
+        2 => {
+            json!({"Service": ["lambda.amazonaws.com", "ec2.amazonaws.com", "bedrock-agentcore.amazonaws.com"]})
+        }
         3 => json!({"AWS": [user("ben"), role("reader")]}),
         _ => json!({"AWS": "*"}),
     };
@@ -318,7 +323,27 @@ fn account(seed: u64) -> Account {
             account = account.file("s3/public-access-block/ledger.json", &setting.to_string());
         }
     }
-    let names = ["s3", "lambda", "iam", "sts", "secretsmanager", "ec2", "ssm"];
+    let runtime = json!({
+        "agentRuntimeArn": format!("arn:aws:bedrock-agentcore:eu-west-1:{ACCOUNT}:runtime/triage-EXAMPLE001"),
+        "agentRuntimeId": "triage-EXAMPLE001", "agentRuntimeName": "triage", "agentRuntimeVersion": "1",
+        "status": "READY", "createdAt": "2025-07-01T00:00:00+00:00",
+        "lastUpdatedAt": "2025-07-01T00:00:00+00:00", "roleArn": role("deploy"),
+        "networkConfiguration": {"networkMode": "PUBLIC"}
+    });
+    account = account.file(
+        "bedrock-agentcore/eu-west-1/agent-runtime.json",
+        &runtime.to_string(),
+    );
+    let names = [
+        "s3",
+        "lambda",
+        "bedrock-agentcore",
+        "iam",
+        "sts",
+        "secretsmanager",
+        "ec2",
+        "ssm",
+    ];
     for who in ["ada", "ben"] {
         let services = names.map(|name| match random.below(3) {
             0 => json!({"ServiceName": name, "ServiceNamespace": name}),
