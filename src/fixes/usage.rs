@@ -121,7 +121,9 @@ impl<'i> Usages<'i> {
                     return Some(self.of_anything(*principal));
                 }
                 Terms::ResourcePolicy { .. } => vec![Known::Unknown],
-                Terms::Boundary { .. }
+                // What it grants is not granted now.
+                Terms::Version { .. }
+                | Terms::Boundary { .. }
                 | Terms::Guardrail { .. }
                 | Terms::Drives { .. }
                 | Terms::Stated => return None,
