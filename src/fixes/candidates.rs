@@ -81,6 +81,7 @@ pub fn candidates(
         inventory,
         steps,
         by_technique: actions.collect::<Vec<_>>().into(),
+        outreached: techniques::outreached(),
     };
     for (control, of) in steps.controls.entries() {
         let &Control::Scope(scope) = of else { continue };
@@ -135,6 +136,7 @@ struct Asked<'a> {
     inventory: &'a Inventory,
     steps: &'a Steps,
     by_technique: Table<TechniqueId, Actions>,
+    outreached: Vec<(&'static str, &'static str)>,
 }
 
 /// By what a step tells the actions that it asks for.
@@ -282,7 +284,14 @@ impl<'a> Asked<'a> {
         let mut narrowings = Vec::new();
         let mut offer = |narrowing: Narrowing| {
             let kept: Vec<&str> = narrowing.kept.iter().map(String::as_str).collect();
-            let steps = fallen(&all, &kept).filter(|steps| !steps.is_empty() && !kept.is_empty());
+            // With the action gone that reaches further, the other would open what has been left out.
+            let is_uncovered = self.outreached.iter().any(|(action, further)| {
+                has(&kept, action) && has(&entries, further) && !has(&kept, further)
+            });
+            if is_uncovered || kept.is_empty() {
+                return;
+            }
+            let steps = fallen(&all, &kept).filter(|steps| !steps.is_empty());
             narrowings.extend(steps.map(|steps| Narrowing { steps, ..narrowing }));
         };
         let without = |dropped: &[&str]| -> Vec<String> {

@@ -82,6 +82,11 @@ pub fn deciding() -> &'static [&'static str] {
     aws::DECIDING
 }
 
+/// Pairs of actions: what the first opens is left out where one statement allows both, since the second reaches further.
+pub fn outreached() -> Vec<(&'static str, &'static str)> {
+    aws::outreached()
+}
+
 /// All steps of an inventory, and what is not covered.
 ///
 /// First the inventory is completed with a class for every set of resources that rights speak of and no export lists.

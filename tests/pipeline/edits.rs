@@ -168,7 +168,12 @@ impl Random {
     }
 }
 
-const ACTIONS: [&str; 29] = [
+const ACTIONS: [&str; 34] = [
+    "iam:DetachUserPolicy",
+    "iam:DeleteUserPolicy",
+    "iam:SetDefaultPolicyVersion",
+    "iam:DeleteUserPermissionsBoundary",
+    "iam:*User*",
     "bedrock-agentcore:*",
     "bedrock-agentcore:InvokeAgentRuntimeCommand",
     "bedrock-agentcore:CreateAgentRuntime",
@@ -260,6 +265,7 @@ fn account(seed: u64) -> Account {
         .bucket("ledger")
         .bucket("open")
         .managed("shared", &statements(random, 2))
+        .older_version(&statements(random, 2))
         .group("staff", &statements(random, 2))
         .user("ada", &statements(random, 3));
     if random.below(2) == 0 {
@@ -783,4 +789,52 @@ fn everything_is_replaced_by_the_services_that_are_used_where_these_are_listed_w
         &listed(false).to_string(),
     );
     assert_eq!(replaced(of_both), [], "of ben nothing is known");
+}
+
+#[test]
+fn an_action_that_reaches_further_is_not_dropped_beside_one_that_it_outreaches() {
+    let narrowed = |actions: [&str; 2]| {
+        let account = Account::default()
+            .managed("no", &[deny("s3:GetObject", "*")])
+            .user("ben", &[allow("s3:GetObject", "*")])
+            .attached(&policy("no"))
+            .user(
+                "ada",
+                &[
+                    allow("iam:CreateAccessKey", &user("ben")),
+                    json!({"Effect": "Allow", "Action": actions, "Resource": user("ben")}),
+                ],
+            )
+            .bucket("ledger")
+            .secret("db", None);
+        let names = dropped(account).into_iter().map(|(name, _)| name);
+        names.collect::<Vec<_>>()
+    };
+    let attach = "iam:AttachUserPolicy";
+    assert!(!narrowed([attach, "iam:DetachUserPolicy"]).contains(&attach.to_owned()));
+    assert!(narrowed([attach, "iam:CreateUser"]).contains(&attach.to_owned()));
+}
+
+#[test]
+fn an_older_version_is_not_edited() {
+    let account = Account::default()
+        .managed("store", &[allow("iam:SetDefaultPolicyVersion", "*")])
+        .older_version(&[allow("s3:GetObject", "*")])
+        .user("ada", &[])
+        .attached(&policy("store"))
+        .bucket("ledger");
+    let analysis = account.analyze().analysis;
+    let scopes = analysis.inventory.scopes.entries();
+    let older: Vec<_> = scopes
+        .filter(|(_, scope)| scope.key.contains("#version/"))
+        .collect();
+    assert!(!older.is_empty());
+    for (_, scope) in older {
+        assert!(
+            matches!(edits(&analysis, &scope.key), None | Some(0)),
+            "{}",
+            scope.key
+        );
+    }
+    assert_eq!(edits(&analysis, &format!("{}#0", policy("store"))), Some(1));
 }

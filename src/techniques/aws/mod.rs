@@ -195,6 +195,11 @@ fn in_words(arn: &str) -> String {
     arn.replace(SEGMENT, "*").replace(NO_RESOURCE, "*")
 }
 
+/// See [`states`].
+pub(super) fn outreached() -> Vec<(&'static str, &'static str)> {
+    states::outreached()
+}
+
 /// See [`Unless::NoSsmChannel`](catalogue::Unless).
 pub(super) const DECIDING: &[&str] = &[targets::SSM_CHANNEL];
 
