@@ -3,7 +3,7 @@
 //! An edit is told where applying it leaves exactly what the fix says: exports with the edit, analysed again, reach less
 //! by the gain. Where that cannot be promised there is none:
 //!
-//! - of a document that nobody or only its vendor can change, and of the last statement of what must have a policy;
+//! - of a document that only its vendor can change, and of the last statement of what must have a policy;
 //! - of a statement that also limits somebody, or that decides by itself whether a technique is open on a workload:
 //!   more is taken away than is counted;
 //! - of a statement that others are read together with, and of one that keeps a bucket closed by making it public: with
@@ -63,8 +63,6 @@ pub struct Edits<'i> {
     inventory: &'i Inventory,
     /// Policies that limit somebody.
     limiting: FxHashSet<PolicyId>,
-    /// Older versions of policies: they can be deleted, and not changed.
-    versions: FxHashSet<PolicyId>,
     /// Policies of principals that workloads run as.
     of_workloads: FxHashSet<PolicyId>,
     /// How many statements restrict what a caller chooses.
@@ -84,7 +82,6 @@ impl<'i> Edits<'i> {
         let mut edits = Self {
             inventory,
             limiting: FxHashSet::default(),
-            versions: FxHashSet::default(),
             of_workloads: FxHashSet::default(),
             choosing: 0,
             own: FxHashMap::default(),
@@ -105,9 +102,6 @@ impl<'i> Edits<'i> {
             match &scope.terms {
                 Terms::Boundary { policy, .. } | Terms::Guardrail { policy, .. } => {
                     edits.limiting.insert(*policy);
-                }
-                Terms::Version { version, .. } => {
-                    edits.versions.insert(*version);
                 }
                 Terms::Attachment {
                     policy, principal, ..
@@ -188,11 +182,7 @@ impl<'i> Edits<'i> {
                     && techniques::deciding()
                         .iter()
                         .any(|action| action_matches(&statement.actions, action));
-                if is_vendors
-                    || is_deciding
-                    || self.versions.contains(policy)
-                    || self.limiting.contains(policy)
-                {
+                if is_vendors || is_deciding || self.limiting.contains(policy) {
                     return Vec::new();
                 }
                 statement

@@ -814,27 +814,3 @@ fn an_action_that_reaches_further_is_not_dropped_beside_one_that_it_outreaches()
     assert!(!narrowed([attach, "iam:DetachUserPolicy"]).contains(&attach.to_owned()));
     assert!(narrowed([attach, "iam:CreateUser"]).contains(&attach.to_owned()));
 }
-
-#[test]
-fn an_older_version_is_not_edited() {
-    let account = Account::default()
-        .managed("store", &[allow("iam:SetDefaultPolicyVersion", "*")])
-        .older_version(&[allow("s3:GetObject", "*")])
-        .user("ada", &[])
-        .attached(&policy("store"))
-        .bucket("ledger");
-    let analysis = account.analyze().analysis;
-    let scopes = analysis.inventory.scopes.entries();
-    let older: Vec<_> = scopes
-        .filter(|(_, scope)| scope.key.contains("#version/"))
-        .collect();
-    assert!(!older.is_empty());
-    for (_, scope) in older {
-        assert!(
-            matches!(edits(&analysis, &scope.key), None | Some(0)),
-            "{}",
-            scope.key
-        );
-    }
-    assert_eq!(edits(&analysis, &format!("{}#0", policy("store"))), Some(1));
-}
