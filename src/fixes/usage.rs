@@ -120,7 +120,7 @@ impl<'i> Usages<'i> {
                 Terms::Trust { principal, .. } | Terms::RunsAs { principal, .. } => {
                     return Some(self.of_anything(*principal));
                 }
-                Terms::ResourcePolicy { .. } => vec![Known::Unknown],
+                Terms::ResourcePolicy { .. } | Terms::Deploys { .. } => vec![Known::Unknown],
                 // What it grants is not granted now.
                 Terms::Version { .. }
                 | Terms::Boundary { .. }
