@@ -9,11 +9,11 @@
     reason = "a benchmark prints its times; its numbers are small"
 )]
 
-use leakreach::fixes::{Limit, rank};
+use leakreach::fixes::{Candidate, Limit, rank};
 use leakreach::inventory::{Id, PrincipalId, ScopeId, Table};
 use leakreach::progress::Silent;
 use leakreach::reach::{Layer, Measure, reach};
-use leakreach::steps::{Control, ControlId, Fact, FactId, NewStep, Steps, StepsBuilder, Technique};
+use leakreach::steps::{Control, Fact, FactId, NewStep, Steps, StepsBuilder, Technique};
 use std::time::Instant;
 
 /// A small generator of its own (SplitMix64), so that the set never changes with a library.
@@ -97,7 +97,7 @@ fn main() {
         let facts: u64 = sums.iter().map(|sum| sum[1]).sum();
         println!("reach {layer:?}: {:?}, {facts} facts", begun.elapsed());
     }
-    let candidates: Vec<ControlId> = steps.controls.ids().collect();
+    let candidates: Vec<Candidate> = steps.controls.ids().map(Candidate::removing).collect();
     for limit in [Limit::Best(100), Limit::All] {
         let begun = Instant::now();
         let ranking = rank(&steps, &scenarios, &points, &candidates, limit, &Silent);

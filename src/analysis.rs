@@ -1,7 +1,7 @@
 //! The pipeline as one readable function: paths in, [`Analysis`] out. Reports present it and compute nothing.
 
 use crate::fixes;
-pub use crate::fixes::Limit as FixLimit;
+pub use crate::fixes::{Edit, LastUsed, Limit as FixLimit, Narrowing, Operation};
 pub use crate::inventory::CoverageGap;
 use crate::inventory::{
     Access, CredentialId, ExposureId, Id, Inventory, ResourceId, Sensitivity, Table,
@@ -89,8 +89,10 @@ pub struct ScenarioReach {
 /// A candidate fix with its exact gain: total reach over all credentials before, minus after it alone is applied.
 #[derive(Debug, Clone)]
 pub struct PricedFix {
-    /// What it removes.
+    /// What it removes or narrows.
     pub control: ControlId,
+    /// To what it is narrowed; `None` when it is removed.
+    pub narrowing: Option<Narrowing>,
     /// Place in the ranking, from 1; equal gains (certain and possible) have equal rank.
     pub rank: u64,
     /// Loss of certain reach.
@@ -99,6 +101,10 @@ pub struct PricedFix {
     pub possible: Points,
     /// Credentials whose possible reach shrinks.
     pub credentials: u64,
+    /// When what it takes away was last used; `None` where it takes nothing from those who use it.
+    pub last_used: Option<LastUsed>,
+    /// The edits of policy documents by which it is done; none where it is not done by any.
+    pub edits: Vec<Edit>,
     /// One path that it cuts: the credential it shortens most, and a resource that one no longer reaches.
     pub example: Option<(CredentialId, ReachedResource)>,
 }
@@ -195,7 +201,9 @@ pub fn analyze(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress
         .iter()
         .map(|scenario| seeds_of(&steps, scenario.leak))
         .collect();
-    let candidates: Vec<ControlId> = steps.controls.ids().collect();
+    let usages = fixes::Usages::new(&inventory);
+    let edits = fixes::Edits::new(&inventory);
+    let candidates = fixes::candidates(&inventory, &steps, &usages, &edits);
     let ranking = fixes::rank(
         &steps,
         &credential_seeds,
@@ -204,13 +212,20 @@ pub fn analyze(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress
         options.fixes,
         progress,
     );
-    let fixes = price(
-        &inventory,
-        &steps,
-        &credentials,
-        &ranking.gains,
-        options.shown,
-    );
+    let mut fixes = ranked(candidates, &ranking.gains);
+    for fix in &mut fixes {
+        let control = steps.controls[fix.control];
+        fix.edits = edits.of(control, fix.narrowing.as_ref());
+        fix.last_used = match &fix.narrowing {
+            Some(narrowing) => narrowing.last_used.clone(),
+            None => usages.of(control),
+        };
+    }
+    let count = fixes.len().min(options.shown);
+    let (shown, _) = fixes.split_at_mut(count);
+    shown.par_iter_mut().for_each(|fix| {
+        fix.example = example(&steps, &credentials, fix.removed(&steps));
+    });
     Analysis {
         inventory,
         steps,
@@ -380,15 +395,9 @@ fn top_resources(
     top
 }
 
-/// Ranks with ties, and for those that are shown one path that each cuts.
-fn price(
-    inventory: &Inventory,
-    steps: &Steps,
-    credentials: &[ScenarioReach],
-    gains: &[fixes::Gain],
-    shown: usize,
-) -> Vec<PricedFix> {
-    let _ = inventory;
+/// The candidates that gain anything, with their ranks; equal gains have equal rank.
+fn ranked(candidates: Vec<fixes::Candidate>, gains: &[fixes::Gain]) -> Vec<PricedFix> {
+    let mut candidates: Vec<Option<fixes::Candidate>> = candidates.into_iter().map(Some).collect();
     let mut last = None;
     let mut rank = 0;
     let mut priced: Vec<PricedFix> = Vec::with_capacity(gains.len());
@@ -398,30 +407,39 @@ fn price(
             rank = place;
         }
         last = Some(value);
+        let candidate = candidates.get_mut(gain.candidate).and_then(Option::take);
+        let Some(candidate) = candidate else { continue };
         priced.push(PricedFix {
-            control: gain.control,
+            control: candidate.control,
+            narrowing: candidate.narrowing,
             rank,
             certain: Points(gain.certain),
             possible: Points(gain.possible),
             credentials: gain.scenarios,
+            last_used: None,
+            edits: Vec::new(),
             example: None,
         });
     }
-    let count = priced.len().min(shown);
-    let (with_example, _) = priced.split_at_mut(count);
-    with_example.par_iter_mut().for_each(|fix| {
-        fix.example = example(steps, credentials, fix.control);
-    });
     priced
+}
+
+impl PricedFix {
+    /// The steps that it removes, in order.
+    pub fn removed<'a>(&'a self, steps: &'a Steps) -> &'a [StepId] {
+        match &self.narrowing {
+            Some(narrowing) => &narrowing.steps,
+            None => steps.controlled_by(self.control),
+        }
+    }
 }
 
 /// The first credential, and the weightiest of its resources, that a fix cuts off from each other.
 fn example(
     steps: &Steps,
     credentials: &[ScenarioReach],
-    control: ControlId,
+    removed: &[StepId],
 ) -> Option<(CredentialId, ReachedResource)> {
-    let removed = steps.controlled_by(control);
     credentials.iter().find_map(|scenario| {
         let Leak::Credential(id) = scenario.leak else {
             return None;
@@ -441,7 +459,7 @@ fn example(
                 Layer::Possible
             };
             let seeds = seeds_of(steps, scenario.leak);
-            let left = reach::reached(steps, layer, &seeds, Some(control));
+            let left = reach::reached_without(steps, layer, &seeds, removed);
             let goal = reached.proof.goal?;
             (left.get(goal.index()) == Some(&false)).then(|| (id, reached.clone()))
         })

@@ -1,4 +1,4 @@
-//! What the removal of a control cuts, whatever leaked: worked out once, used in every batch of scenarios.
+//! What the removal of steps cuts, whatever leaked: worked out once, used in every batch of scenarios.
 //!
 //! Most removals cut nothing: other steps lead the same way, or around. Those are priced without looking at a single
 //! scenario.
@@ -6,7 +6,7 @@
 use super::ties::Ties;
 use crate::inventory::Table;
 use crate::reach::sweep::Condensed;
-use crate::steps::{ControlId, FactId, StepId};
+use crate::steps::{FactId, StepId};
 
 /// What finds cuts.
 pub(super) struct Cutter<'a> {
@@ -15,10 +15,11 @@ pub(super) struct Cutter<'a> {
     entry_of: Table<StepId, Option<u32>>,
 }
 
-/// What the removal of one control cuts.
+/// What the removal of some steps cuts.
 #[derive(Debug, Clone)]
 pub(super) struct Cut {
-    pub(super) control: ControlId,
+    /// The steps that are removed, in order.
+    pub(super) removed: Vec<StepId>,
     /// Facts that do not hang together with the rest of their cell any more, sorted.
     pub(super) pieces: Vec<FactId>,
     /// Their cells, sorted.
@@ -36,12 +37,11 @@ impl<'a> Cutter<'a> {
         }
     }
 
-    /// What removing `control` cuts; `None` when nobody can lose anything by it.
-    pub(super) fn cut(&self, control: ControlId) -> Option<Cut> {
+    /// What removing these steps, which are in order, cuts; `None` when nobody can lose anything by it.
+    pub(super) fn cut(&self, removed: &[StepId]) -> Option<Cut> {
         let steps = self.condensed.steps;
-        let removed = steps.controlled_by(control);
         let mut cut = Cut {
-            control,
+            removed: Vec::new(),
             pieces: Vec::new(),
             split: Vec::new(),
             lost: Vec::new(),
@@ -78,7 +78,11 @@ impl<'a> Cutter<'a> {
             })
         });
         cut.lost = touched;
-        (!cut.pieces.is_empty() || !cut.lost.is_empty()).then_some(cut)
+        if cut.pieces.is_empty() && cut.lost.is_empty() {
+            return None;
+        }
+        cut.removed = removed.to_vec();
+        Some(cut)
     }
 }
 

@@ -1,18 +1,25 @@
 //! Fixes: what removing a control would gain, exactly.
 
 mod batch;
+mod candidates;
 mod cut;
+mod edit;
 mod price;
 mod ties;
+mod usage;
 
 #[cfg(test)]
 mod tests;
+
+pub use candidates::{Candidate, Narrowing, candidates};
+pub use edit::{Edit, Edits, Operation};
+pub use usage::{LastUsed, Usages};
 
 use crate::inventory::Table;
 use crate::progress::Progress;
 use crate::reach::sweep::{Condensed, LANES};
 use crate::reach::{Layer, reached};
-use crate::steps::{ControlId, FactId, Steps};
+use crate::steps::{FactId, Steps};
 use batch::{Points, Solved};
 use cut::{Cut, Cutter};
 use price::Pricer;
@@ -27,11 +34,11 @@ pub enum Limit {
     Best(usize),
 }
 
-/// What removing all steps of one control takes away from attackers.
+/// What a candidate takes away from attackers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gain {
-    /// What is removed.
-    pub control: ControlId,
+    /// Which candidate.
+    pub candidate: usize,
     /// Points that no longer are reached for certain, over all scenarios.
     pub certain: u64,
     /// Points that no longer are possibly reached, over all scenarios.
@@ -40,13 +47,13 @@ pub struct Gain {
     pub scenarios: u64,
 }
 
-/// Controls by what removing them gains.
+/// Candidates by what they gain.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ranking {
-    /// What gains something in either layer, best first: by the sum of both layers, then by the certain one, then by
-    /// control.
+    /// What gains something in either layer, best first: by the sum of both layers, then by the certain one, then in the
+    /// order of candidates.
     pub gains: Vec<Gain>,
-    /// How many controls were considered.
+    /// How many candidates there were.
     pub candidates: u64,
     /// How many of them were not priced, because a bound shows that they are not among the best.
     pub bounded: u64,
@@ -59,15 +66,14 @@ pub fn rank(
     steps: &Steps,
     scenarios: &[Vec<FactId>],
     points: &Table<FactId, u64>,
-    candidates: &[ControlId],
+    candidates: &[Candidate],
     limit: Limit,
     progress: &dyn Progress,
 ) -> Ranking {
     progress.begin("fixes", 2 * scenarios.len() as u64);
-    let mut gains: Vec<Gain> = candidates
-        .iter()
-        .map(|&control| Gain {
-            control,
+    let mut gains: Vec<Gain> = (0..candidates.len())
+        .map(|candidate| Gain {
+            candidate,
             certain: 0,
             possible: 0,
             scenarios: 0,
@@ -81,7 +87,7 @@ pub fn rank(
         let cuts: Vec<(usize, Cut)> = candidates
             .par_iter()
             .enumerate()
-            .filter_map(|(at, &control)| Some((at, cutter.cut(control)?)))
+            .filter_map(|(at, candidate)| Some((at, cutter.cut(candidate.steps(steps))?)))
             .collect();
         let sums = scenarios
             .par_chunks(LANES)
@@ -109,7 +115,7 @@ pub fn rank(
     gains.sort_unstable_by_key(|gain| {
         (
             std::cmp::Reverse((gain.certain + gain.possible, gain.certain)),
-            gain.control,
+            gain.candidate,
         )
     });
     if let Limit::Best(best) = limit {

@@ -92,7 +92,7 @@ impl Pricer {
             solved,
             condensed: solved.condensed,
             cut,
-            removed: solved.condensed.steps.controlled_by(cut.control),
+            removed: &cut.removed,
             live: solved.lanes,
             ended: (0, 0),
             budget: FIRST_BUDGET,

@@ -24,9 +24,9 @@ fn brute_force(steps: &Steps, scenarios: &[Vec<FactId>]) -> Vec<Gain> {
             .sum()
     };
     let mut gains = Vec::new();
-    for control in steps.controls.ids() {
+    for (candidate, control) in steps.controls.ids().enumerate() {
         let mut gain = Gain {
-            control,
+            candidate,
             certain: 0,
             possible: 0,
             scenarios: 0,
@@ -43,13 +43,13 @@ fn brute_force(steps: &Steps, scenarios: &[Vec<FactId>]) -> Vec<Gain> {
     }
     gains.sort_by_key(|gain| {
         let both = gain.certain + gain.possible;
-        (u64::MAX - both, u64::MAX - gain.certain, gain.control)
+        (u64::MAX - both, u64::MAX - gain.certain, gain.candidate)
     });
     gains
 }
 
 fn assert_rank_is_brute_force(steps: &Steps, scenarios: &[Vec<FactId>]) {
-    let candidates: Vec<ControlId> = steps.controls.ids().collect();
+    let candidates: Vec<Candidate> = steps.controls.ids().map(Candidate::removing).collect();
     let rank = |limit| {
         rank(
             steps,
@@ -108,7 +108,7 @@ proptest! {
         scenarios in scenarios(60, 1000..1100),
     ) {
         let steps = build(60, 20, &drafts);
-        let candidates: Vec<ControlId> = steps.controls.ids().collect();
+        let candidates: Vec<Candidate> = steps.controls.ids().map(Candidate::removing).collect();
         let [one, two] = [1, 2].map(|threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| {

@@ -11,6 +11,7 @@ use super::{
     PrincipalKind, PrincipalRecord, PublicAccess, PublicAccessOf, PublicAccessRecord, Record,
     Resource, ResourceId, ResourceRecord, Scope, ScopeId, ScopeRecord, StatedFact, StatedFactId,
     StatedFactKey, StatedStep, StatedStepRecord, Table, Tenant, TenantId, TenantRecord, Terms,
+    Usage, UsageRecord, UsedBy,
 };
 use crate::problem::{Problem, ProblemCode, Severity};
 use jiff::Timestamp;
@@ -63,6 +64,7 @@ struct Sorted {
     steps: Vec<StatedStepRecord>,
     listings: Vec<ListingRecord>,
     public_access: Vec<PublicAccessRecord>,
+    usages: Vec<UsageRecord>,
     rules: Vec<LabelRule>,
 }
 
@@ -82,6 +84,7 @@ impl Sorted {
             Record::Step(r) => self.steps.push(r),
             Record::Listing(r) => self.listings.push(r),
             Record::PublicAccess(r) => self.public_access.push(r),
+            Record::Usage(r) => self.usages.push(r),
             Record::Labels(r) => self.rules.push(r),
         }
     }
@@ -231,7 +234,53 @@ impl Linker<'_> {
             };
             self.inventory.public_access.push(setting);
         }
+        for usage in sorted.usages {
+            self.usage(usage);
+        }
+        // Stable: what is told twice stays in order of place.
+        let usages = &mut self.inventory.usages;
+        usages.sort_by(|a, b| (a.by, &a.of).cmp(&(b.by, &b.of)));
         self.inventory.labels = labels;
+    }
+
+    /// What is told of something that no other export describes is no reason to think that it is there: it is said, and
+    /// left out.
+    fn usage(&mut self, record: UsageRecord) {
+        let inventory = &self.inventory;
+        let (by, word, key) = match &record.by {
+            UsedBy::Principal(key) => {
+                let id = inventory.principal_by_key(key).map(UsedBy::Principal);
+                (id, "principal", key)
+            }
+            UsedBy::Policy(key) => {
+                let id = self.policy_by_key.get(key).copied();
+                (id.map(UsedBy::Policy), "policy", key)
+            }
+            UsedBy::Credential(key) => {
+                let id = self.credential_by_key.get(key).copied();
+                (id.map(UsedBy::Credential), "credential", key)
+            }
+        };
+        let Some(by) = by else {
+            self.problems.push(problem_at(
+                &self.inventory.files,
+                &record.evidence,
+                Severity::Note,
+                ProblemCode::MissingReference,
+                format!("the use of {word} `{key}` is told, and no export describes it"),
+                "it is gone since, or the export that describes it is missing",
+            ));
+            return;
+        };
+        let evidence = self.evidence(&record.evidence);
+        self.inventory.usages.push(Usage {
+            by,
+            of: record.of,
+            last: record.last,
+            user: record.user,
+            observed: record.observed,
+            evidence,
+        });
     }
 
     fn evidence(&mut self, evidence: &Evidence) -> EvidenceId {

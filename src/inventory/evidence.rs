@@ -26,6 +26,8 @@ pub struct Evidence {
     /// JSON pointer (RFC 6901) inside the file; for CSV `/ROW/COLUMN`, rows from 1 without the header.
     /// For a policy document kept as a string, the pointer goes on inside it.
     pub pointer: Box<str>,
+    /// Whether the pointer goes on inside a string that holds a policy document.
+    pub is_in_text: bool,
 }
 
 /// One or more places: what a record rests on. The first is the one that reports show.

@@ -19,6 +19,7 @@ mod scope;
 mod stated;
 mod statement;
 mod tenant;
+mod usage;
 
 pub use coverage::CoverageGap;
 pub use credential::{Credential, CredentialKind, CredentialRecord, CredentialStatus, Lifetime};
@@ -38,6 +39,7 @@ pub use scope::{GuardrailKind, Policy, PolicyRecord, Scope, ScopeRecord, TagTest
 pub use stated::{StatedFact, StatedFactId, StatedFactKey, StatedStep, StatedStepRecord};
 pub use statement::{Clause, Condition, Effect, PrincipalClause, Statement};
 pub use tenant::{Hierarchy, Tenant, TenantRecord};
+pub use usage::{LastUse, Usage, UsageRecord, Used, UsedBy};
 
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
@@ -71,6 +73,8 @@ pub enum Record {
     Listing(ListingRecord),
     /// Whether resources may be public.
     PublicAccess(PublicAccessRecord),
+    /// When something was last used.
+    Usage(UsageRecord),
     /// Labels from the estate file.
     Labels(LabelRule),
 }
@@ -106,6 +110,8 @@ pub struct Inventory {
     pub public_access: Vec<PublicAccess>,
     /// Identities of other issuers that trusts name.
     pub federations: Vec<Federation>,
+    /// What is told of uses, in order of whose, of what and of place.
+    pub usages: Vec<Usage>,
     labels: label::Labels,
     principal_by_key: FxHashMap<Key, PrincipalId>,
     resource_by_key: FxHashMap<Key, ResourceId>,

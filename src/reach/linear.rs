@@ -6,9 +6,6 @@ use crate::steps::{ControlId, FactId, StepId, Steps};
 use rustc_hash::FxHashMap;
 
 /// The facts reached from `seeds` without the steps that `without` controls, by fact.
-///
-/// Every step counts the needs it still misses and fires when none is left (Dowling and Gallier 1984,
-/// doi:10.1016/0743-1066(84)90014-1). Linear in facts and in the needs of what is reached.
 pub fn reached(
     steps: &Steps,
     layer: Layer,
@@ -16,6 +13,19 @@ pub fn reached(
     without: Option<ControlId>,
 ) -> Vec<bool> {
     let removed = without.map_or(&[][..], |control| steps.controlled_by(control));
+    reached_without(steps, layer, seeds, removed)
+}
+
+/// The facts reached from `seeds` without the `removed` steps, which are in order, by fact.
+///
+/// Every step counts the needs it still misses and fires when none is left (Dowling and Gallier 1984,
+/// doi:10.1016/0743-1066(84)90014-1). Linear in facts and in the needs of what is reached.
+pub fn reached_without(
+    steps: &Steps,
+    layer: Layer,
+    seeds: &[FactId],
+    removed: &[StepId],
+) -> Vec<bool> {
     let is_on = |id: StepId| layer.has(steps, id) && removed.binary_search(&id).is_err();
     let mut held = Table::<FactId, bool>::filled(false, steps.facts.len().max(1));
     let mut missing: FxHashMap<StepId, usize> = FxHashMap::default();

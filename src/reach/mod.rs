@@ -12,7 +12,7 @@ pub(crate) mod sweep;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use linear::reached;
+pub use linear::{reached, reached_without};
 pub use naive::naive;
 pub use proof::Derivations;
 

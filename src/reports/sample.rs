@@ -1,7 +1,8 @@
 //! A hand-built analysis to test reports with: three credentials that leak, an AND, conditions, and hostile names.
 
 use crate::analysis::{
-    Analysis, CoverageGap, Leak, PricedFix, Proof, ReachSummary, ReachedResource, ScenarioReach,
+    Analysis, CoverageGap, Leak, Narrowing, PricedFix, Proof, ReachSummary, ReachedResource,
+    ScenarioReach,
 };
 use crate::inventory::*;
 use crate::problem::{Problem, ProblemCode, Severity};
@@ -81,7 +82,8 @@ fn inventory() -> Inventory {
             inventory.evidence.push(Evidence {
                 file: files[n as usize % 3],
                 line: 10 + 7 * n,
-                pointer: format!("/UserDetailList/{n}/a~1b").into(),
+                pointer: format!("/UserDetailList/{n}/a~1b/Statement/{n}").into(),
+                is_in_text: n == 9,
             })
         })
         .collect();
@@ -307,7 +309,10 @@ fn inventory() -> Inventory {
         sid: Some(sid.to_owned()),
         effect: Effect::Allow,
         principals: None,
-        actions: Clause::default(),
+        actions: Clause {
+            is_negated: false,
+            values: vec!["sts:AssumeRole".to_owned(), LINE_BREAKER.to_owned()],
+        },
         resources: None,
         conditions: Vec::new(),
     };
@@ -356,6 +361,23 @@ fn inventory() -> Inventory {
             name: name.to_owned(),
             terms,
             evidence: e(place),
+        });
+    }
+    for (by, of, last) in [
+        (
+            0,
+            Used::Action("sts:AssumeRole".to_owned()),
+            LastUse::At(at("2025-12-24T10:00:00Z").unwrap()),
+        ),
+        (1, Used::Anything, LastUse::NotWithin(Some(400))),
+    ] {
+        inventory.usages.push(Usage {
+            by: UsedBy::Principal(PrincipalId(by)),
+            of,
+            last,
+            user: None,
+            observed: at("2026-01-10T00:00:00Z"),
+            evidence: places[11],
         });
     }
     inventory
@@ -615,6 +637,8 @@ pub(crate) fn analysis() -> Analysis {
             Vec::new(),
         ),
     ];
+    let usages = crate::fixes::Usages::new(&inventory);
+    let edits = crate::fixes::Edits::new(&inventory);
     let fix = |control,
                rank,
                certain,
@@ -633,9 +657,29 @@ pub(crate) fn analysis() -> Analysis {
             certain: Points(certain),
             possible: Points(possible),
             credentials,
+            last_used: usages.of(steps.controls[control]),
+            edits: edits.of(steps.controls[control], None),
+            narrowing: None,
             example: example
                 .map(|(credential, reached)| (CredentialId(credential), reached.clone())),
         }
+    };
+    let narrowing = Narrowing {
+        dropped: vec!["sts:AssumeRole".to_owned()],
+        added: Vec::new(),
+        last_used: usages.of_actions(ScopeId(0), &["sts:AssumeRole".to_owned()]),
+        kept: vec![LINE_BREAKER.to_owned()],
+        is_unused: false,
+        steps: steps
+            .ids()
+            .filter(|&id| steps.techniques[steps.step(id).technique].id == "aws/allowed")
+            .collect(),
+    };
+    let narrowed = PricedFix {
+        edits: edits.of(Control::Scope(ScopeId(0)), Some(&narrowing)),
+        last_used: narrowing.last_used.clone(),
+        narrowing: Some(narrowing),
+        ..fix(Control::Scope(ScopeId(0)), 3, 18_000, 18_000, 1, None)
     };
     let fixes = vec![
         fix(
@@ -662,9 +706,10 @@ pub(crate) fn analysis() -> Analysis {
             1,
             Some((0, &bucket)),
         ),
+        narrowed,
         fix(
             Control::Scope(ScopeId(4)),
-            4,
+            5,
             2_400,
             2_400,
             1,

@@ -412,11 +412,12 @@ impl Page {
         let row = |(fix, rank): (&PricedFix, String)| {
             vec![
                 rank,
-                words.fix(fix.control),
+                words.order(fix),
                 words::points(fix.certain),
                 words::points(fix.possible),
                 words::percent(words.share(fix, analysis.total)),
                 words::count(fix.credentials),
+                words.last_used_briefly(fix),
             ]
         };
         let rows: Vec<Vec<String>> = analysis
@@ -433,9 +434,25 @@ impl Page {
             number("possible", 0),
             number("share", 50),
             number("credentials", 80),
+            number("last used", 100),
         ];
         self.table(&columns, &rows);
         self.more(SHOWN_FIXES, analysis.fixes.len(), "fix");
+        let edited = analysis.fixes.iter().take(SHOWN_FIXES);
+        if let Some((fix, edit)) = edited
+            .filter_map(|fix| Some((fix, fix.edits.first()?)))
+            .next()
+        {
+            let place = words.place(edit.evidence);
+            self.hanging(
+                BOLD,
+                "",
+                2,
+                &format!("To {}, patch {place}", words.order(fix)),
+            );
+            self.hanging(Ansi::new(), "", 2, &words.document(edit));
+            self.hanging(Ansi::new(), "", 2, &words.patch(edit));
+        }
     }
 
     fn problems(&mut self, analysis: &Analysis) {

@@ -3,7 +3,7 @@
 //! Text made here is safe to show: names come from exports, so every control and format character in them is spelled
 //! out. It is not escaped for any format; that is the format's own work. Names are never cut here.
 
-use crate::analysis::{Analysis, Leak, PricedFix, ScenarioReach};
+use crate::analysis::{Analysis, Edit, LastUsed, Leak, PricedFix, ScenarioReach};
 use crate::inventory::{
     Access, CredentialId, CredentialKind, EvidenceId, ExposureId, ExposureKind, Inventory,
     PrincipalId, PrincipalKind, ResourceId, ScopeId, Sensitivity, Statement, Table, TenantId,
@@ -774,7 +774,7 @@ impl<'a> Words<'a> {
                 statement,
             } => {
                 format!(
-                    "narrow trust {} of {}",
+                    "remove statement {} from the trust of {}",
                     statement_name(statement, &scope.name),
                     self.principal(*principal)
                 )
@@ -817,6 +817,91 @@ impl<'a> Words<'a> {
             }
             Terms::Stated => format!("revoke grant {}", quoted(&scope.name)),
         }
+    }
+
+    /// What to do, as an order.
+    pub(crate) fn order(&self, fix: &PricedFix) -> String {
+        let (Some(narrowing), Control::Scope(scope)) =
+            (&fix.narrowing, self.steps.controls[fix.control])
+        else {
+            return self.fix(fix.control);
+        };
+        let row = &self.inventory.scopes[scope];
+        let place = match &row.terms {
+            Terms::Statement { policy, statement } => format!(
+                "statement {} of policy {}",
+                statement_name(statement, &row.name),
+                quoted(&self.inventory.policies[*policy].name)
+            ),
+            Terms::ResourcePolicy {
+                resource,
+                statement,
+            } => format!(
+                "statement {} of the policy of {}",
+                statement_name(statement, &row.name),
+                self.resource(*resource)
+            ),
+            _ => quoted(&row.name),
+        };
+        if !narrowing.added.is_empty() {
+            return format!(
+                "replace {} by what is used ({}) in {place}",
+                some_of(&narrowing.dropped, 3),
+                some_of(&narrowing.added, 3)
+            );
+        }
+        let unused = if narrowing.is_unused { "unused " } else { "" };
+        format!(
+            "drop {unused}{} from {place}",
+            some_of(&narrowing.dropped, 3)
+        )
+    }
+
+    /// What a fix may break, where the inventory tells.
+    pub(crate) fn breaks(&self, fix: &PricedFix) -> Option<String> {
+        let Some(narrowing) = &fix.narrowing else {
+            return self.may_break(fix.control, None);
+        };
+        let dropped = some_of(&narrowing.dropped, 8);
+        if !narrowing.added.is_empty() {
+            let others = format!(
+                "what {dropped} allows beyond {}",
+                some_of(&narrowing.kept, 8)
+            );
+            return self.may_break(fix.control, Some(&others));
+        }
+        let broken = self.may_break(fix.control, Some(&dropped))?;
+        let kept = some_of(&narrowing.kept, 8);
+        Some(format!("{broken}; {kept} stays"))
+    }
+
+    /// Which document an edit is of: `the document at /UserDetailList/0/…`.
+    pub(crate) fn document(&self, edit: &Edit) -> String {
+        let place = match edit.document.as_str() {
+            "" => "the document is the whole file".to_owned(),
+            pointer => format!("the document at {}", visible(pointer)),
+        };
+        match edit.is_in_text {
+            true => format!("{place}, which is a string: the patch is of what it decodes to"),
+            false => place,
+        }
+    }
+
+    /// The JSON Patch of an edit, in one line.
+    pub(crate) fn patch(&self, edit: &Edit) -> String {
+        let json = serde_json::to_string(&edit.operations).unwrap_or_default();
+        let mut shown = String::with_capacity(json.len());
+        // Such characters stand inside of strings only, where JSON has its own way to spell them out.
+        for c in json.chars() {
+            if c.is_control() || is_format(c) {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    shown.push_str(&format!("\\u{unit:04x}"));
+                }
+            } else {
+                shown.push(c);
+            }
+        }
+        shown
     }
 
     /// Who can apply a fix, where the inventory tells.
@@ -873,19 +958,11 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// What a fix may break, where the inventory tells.
-    pub(crate) fn may_break(&self, id: ControlId) -> Option<String> {
+    /// What the removal of a control may break, or of some actions that it allows.
+    fn may_break(&self, id: ControlId, actions: Option<&str>) -> Option<String> {
         let scope = match self.steps.controls[id] {
-            Control::Credential(credential) => {
-                return Some(match self.inventory.credentials[credential].last_used {
-                    Some(used) => format!(
-                        "whatever used it on {} stops until it has a new one",
-                        day(used)
-                    ),
-                    None => {
-                        "whatever uses it stops; no export says when it was last used".to_owned()
-                    }
-                });
+            Control::Credential(_) => {
+                return Some("whatever uses it stops until it has a new one".to_owned());
             }
             Control::Exposure(_) => {
                 return Some("what reads them there needs another way to get them".to_owned());
@@ -901,8 +978,9 @@ impl<'a> Words<'a> {
                     .filter(|scope| matches!(&scope.terms, Terms::Attachment { policy: of, .. } if of == policy))
                     .count();
                 Some(format!(
-                    "all that the policy is bound to ({}) lose what it allows",
-                    counted(bound, "principal")
+                    "all that the policy is bound to ({}) lose {}",
+                    counted(bound, "principal"),
+                    actions.unwrap_or("what it allows")
                 ))
             }
             Terms::Attachment { principal, .. } => Some(format!(
@@ -919,7 +997,8 @@ impl<'a> Words<'a> {
                 self.principal(*principal)
             )),
             Terms::ResourcePolicy { resource, .. } => Some(format!(
-                "those it lets in lose that access to {}",
+                "those it lets in lose {} on {}",
+                actions.unwrap_or("that access"),
                 self.resource(*resource)
             )),
             Terms::RunsAs { resource, .. } => Some(format!(
@@ -941,6 +1020,82 @@ impl<'a> Words<'a> {
             }
             Terms::Version { .. } => Some("the policy cannot go back to it".to_owned()),
             Terms::Boundary { .. } | Terms::Guardrail { .. } | Terms::Stated => None,
+        }
+    }
+
+    /// When what a fix takes away was last used; `None` where that is no question.
+    pub(crate) fn last_used(&self, fix: &PricedFix) -> Option<String> {
+        let ago = |at: Timestamp| {
+            let seconds = self.inventory.as_of.as_second() - at.as_second();
+            match u64::try_from(seconds / 86_400) {
+                Ok(days) if days > 1 => format!(" ({} days ago)", count(days)),
+                _ => String::new(),
+            }
+        };
+        let by = |by: &Option<crate::inventory::Key>| {
+            let name = |key: &str| match self.inventory.principal_by_key(key) {
+                Some(id) => self.principal(id),
+                None => visible(key),
+            };
+            by.as_deref()
+                .map_or_else(String::new, |key| format!(" by {}", name(key)))
+        };
+        Some(match fix.last_used.as_ref()? {
+            LastUsed::On {
+                at,
+                of: what,
+                by: who,
+                ..
+            } => {
+                let what = what.as_deref().map(|what| format!(": {}", quoted(what)));
+                let what = what.unwrap_or_default();
+                format!("used on {}{}{}{what}", day(*at), by(who), ago(*at))
+            }
+            LastUsed::NotAfter {
+                at,
+                of: what,
+                by: who,
+                ..
+            } => {
+                let what = what.as_deref();
+                format!(
+                    "not after {}{}, when {} was last used{}: no export tells more closely",
+                    day(*at),
+                    ago(*at),
+                    what.map_or_else(|| "anything".to_owned(), quoted),
+                    by(who)
+                )
+            }
+            LastUsed::Never { days, observed, .. } => {
+                let days = match days {
+                    Some(days) => format!("the last {} days as tracked", count((*days).into())),
+                    None => "the time that the export looks back on".to_owned(),
+                };
+                let until = observed.map(|at| format!(", until {}", day(at)));
+                format!("not used in {days}{}", until.unwrap_or_default())
+            }
+            LastUsed::Unknown => "no usage data".to_owned(),
+        })
+    }
+
+    /// The same in one or two words, for a column.
+    pub(crate) fn last_used_briefly(&self, fix: &PricedFix) -> String {
+        match &fix.last_used {
+            Some(LastUsed::On { at, .. }) => day(*at),
+            Some(LastUsed::NotAfter { at, .. }) => format!("not after {}", day(*at)),
+            Some(LastUsed::Never { .. }) => "not used".to_owned(),
+            Some(LastUsed::Unknown) => "no data".to_owned(),
+            None => String::new(),
+        }
+    }
+
+    /// The place where the last use was read.
+    pub(crate) fn last_used_place(&self, fix: &PricedFix) -> Option<EvidenceId> {
+        match fix.last_used.as_ref()? {
+            LastUsed::On { evidence, .. }
+            | LastUsed::NotAfter { evidence, .. }
+            | LastUsed::Never { evidence, .. } => Some(*evidence),
+            LastUsed::Unknown => None,
         }
     }
 
@@ -1040,6 +1195,20 @@ fn quoted(name: &str) -> String {
     format!("`{}`", visible(name))
 }
 
+/// The first of some names: `a`, `b` and 2 more.
+fn some_of(names: &[String], most: usize) -> String {
+    let mut text = names
+        .iter()
+        .take(most)
+        .map(|name| quoted(name))
+        .collect::<Vec<_>>()
+        .join(", ");
+    if names.len() > most {
+        text.push_str(&format!(" and {} more", count_of(names.len() - most)));
+    }
+    text
+}
+
 fn statement_name(statement: &Statement, scope_name: &str) -> String {
     quoted(statement.sid.as_deref().unwrap_or(scope_name))
 }
@@ -1057,7 +1226,14 @@ mod tests {
         let facts = analysis.steps.facts.ids().map(|id| words.fact(id));
         let nodes = analysis.steps.facts.ids().map(|id| words.node(id).name);
         let fixes = analysis.steps.controls.ids().map(|id| words.fix(id));
-        for text in facts.chain(nodes).chain(fixes) {
+        let orders = analysis.fixes.iter().flat_map(|fix| {
+            let patches = fix.edits.iter().map(|edit| words.patch(edit));
+            patches
+                .chain([words.order(fix)])
+                .chain(words.breaks(fix))
+                .collect::<Vec<_>>()
+        });
+        for text in facts.chain(nodes).chain(fixes).chain(orders) {
             assert!(
                 !text.chars().any(|c| c.is_control() || is_format(c)),
                 "{text:?}"
@@ -1076,6 +1252,18 @@ mod tests {
             .map(|id| words.fix(id))
             .collect();
         insta::assert_snapshot!(fixes.join("\n"));
+    }
+
+    #[test]
+    fn a_patch_is_shown_as_json_that_says_the_same() {
+        let analysis = sample::analysis();
+        let words = Words::of(&analysis);
+        let edits: Vec<&Edit> = analysis.fixes.iter().flat_map(|fix| &fix.edits).collect();
+        assert_eq!(edits.len(), 4);
+        for edit in edits {
+            let shown: serde_json::Value = serde_json::from_str(&words.patch(edit)).unwrap();
+            assert_eq!(shown, serde_json::to_value(&edit.operations).unwrap());
+        }
     }
 
     #[test]

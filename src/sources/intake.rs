@@ -79,6 +79,7 @@ impl<'r> Intake<'r> {
             file: self.file,
             line,
             pointer: pointer.into(),
+            is_in_text: false,
         }
     }
 

@@ -7,6 +7,8 @@
 //! aws/<12-digit account>/iam/account-authorization-details.json
 //! aws/<account>/iam/credential-report.csv
 //! aws/<account>/iam/access-keys/<user>.json
+//! aws/<account>/iam/last-accessed/<user|role|group|policy>/<name>.json
+//! aws/<account>/accessanalyzer/findings/<id>.json
 //! aws/<account>/lambda/list-functions.json            (one per region: list-functions-<region>.json)
 //! aws/<account>/ec2/describe-instances.json
 //! aws/<account>/secretsmanager/list-secrets.json

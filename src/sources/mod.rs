@@ -80,6 +80,8 @@ pub static SOURCES: &[Source] = &[
     aws::agentcore_identity::SOURCE,
     aws::roles_anywhere::SOURCE,
     aws::bucket_policy::SOURCE,
+    aws::last_accessed::SOURCE,
+    aws::unused_access::SOURCE,
     gitleaks::SOURCE,
     mcp_config::SOURCE,
 ];

@@ -876,6 +876,23 @@ mod tests {
                 }})
                 .to_string(),
             ),
+            "aws/last_accessed" => (
+                "aws/111122223333/iam/last-accessed/role/r.json",
+                format!(
+                    r#"{{"JobStatus": "COMPLETED", "JobCompletionDate": "{secret}", "Error": {{"Message": "{secret}"}}, "ServicesLastAccessed": [
+                    {{"ServiceName": "{secret}", "ServiceNamespace": "s3", "LastAuthenticated": "{secret}", "LastAuthenticatedRegion": "{secret}",
+                    "TrackedActionsLastAccessed": [{{"ActionName": "x", "LastAccessedTime": "{secret}"}}, "{secret}"]}}, "{secret}"]}}"#
+                ),
+            ),
+            "aws/unused_access" => (
+                "u.json",
+                format!(
+                    r#"{{"id": "{secret}", "resource": "arn:aws:iam::111122223333:role/r", "resourceOwnerAccount": "{secret}", "status": "{secret}",
+                    "findingType": "UnusedPermission", "analyzedAt": "{secret}", "error": "{secret}", "findingDetails": ["{secret}",
+                    {{"unusedPermissionDetails": {{"serviceNamespace": "s3", "lastAccessed": "{secret}", "actions": ["{secret}"]}}}},
+                    {{"unusedPermissionDetails": "{secret}"}}]}}"#
+                ),
+            ),
             "gitleaks" => (
                 "l.json",
                 format!(

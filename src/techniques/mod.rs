@@ -63,6 +63,30 @@ impl Derivation<'_> {
     }
 }
 
+/// The actions that a technique asks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Actions {
+    /// Those of its requests.
+    pub always: Vec<String>,
+    /// What is asked besides where its target is encrypted.
+    pub of_key: Option<String>,
+}
+
+/// The actions that a technique asks for, where it is one of a catalogue; else none.
+pub fn actions(technique: &str) -> Actions {
+    aws::actions(technique)
+}
+
+/// Actions that decide by a workload's right to them whether a technique is open on it: no step says by which statement.
+pub fn deciding() -> &'static [&'static str] {
+    aws::DECIDING
+}
+
+/// Pairs of actions: what the first opens is left out where one statement allows both, since the second reaches further.
+pub fn outreached() -> Vec<(&'static str, &'static str)> {
+    aws::outreached()
+}
+
 /// All steps of an inventory, and what is not covered.
 ///
 /// First the inventory is completed with a class for every set of resources that rights speak of and no export lists.

@@ -1,6 +1,6 @@
 //! A small AWS account, written as its exports, analysed, and asked.
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use leakreach::analysis::{Analysis, FixLimit, Leak, Options, ReadOptions, analyze};
 use leakreach::inventory::Access;
 use leakreach::progress::Silent;
@@ -207,6 +207,12 @@ impl Account {
         self
     }
 
+    /// When the role that was added last was last used, as the export says it.
+    pub fn role_last_used(mut self, last: &Value) -> Self {
+        self.roles.last_mut().unwrap()["RoleLastUsed"] = last.clone();
+        self
+    }
+
     /// Changes the trust of the role that was added last.
     pub fn trust(mut self, change: impl FnOnce(&mut Value)) -> Self {
         change(&mut self.roles.last_mut().unwrap()["AssumeRolePolicyDocument"]["Statement"]);
@@ -311,6 +317,14 @@ impl Account {
     pub fn analyze(self) -> Answers {
         let folder = tempfile::tempdir().unwrap();
         let root = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
+        self.write(&root);
+        Answers {
+            analysis: analyzed(&root, "2026-01-01T00:00:00Z"),
+        }
+    }
+
+    /// Writes the exports below a folder.
+    pub fn write(self, root: &Utf8Path) {
         let below = root.join(format!("aws/{ACCOUNT}"));
         let write = |path: String, body: String| {
             let path = below.join(path);
@@ -358,16 +372,18 @@ impl Account {
         for (path, body) in self.around {
             write(format!("../{path}"), body);
         }
-        let options = Options {
-            as_of: "2026-01-01T00:00:00Z".parse().unwrap(),
-            read: ReadOptions::default(),
-            shown: 20,
-            fixes: FixLimit::All,
-        };
-        Answers {
-            analysis: analyze(&[root], &options, &Silent),
-        }
     }
+}
+
+/// What the exports below a folder lead to.
+pub fn analyzed(root: &Utf8Path, as_of: &str) -> Analysis {
+    let options = Options {
+        as_of: as_of.parse().unwrap(),
+        read: ReadOptions::default(),
+        shown: 20,
+        fixes: FixLimit::All,
+    };
+    analyze(&[root.to_owned()], &options, &Silent)
 }
 
 pub const ROOT: &str = "r-exam";

@@ -23,11 +23,13 @@ mod trust;
 pub use anywhere::{ANYWHERE_ACTIONS, AnchoredTrust, anchored, trusts_anywhere};
 pub use area::{Area, AreaId, Limit, LimitKind, Part, Verdict};
 pub use arn::{account_of, partition_of};
-pub use condition::{Asks, Context, Outcome, Outsider, Session, asks_for_session, outcome};
+pub use condition::{
+    Asks, Context, Outcome, Outsider, Session, asks_for_session, outcome, restricts_choice,
+};
 pub use federation::{Entrance, Entrant, WITH_SAML, WITH_WEB_IDENTITY, bearer_kind, entrances};
 pub use index::{AreaIndex, NameIndex, Spread};
 pub use pattern::{NO_RESOURCE, SEGMENT, is_literal, matches};
 pub use place::Place;
 pub use requester::{Requester, Signer};
-pub use rights::{ActionId, Actions, Change, Grant, Limits, Rights};
+pub use rights::{ActionId, Actions, Change, Grant, Limits, Rights, action_matches};
 pub use trust::{Caller, callers};

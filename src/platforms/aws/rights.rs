@@ -148,8 +148,8 @@ pub struct Rights<'i> {
 const BEYOND_SESSION: &str =
     "a grant to the session's own ARN counts where its session policies do not allow";
 
-/// Action names compare without case.
-pub(super) fn action_matches(clause: &Clause, action: &str) -> bool {
+/// Whether a clause means an action; names compare without case.
+pub fn action_matches(clause: &Clause, action: &str) -> bool {
     let action = action.to_ascii_lowercase();
     let is_named = clause
         .values

@@ -181,6 +181,13 @@ struct Evidence {
     pointer: String,
 }
 
+/// An edit of a document.
+struct Edit {
+    place: String,
+    document: String,
+    patch: String,
+}
+
 struct Fix {
     number: usize,
     rank: String,
@@ -194,6 +201,9 @@ struct Fix {
     credentials: String,
     who: Option<String>,
     breaks: Option<String>,
+    last_used: Option<String>,
+    last_used_in: Option<String>,
+    edits: Vec<Edit>,
     read_in: Option<String>,
     example: Option<Example>,
 }
@@ -431,7 +441,7 @@ impl Views<'_> {
                 .count()
                 - 1;
             BestFix {
-                text: self.words.fix(best.control),
+                text: self.words.order(best),
                 share: words::percent(self.words.share(best, analysis.total)),
                 ties: (ties > 0).then(|| words::counted(ties, "other fix")),
             }
@@ -555,7 +565,7 @@ impl Views<'_> {
         }
     }
 
-    fn path(&self, reached: &ReachedResource, cut: Option<crate::steps::ControlId>) -> Path {
+    fn path(&self, reached: &ReachedResource, cut: Option<&[crate::steps::StepId]>) -> Path {
         let steps = &self.analysis.steps;
         Path {
             picture: picture::picture(steps, &self.words, &reached.proof, cut),
@@ -643,7 +653,7 @@ impl Views<'_> {
         Fix {
             number,
             rank,
-            text: words.fix(fix.control),
+            text: words.order(fix),
             certain: words::points(fix.certain),
             possible: words::points(fix.possible),
             certain_key: fix.certain.0,
@@ -652,12 +662,23 @@ impl Views<'_> {
             share: words::percent(words.share(fix, self.analysis.total)),
             credentials: words::count(fix.credentials),
             who: words.fixed_by(fix.control),
-            breaks: words.may_break(fix.control),
+            breaks: words.breaks(fix),
+            last_used: words.last_used(fix),
+            last_used_in: words.last_used_place(fix).map(|id| words.place(id)),
+            edits: fix
+                .edits
+                .iter()
+                .map(|edit| Edit {
+                    place: words.place(edit.evidence),
+                    document: words.document(edit),
+                    patch: words.patch(edit),
+                })
+                .collect(),
             read_in: words.because(fix.control).place,
             example: fix.example.as_ref().map(|(credential, reached)| Example {
                 credential: words.credential(*credential),
                 resource: words.resource(reached.resource),
-                path: self.path(reached, Some(fix.control)),
+                path: self.path(reached, Some(fix.removed(&self.analysis.steps))),
             }),
         }
     }

@@ -7,7 +7,7 @@
 use crate::analysis::Proof;
 use crate::reports::path::{Move, moves};
 use crate::reports::words::{self, NodeKind, Words};
-use crate::steps::{ControlId, FactId, Steps};
+use crate::steps::{FactId, StepId, Steps};
 use rustc_hash::FxHashMap;
 use std::fmt::Write as _;
 
@@ -30,7 +30,7 @@ pub(super) fn picture(
     steps: &Steps,
     words: &Words<'_>,
     proof: &Proof,
-    cut: Option<ControlId>,
+    cut: Option<&[StepId]>,
 ) -> Option<String> {
     let moves = moves(steps, proof);
     let layout = Layout::of(&moves)?;
@@ -45,11 +45,8 @@ pub(super) fn picture(
         "<svg class=\"picture\" role=\"img\" aria-label=\"Path: {label}\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">"
     );
     for (number, step) in moves.iter().enumerate() {
-        let is_cut = cut.is_some_and(|cut| {
-            step.steps
-                .iter()
-                .any(|&id| steps.step(id).controls.contains(&cut))
-        });
+        let is_cut =
+            cut.is_some_and(|cut| step.steps.iter().any(|id| cut.binary_search(id).is_ok()));
         draw_move(&mut svg, words, &layout, number, step, is_cut);
     }
     for &(fact, at) in &layout.nodes {
@@ -532,7 +529,7 @@ mod tests {
             &analysis.steps,
             &Words::of(&analysis),
             &reached.proof,
-            Some(fix.control),
+            Some(fix.removed(&analysis.steps)),
         )
         .unwrap();
         assert_eq!(svg.matches("class=\"cross\"").count(), 1, "{svg}");

@@ -322,16 +322,23 @@ struct Place {
 /// A fix with its exact gain: total reach before, minus after it alone is applied.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Fix {
-    /// Stable id of what it removes: `scope:…`, `credential:…`, `exposure:…`.
+    /// Stable id of what it removes: `scope:…`, `credential:…`, `exposure:…`; where it narrows that, `?drop=…` follows, and `&add=…`.
     id: String,
     /// What sort of control it is.
     kind: &'static str,
     /// What to do.
     text: String,
+    /// To what it narrows a statement; null where it removes it.
+    narrowing: Option<Narrowing>,
+    /// The edits of policy documents by which it is done; none where it is done otherwise, or where no edit does exactly
+    /// that. Each is for the documents as they were exported: after one, indices may differ.
+    edits: Vec<Edit>,
     /// Who can do it, where the inventory tells.
     by: Option<String>,
     /// What it may break, where the inventory tells.
     may_break: Option<String>,
+    /// When what it takes away was last used; null where that is no question.
+    last_used: Option<LastUsed>,
     /// Place in the ranking, from 1; equal gains have equal rank.
     rank: u64,
     /// Loss of certain reach.
@@ -344,6 +351,73 @@ struct Fix {
     evidence: Vec<Place>,
     /// One path that it cuts.
     example: Option<Example>,
+}
+
+/// What becomes of a statement's actions.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Narrowing {
+    /// The entries of `Action` that go.
+    dropped: Vec<String>,
+    /// The entries that come in their place.
+    added: Vec<String>,
+    /// The entries that the statement has then.
+    kept: Vec<String>,
+    /// Whether exports tell that none of what goes was used for 90 days.
+    is_unused: bool,
+}
+
+/// What becomes of one policy document.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Edit {
+    /// The statement as it was read.
+    place: Place,
+    /// JSON pointer of the document in its file.
+    document: String,
+    /// Whether the document is a string there, percent-encoded or not: the patch is of what it decodes to.
+    is_in_text: bool,
+    /// A JSON Patch (RFC 6902); its paths begin at the document.
+    patch: Vec<Operation>,
+}
+
+/// An operation of a JSON Patch.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Operation {
+    /// `test`, `remove` or `replace`.
+    op: &'static str,
+    /// Where, as a JSON pointer.
+    path: String,
+    /// What must be there, or what comes there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<Patched>,
+}
+
+/// A value of a JSON Patch.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+enum Patched {
+    Text(String),
+    List(Vec<String>),
+}
+
+/// When what a fix takes away was last used.
+#[derive(Debug, Serialize, JsonSchema)]
+struct LastUsed {
+    /// `used`: then; `not_after`: surely not later; `not_used`: not as far back as exports look; `unknown`.
+    state: &'static str,
+    /// In words.
+    text: String,
+    /// The moment of `used` and `not_after` (RFC 3339).
+    at: Option<String>,
+    /// Key of the principal that used it, where known.
+    by: Option<String>,
+    /// The service or action of which that is told; null: anything.
+    of: Option<String>,
+    /// How many days back an export of `not_used` looks, where it says.
+    days: Option<u16>,
+    /// When that export was made.
+    observed: Option<String>,
+    /// Where that was read.
+    evidence: Vec<Place>,
 }
 
 /// A path that a fix cuts.
@@ -604,18 +678,80 @@ impl Writer<'_> {
     }
 
     fn places(&self, evidence: &[EvidenceId]) -> Vec<Place> {
+        evidence.iter().map(|&id| self.place(id)).collect()
+    }
+
+    fn place(&self, id: EvidenceId) -> Place {
         let inventory = &self.analysis.inventory;
-        evidence
-            .iter()
-            .map(|&id| {
-                let place = &inventory.evidence[id];
-                Place {
-                    path: inventory.files[place.file].path.to_string(),
-                    line: place.line,
-                    pointer: place.pointer.to_string(),
-                }
-            })
-            .collect()
+        let place = &inventory.evidence[id];
+        Place {
+            path: inventory.files[place.file].path.to_string(),
+            line: place.line,
+            pointer: place.pointer.to_string(),
+        }
+    }
+
+    fn edit(&self, edit: &analysis::Edit) -> Edit {
+        use analysis::Operation as Done;
+        let operation = |done: &Done| match done {
+            Done::Test { path, value } => Operation {
+                op: "test",
+                path: path.clone(),
+                value: Some(Patched::Text(value.clone())),
+            },
+            Done::Remove { path } => Operation {
+                op: "remove",
+                path: path.clone(),
+                value: None,
+            },
+            Done::Replace { path, value } => Operation {
+                op: "replace",
+                path: path.clone(),
+                value: Some(Patched::List(value.clone())),
+            },
+        };
+        Edit {
+            place: self.place(edit.evidence),
+            document: edit.document.clone(),
+            is_in_text: edit.is_in_text,
+            patch: edit.operations.iter().map(operation).collect(),
+        }
+    }
+
+    fn last_used(&self, fix: &analysis::PricedFix) -> Option<LastUsed> {
+        use analysis::LastUsed as Told;
+        let place: Vec<EvidenceId> = self.words.last_used_place(fix).into_iter().collect();
+        let mut last = LastUsed {
+            state: "unknown",
+            text: self.words.last_used(fix)?,
+            at: None,
+            by: None,
+            of: None,
+            days: None,
+            observed: None,
+            evidence: self.places(&place),
+        };
+        match fix.last_used.as_ref()? {
+            Told::On { at, of, by, .. } => {
+                last.state = "used";
+                last.at = Some(at.to_string());
+                last.of.clone_from(of);
+                last.by = by.as_ref().map(ToString::to_string);
+            }
+            Told::NotAfter { at, of, by, .. } => {
+                last.state = "not_after";
+                last.at = Some(at.to_string());
+                last.of.clone_from(of);
+                last.by = by.as_ref().map(ToString::to_string);
+            }
+            Told::Never { days, observed, .. } => {
+                last.state = "not_used";
+                last.days = *days;
+                last.observed = observed.map(|at| at.to_string());
+            }
+            Told::Unknown => {}
+        }
+        Some(last)
     }
 
     fn fix(&self, fix: &analysis::PricedFix) -> Fix {
@@ -625,11 +761,29 @@ impl Writer<'_> {
             .into_iter()
             .collect();
         Fix {
-            id: self.words.control_key(fix.control),
+            id: match &fix.narrowing {
+                Some(narrowing) => {
+                    let mut id = self.words.control_key(fix.control);
+                    id += &format!("?drop={}", narrowing.dropped.join(","));
+                    if !narrowing.added.is_empty() {
+                        id += &format!("&add={}", narrowing.added.join(","));
+                    }
+                    id
+                }
+                None => self.words.control_key(fix.control),
+            },
             kind: self.words.control_kind(fix.control),
-            text: self.words.fix(fix.control),
+            text: self.words.order(fix),
+            narrowing: fix.narrowing.as_ref().map(|narrowing| Narrowing {
+                dropped: narrowing.dropped.clone(),
+                added: narrowing.added.clone(),
+                kept: narrowing.kept.clone(),
+                is_unused: narrowing.is_unused,
+            }),
+            edits: fix.edits.iter().map(|edit| self.edit(edit)).collect(),
             by: self.words.fixed_by(fix.control),
-            may_break: self.words.may_break(fix.control),
+            may_break: self.words.breaks(fix),
+            last_used: self.last_used(fix),
             rank: fix.rank,
             certain: Points(fix.certain),
             possible: Points(fix.possible),

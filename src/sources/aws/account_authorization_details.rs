@@ -9,10 +9,12 @@
 //! Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html> (read 2026-11).
 
 use super::arn::Arn;
+use super::last_accessed::TRACKED;
 use super::policy::{self, Use};
 use super::{AWS, Tag, emit_listing, emit_tenant, tags, tenant_key};
 use crate::inventory::{
-    Evidence, Key, PolicyRecord, PrincipalKind, PrincipalRecord, Record, ScopeRecord, Terms,
+    Evidence, Key, LastUse, PolicyRecord, PrincipalKind, PrincipalRecord, Record, ScopeRecord,
+    Terms, UsageRecord, Used, UsedBy,
 };
 use crate::problem::{ProblemCode, Severity};
 use crate::sources::Source;
@@ -85,6 +87,7 @@ struct Boundary {
     arn: Option<String>,
 }
 
+/// There, and empty where the role was not used: "Activity is only reported for the trailing 400 days."
 #[derive(Deserialize)]
 struct RoleLastUsed {
     #[serde(rename = "LastUsedDate", default)]
@@ -271,9 +274,26 @@ fn read_identity(row: &Row<'_>, sort: &Sort, intake: &mut Intake<'_>) -> Option<
     }
     let tenant = tenant_key(intake, &account);
     let created = intake.moment(identity.created, row, "CreateDate");
-    let last_used = identity
-        .last_used
-        .and_then(|last| intake.moment(last.date, row, "RoleLastUsed"));
+    let mut last_used = None;
+    if let Some(last) = identity.last_used {
+        let is_unused = matches!(last.date, Moment::Absent);
+        last_used = intake.moment(last.date, row, "RoleLastUsed");
+        let of_role = match last_used {
+            Some(at) => Some(LastUse::At(at)),
+            None => is_unused.then_some(LastUse::NotWithin(Some(TRACKED))),
+        };
+        if let Some(last) = of_role {
+            let evidence = intake.member(row, "RoleLastUsed");
+            intake.emit(Record::Usage(UsageRecord {
+                by: UsedBy::Principal(key.clone()),
+                of: Used::Anything,
+                last,
+                user: None,
+                observed: None,
+                evidence,
+            }));
+        }
+    }
     let evidence = intake.row(row);
     intake.emit(Record::Principal(PrincipalRecord {
         key: key.clone(),

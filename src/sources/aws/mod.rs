@@ -17,6 +17,7 @@ pub(super) mod functions;
 pub(super) mod instances;
 pub(super) mod keys;
 pub(super) mod named_policies;
+pub(super) mod last_accessed;
 pub(super) mod organization;
 mod own_policy;
 pub(super) mod parameters;
@@ -26,6 +27,7 @@ pub(super) mod resource_policies;
 pub(super) mod roles_anywhere;
 pub(super) mod running;
 pub(super) mod secrets;
+pub(super) mod unused_access;
 
 use super::intake::Intake;
 use super::json::null_as_default;

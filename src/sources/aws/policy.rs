@@ -87,7 +87,10 @@ struct Reader {
 impl Reader {
     fn place(&self, intake: &Intake<'_>, raw: &RawValue, pointer: &str) -> Evidence {
         match self.fixed_line {
-            Some(line) => intake.at_line(line, pointer),
+            Some(line) => Evidence {
+                is_in_text: true,
+                ..intake.at_line(line, pointer)
+            },
             None => intake.evidence(raw, pointer),
         }
     }

@@ -97,14 +97,12 @@ impl Aws<'_, '_, '_> {
         self.is_by_caller = is_by_caller;
         for right in rights {
             // Whom the key lets in as anybody needs nothing besides.
-            let mut is_opened = false;
             for used in &uses {
                 let joined = match (right.need, used.need) {
                     (need, Fact::Anyone) | (Fact::Anyone, need) => need,
                     (one, other) if one == other => one,
                     _ => continue,
                 };
-                is_opened |= right.condition.is_none() && used.condition.is_none();
                 let scopes: Vec<ScopeId> = right
                     .scopes
                     .iter()
@@ -123,8 +121,9 @@ impl Aws<'_, '_, '_> {
                     own.as_deref(),
                 );
             }
-            // What lies there may be older than its key.
-            if let (false, Some(older)) = (is_opened, &entry.condition_without_key) {
+            // What lies there may be older than its key. That is said beside a way through the key too: it is what is left
+            // when a fix closes that way.
+            if let Some(older) = &entry.condition_without_key {
                 let Opening {
                     need,
                     scopes,

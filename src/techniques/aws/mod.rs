@@ -50,6 +50,7 @@ use editing::Edited;
 use holders::Holders;
 use rustc_hash::FxHashSet;
 use states::Editing;
+use std::sync::LazyLock;
 use targets::{Ruling, Target, Targets};
 use wide::Wide;
 
@@ -200,6 +201,32 @@ fn passed_to<'e>(entry: &'e Entry, need: &'e Need) -> Option<&'e str> {
 /// An ARN that is asked about, in words.
 fn in_words(arn: &str) -> String {
     arn.replace(SEGMENT, "*").replace(NO_RESOURCE, "*")
+}
+
+/// See [`states`].
+pub(super) fn outreached() -> Vec<(&'static str, &'static str)> {
+    states::outreached()
+}
+
+/// See [`Unless::NoSsmChannel`](catalogue::Unless).
+pub(super) const DECIDING: &[&str] = &[targets::SSM_CHANNEL];
+
+/// The actions that a technique asks for, with that which the trust of a passed role must allow.
+pub(super) fn actions(technique: &str) -> super::Actions {
+    static ENTRIES: LazyLock<Vec<Entry>> =
+        LazyLock::new(|| catalogue::catalogue().map_or_else(|_| Vec::new(), |c| c.techniques));
+    let Some(entry) = ENTRIES.iter().find(|entry| entry.id == technique) else {
+        return super::Actions::default();
+    };
+    let needs = entry.requests.iter().flatten();
+    let mut always: Vec<String> = needs.map(|need| need.action.clone()).collect();
+    if matches!(entry.gain, Gain::RoleTrusting { .. }) {
+        always.push("sts:AssumeRole".to_owned());
+    }
+    super::Actions {
+        always,
+        of_key: entry.key_action.clone(),
+    }
 }
 
 /// Both conditions, in words.

@@ -47,6 +47,27 @@ impl Whom {
     }
 }
 
+/// How a statement names a caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Naming<'n> {
+    /// By its ARN.
+    Arn,
+    /// By the ARN of a session of it: on what that hangs.
+    Session(&'n str),
+    /// As one of all, by a wildcard. What such a statement grants, a role's sessions are granted directly ("AWS JSON policy
+    /// elements: Principal", "IAM role principals").
+    Everyone,
+}
+
+impl<'n> Naming<'n> {
+    fn doubt(self) -> Option<&'n str> {
+        match self {
+            Self::Session(doubt) => Some(doubt),
+            Self::Arn | Self::Everyone => None,
+        }
+    }
+}
+
 /// What a target's own policy denies, and the resource control policies of its account.
 pub(super) struct Guard {
     /// What the Denies that hold for every caller leave.
@@ -366,7 +387,14 @@ impl Aws<'_, '_, '_> {
                     if is_told_apart || Rights::asks(&statement) > Asks::Nothing {
                         for id in self.callers_but(excepted) {
                             self.naming_one(
-                                action, target, arn, scope, &statement, id, None, openings,
+                                action,
+                                target,
+                                arn,
+                                scope,
+                                &statement,
+                                id,
+                                Naming::Everyone,
+                                openings,
                             );
                         }
                     }
@@ -425,7 +453,16 @@ impl Aws<'_, '_, '_> {
                 }
                 Caller::Principal(id) => {
                     for id in self.with_sessions(id) {
-                        self.naming_one(action, target, arn, scope, &statement, id, None, openings);
+                        self.naming_one(
+                            action,
+                            target,
+                            arn,
+                            scope,
+                            &statement,
+                            id,
+                            Naming::Arn,
+                            openings,
+                        );
                     }
                 }
                 Caller::Session(id, name) => {
@@ -438,7 +475,7 @@ impl Aws<'_, '_, '_> {
                             scope,
                             &statement,
                             id,
-                            Some(&session),
+                            Naming::Session(&session),
                             openings,
                         );
                     }
@@ -604,7 +641,7 @@ impl Aws<'_, '_, '_> {
         scope: ScopeId,
         statement: &Statement,
         caller: PrincipalId,
-        session: Option<&str>,
+        naming: Naming<'_>,
         openings: &mut Vec<Opening>,
     ) {
         for (fact, signed) in self.signings(caller) {
@@ -613,7 +650,7 @@ impl Aws<'_, '_, '_> {
                 session: signed,
             };
             self.naming_signer(
-                action, target, arn, scope, statement, signer, fact, session, openings,
+                action, target, arn, scope, statement, signer, fact, naming, openings,
             );
         }
     }
@@ -632,7 +669,7 @@ impl Aws<'_, '_, '_> {
         statement: &Statement,
         signer: Signer,
         fact: Fact,
-        session: Option<&str>,
+        naming: Naming<'_>,
         openings: &mut Vec<Opening>,
     ) {
         let caller = signer.principal;
@@ -640,12 +677,12 @@ impl Aws<'_, '_, '_> {
         let Some(condition) = self.condition(statement, scope, target, action, requester) else {
             return;
         };
-        let condition = and(condition, session);
+        let condition = and(condition, naming.doubt());
         let personal = self.guard(action, target, Whom::One(signer));
         if self.is_of(caller, target.account) {
             let direct = self
                 .rights
-                .admits_direct(signer, action, arn, session.is_some());
+                .admits_direct(signer, action, arn, naming != Naming::Arn);
             let (Some(own), Some(reason)) = (
                 unless_denied(direct),
                 unless_denied(personal.area.admits(arn)),

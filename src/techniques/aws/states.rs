@@ -60,6 +60,17 @@ fn means(kind: PrincipalKind) -> Option<&'static Means> {
     }
 }
 
+/// Pairs of actions: what the first opens is left out where the same statement allows the second.
+pub(super) fn outreached() -> Vec<(&'static str, &'static str)> {
+    let mut pairs = vec![(SET_DEFAULT, CREATE_VERSION)];
+    for means in [&OF_USER, &OF_ROLE, &OF_GROUP] {
+        for &action in means.inline.iter().chain(&means.attached) {
+            pairs.extend(means.any.map(|further| (action, further)));
+        }
+    }
+    pairs
+}
+
 /// A state of a principal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct StateId(usize);

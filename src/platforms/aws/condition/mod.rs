@@ -266,7 +266,7 @@ pub fn asks_for_session(conditions: &[Condition]) -> bool {
 }
 
 /// Whether any condition restricts a key that callers of some action choose.
-pub(super) fn restricts_choice(conditions: &[Condition]) -> bool {
+pub fn restricts_choice(conditions: &[Condition]) -> bool {
     conditions
         .iter()
         .any(|condition| keys::is_chosen_by_some(&condition.key))

@@ -194,6 +194,7 @@ mod tests {
             file: FileId(0),
             line: 1,
             pointer: "".into(),
+            is_in_text: false,
         };
         of_text(text, &evidence)
             .iter()
