@@ -39,18 +39,16 @@ fn reads(account: Account) -> Answer {
 #[test]
 fn case_01_a_boundary_limits_a_grant_to_the_role_and_not_to_its_session_or_a_user() {
     let s3_free = [allow("ec2:*", "*")];
-    let through = |principal: String| {
+    let by = |statement: Value| {
         reads(
             Account::default()
                 .user("ada", &[])
                 .role("helper", &by_ada(), &[])
                 .role_bounded_by(&s3_free)
-                .bucket_policy(
-                    "data",
-                    &[objects("Allow", "Principal", json!({"AWS": principal}))],
-                ),
+                .bucket_policy("data", &[statement]),
         )
     };
+    let through = |principal: String| by(objects("Allow", "Principal", json!({"AWS": principal})));
     assert_eq!(through(role("helper")), Answer::No);
     let session = format!("arn:aws:sts::{ACCOUNT}:assumed-role/helper/x");
     assert_eq!(
@@ -58,6 +56,10 @@ fn case_01_a_boundary_limits_a_grant_to_the_role_and_not_to_its_session_or_a_use
         Answer::Possible,
         "whoever names the session so"
     );
+    // "AWS JSON policy elements: Principal": a wildcard with the role as a condition grants to its sessions directly.
+    let is_helper = json!({"ArnEquals": {"aws:PrincipalArn": role("helper")}});
+    let everybody = objects("Allow", "Principal", json!("*"));
+    assert_eq!(by(when(everybody, is_helper)), Answer::Certain);
     let of_user = Account::default()
         .user("ada", &[])
         .bounded_by(&s3_free)
