@@ -103,6 +103,7 @@ impl<'i> Edits<'i> {
                 Terms::Boundary { policy, .. } | Terms::Guardrail { policy, .. } => {
                     edits.limiting.insert(*policy);
                 }
+                Terms::Session { policies, .. } => edits.limiting.extend(policies),
                 Terms::Attachment {
                     policy, principal, ..
                 } if workloads.contains(principal) => {

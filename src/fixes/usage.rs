@@ -117,13 +117,16 @@ impl<'i> Usages<'i> {
                 Terms::Membership { member, group } => {
                     self.of_policies(self.policies.get(group).map_or(&[], Vec::as_slice), *member)
                 }
-                Terms::Trust { principal, .. } | Terms::RunsAs { principal, .. } => {
+                Terms::Trust { principal, .. }
+                | Terms::RunsAs { principal, .. }
+                | Terms::Session {
+                    role: principal, ..
+                } => {
                     return Some(self.of_anything(*principal));
                 }
-                Terms::ResourcePolicy { .. }
-                | Terms::Deploys { .. }
-                | Terms::Session { .. }
-                | Terms::Anchor { .. } => vec![Known::Unknown],
+                Terms::ResourcePolicy { .. } | Terms::Deploys { .. } | Terms::Anchor { .. } => {
+                    vec![Known::Unknown]
+                }
                 // What it grants is not granted now.
                 Terms::Version { .. }
                 | Terms::Boundary { .. }

@@ -31,6 +31,10 @@ pub enum Class {
     /// One case of 5,000 of seed 21. The oracle takes `ForAnyValue:…IfExists` as false without the key. "If the key is not
     /// present, evaluate the condition element as true" (IAM User Guide, "…IfExists condition operators").
     AnyValueIfExists,
+    /// One case of 20,000 of seed 31. A Deny compares with `${aws:PrincipalOrgID}` or its like. The oracle's outsider is of no
+    /// organisation; another one is of a foreign one, of which the variable has a value ("IAM policy elements: Variables and
+    /// tags"). Ours leaves the answer for anyone open.
+    VariableOfOutsider,
 }
 
 /// The services of the cases that resource control policies do not apply to.
@@ -57,6 +61,18 @@ fn asks_any_value_if_exists(judged: &Judged) -> bool {
     operators.any(|operator| operator.starts_with("ForAnyValue:") && operator.ends_with("IfExists"))
 }
 
+/// Whether a Deny of a resource control policy or of the resource compares with what the caller brings.
+fn denies_by_variable(judged: &Judged) -> bool {
+    let statements = judged.case.own.iter().chain(&judged.case.rcps).flatten();
+    statements
+        .filter(|statement| statement["Effect"] == "Deny")
+        .any(|statement| {
+            statement["Condition"]
+                .to_string()
+                .contains("${aws:Principal")
+        })
+}
+
 fn one(who: &str, ours: &Found, word: Word) -> Comparison {
     match (ours, word) {
         (Found::Certain, Word::Allowed) | (Found::No, Word::Denied) => Comparison::Agree,
@@ -78,6 +94,12 @@ fn compare(judged: &Judged, answer: &Answer) -> Comparison {
         && ways.iter().all(|way| is_of_account(way))
     {
         return Comparison::Known(Class::AccountMayMatch);
+    }
+    if matches!(anyone, Found::Possible(_))
+        && judged.anyone == Word::Allowed
+        && denies_by_variable(judged)
+    {
+        return Comparison::Known(Class::VariableOfOutsider);
     }
     if anyone == Found::Certain && judged.anyone == Word::Denied && asks_any_value_if_exists(judged)
     {
