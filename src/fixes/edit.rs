@@ -11,7 +11,7 @@
 
 use super::candidates::Narrowing;
 use crate::inventory::{
-    EvidenceId, Inventory, PolicyId, PrincipalId, ResourceId, Scope, ScopeId, Terms,
+    EvidenceId, Inventory, PolicyId, PrincipalId, ResourceId, Scope, ScopeId, Statement, Terms,
 };
 use crate::platforms::aws::{action_matches, restricts_choice};
 use crate::steps::Control;
@@ -63,8 +63,12 @@ pub struct Edits<'i> {
     inventory: &'i Inventory,
     /// Policies that limit somebody.
     limiting: FxHashSet<PolicyId>,
-    /// Policies of principals that workloads run as.
+    /// Principals that workloads run as.
+    workloads: FxHashSet<PrincipalId>,
+    /// Their policies.
     of_workloads: FxHashSet<PolicyId>,
+    /// The statements of each trust: how many there are, and how many of them name a provider.
+    trusts: FxHashMap<PrincipalId, (usize, usize)>,
     /// How many statements restrict what a caller chooses.
     choosing: usize,
     /// How many statements the own policy of each resource has.
@@ -82,7 +86,9 @@ impl<'i> Edits<'i> {
         let mut edits = Self {
             inventory,
             limiting: FxHashSet::default(),
+            workloads: FxHashSet::default(),
             of_workloads: FxHashSet::default(),
+            trusts: FxHashMap::default(),
             choosing: 0,
             own: FxHashMap::default(),
         };
@@ -90,8 +96,7 @@ impl<'i> Edits<'i> {
             Terms::RunsAs { principal, .. } => Some(principal),
             _ => None,
         };
-        let workloads: FxHashSet<PrincipalId> =
-            inventory.scopes.iter().filter_map(runs_as).collect();
+        edits.workloads = inventory.scopes.iter().filter_map(runs_as).collect();
         for scope in inventory.scopes.iter() {
             if let Terms::Statement { statement, .. }
             | Terms::Trust { statement, .. }
@@ -103,10 +108,18 @@ impl<'i> Edits<'i> {
                 Terms::Boundary { policy, .. } | Terms::Guardrail { policy, .. } => {
                     edits.limiting.insert(*policy);
                 }
+                Terms::Trust {
+                    principal,
+                    statement,
+                } => {
+                    let (all, of_providers) = edits.trusts.entry(*principal).or_default();
+                    *all += 1;
+                    *of_providers += usize::from(names(statement, "Federated"));
+                }
                 Terms::Session { policies, .. } => edits.limiting.extend(policies),
                 Terms::Attachment {
                     policy, principal, ..
-                } if workloads.contains(principal) => {
+                } if edits.workloads.contains(principal) => {
                     edits.of_workloads.insert(*policy);
                 }
                 Terms::ResourcePolicy { resource, .. } => {
@@ -124,6 +137,20 @@ impl<'i> Edits<'i> {
         let Control::Scope(scope) = control else {
             return Vec::new();
         };
+        if let Terms::Trust {
+            principal,
+            statement,
+        } = &self.inventory.scopes[scope].terms
+        {
+            // Of a workload's role the service that runs it must be let in, by whichever statement; of several providers
+            // one is taken.
+            let (all, of_providers) = self.trusts.get(principal).copied().unwrap_or_default();
+            let is_run = self.workloads.contains(principal);
+            let is_deciding = is_run && (all == 1 || names(statement, "Service"));
+            if is_deciding || (of_providers > 1 && names(statement, "Federated")) {
+                return Vec::new();
+            }
+        }
         if let Terms::ResourcePolicy {
             resource,
             statement,
@@ -212,6 +239,13 @@ impl<'i> Edits<'i> {
         let edits: Option<Vec<Edit>> = row.evidence.iter().map(edit).collect();
         edits.unwrap_or_default()
     }
+}
+
+/// Whether a statement names a principal of a type.
+fn names(statement: &Statement, kind: &str) -> bool {
+    let clauses = statement.principals.iter();
+    let mut entries = clauses.flat_map(|clause| &clause.entries);
+    entries.any(|(of, _)| of == kind)
 }
 
 /// The pointer of a document, and from there that of a statement.

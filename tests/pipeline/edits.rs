@@ -804,3 +804,44 @@ fn an_action_that_reaches_further_is_not_dropped_beside_one_that_it_outreaches()
     assert!(!narrowed([attach, "iam:DetachUserPolicy"]).contains(&attach.to_owned()));
     assert!(narrowed([attach, "iam:CreateUser"]).contains(&attach.to_owned()));
 }
+
+#[test]
+fn a_trust_that_decides_whether_a_workload_runs_is_not_edited() {
+    let account = |is_run: bool| {
+        let account = Account::default()
+            .user("ada", &[])
+            .role(
+                "worker",
+                &json!({"AWS": user("ada")}),
+                &[allow("s3:GetObject", "*")],
+            )
+            .bucket("ledger");
+        match is_run {
+            true => account.function("job", "worker", json!({})),
+            false => account,
+        }
+    };
+    let trust = format!("{}#trust/0", role("worker"));
+    assert_eq!(edits_of(account(false), &trust), Some(1));
+    assert_eq!(edits_of(account(true), &trust), Some(0));
+}
+
+#[test]
+fn passing_and_assuming_by_one_statement_are_told_apart() {
+    let actions = json!(["iam:PassRole", "sts:AssumeRole"]);
+    let account = Account::default()
+        .user("ada", &[allow("lambda:*", "*"), allow("iam:PassRole", "*")])
+        .role(
+            "maker",
+            &json!({"Service": "lambda.amazonaws.com"}),
+            &[json!({"Effect": "Allow", "Action": actions, "Resource": "*"})],
+        )
+        .role(
+            "target",
+            &json!({"AWS": ACCOUNT}),
+            &[allow("s3:GetObject", "*")],
+        )
+        .bucket("ledger");
+    let told: Vec<_> = dropped(account).into_iter().map(|(name, _)| name).collect();
+    assert!(told.contains(&"sts:AssumeRole".to_owned()), "{told:?}");
+}

@@ -220,8 +220,9 @@ pub(super) fn actions(technique: &str) -> super::Actions {
     };
     let needs = entry.requests.iter().flatten();
     let mut always: Vec<String> = needs.map(|need| need.action.clone()).collect();
+    // The rights to pass and to make are steps of their own: what gains a role names the statements that let it be assumed.
     if matches!(entry.gain, Gain::RoleTrusting { .. }) {
-        always.push("sts:AssumeRole".to_owned());
+        always = vec!["sts:AssumeRole".to_owned()];
     }
     super::Actions {
         always,
