@@ -1,11 +1,14 @@
 //! Credentials that lie in a place: records for what scanners and settings show, without the values.
 
+use super::envelope::Row;
 use super::intake::Intake;
+use super::json::{self, Members};
 use super::secret_shape;
 use crate::inventory::{
-    CredentialKind, CredentialRecord, CredentialStatus, Evidence, Key, Lifetime, LyingRecord,
-    Record,
+    CredentialKind, CredentialRecord, CredentialStatus, Evidence, ExposureKind, ExposureRecord,
+    Key, Lifetime, LyingRecord, Record,
 };
+use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 /// Why an access key may not be held by who reads a place.
@@ -16,6 +19,48 @@ pub(crate) struct Candidate {
     pub(crate) name: String,
     pub(crate) value: Zeroizing<String>,
     pub(crate) evidence: Evidence,
+}
+
+/// The settings of a map of variables.
+fn variables_of(intake: &Intake<'_>, variables: &Row<'_>) -> Vec<Candidate> {
+    let Some(members) = Members::of(variables.raw) else {
+        return Vec::new();
+    };
+    let candidate = |(name, raw): (&str, &RawValue)| {
+        Some(Candidate {
+            name: name.to_owned(),
+            value: json::text_of(raw)?.into(),
+            evidence: intake.evidence(raw, &json::join(&variables.pointer, name)),
+        })
+    };
+    members.effective().filter_map(candidate).collect()
+}
+
+/// The exposure of what lies in the environment of a workload, if anything does: `place` is its key, `holder` who runs
+/// with it, where that is a principal.
+pub(crate) fn environment(
+    intake: &mut Intake<'_>,
+    variables: &Row<'_>,
+    place: &str,
+    (resource, name): (&Key, &str),
+    holder: Option<Key>,
+) {
+    let candidates = variables_of(intake, variables);
+    let lying = lying(intake, &format!("{place}#"), &candidates);
+    if lying.is_empty() {
+        return;
+    }
+    let key = intake.key(place);
+    let evidence = intake.row(variables);
+    intake.emit(Record::Exposure(ExposureRecord {
+        key,
+        name: format!("environment of {name}"),
+        kind: ExposureKind::WorkloadEnvironment,
+        resource: Some(resource.clone()),
+        holder,
+        lying,
+        evidence,
+    }));
 }
 
 /// The credentials among `candidates`, which stand together in one place. Those without an id of their own get keys

@@ -18,13 +18,13 @@ use super::own_policy::{self, Owned};
 use super::policy::Use;
 use super::{AWS, emit_listing, emit_tenant};
 use crate::inventory::{
-    Clause, Effect, ExposureKind, ExposureRecord, Key, PrincipalClause, PrincipalKind,
-    PrincipalRecord, Record, ResourceRecord, ScopeRecord, Statement, Terms,
+    Clause, Effect, Key, PrincipalClause, PrincipalKind, PrincipalRecord, Record, ResourceRecord,
+    ScopeRecord, Statement, Terms,
 };
 use crate::problem::Severity;
 use crate::sources::Source;
 use crate::sources::envelope::{Page, Row};
-use crate::sources::found::{self, Candidate};
+use crate::sources::found;
 use crate::sources::intake::Intake;
 use crate::sources::json::{self, Members};
 use crate::sources::moment;
@@ -424,35 +424,8 @@ fn read_environment(thing: &Described<'_, '_>, key: &Key, name: &str, intake: &m
     let Some(variables) = thing.member("environmentVariables") else {
         return;
     };
-    let Some(members) = Members::of(variables.raw) else {
-        return;
-    };
-    let candidates: Vec<Candidate> = members
-        .effective()
-        .filter_map(|(name, raw)| {
-            Some(Candidate {
-                name: name.to_owned(),
-                value: json::text_of(raw)?.into(),
-                evidence: intake.evidence(raw, &json::join(&variables.pointer, name)),
-            })
-        })
-        .collect();
     let place = format!("aws:agent-environment:{key}");
-    let lying = found::lying(intake, &format!("{place}#"), &candidates);
-    if lying.is_empty() {
-        return;
-    }
-    let exposure = intake.key(&place);
-    let evidence = intake.row(&variables);
-    intake.emit(Record::Exposure(ExposureRecord {
-        key: exposure,
-        name: format!("environment of {name}"),
-        kind: ExposureKind::WorkloadEnvironment,
-        resource: Some(key.clone()),
-        holder: Some(key.clone()),
-        lying,
-        evidence,
-    }));
+    found::environment(intake, &variables, &place, (key, name), Some(key.clone()));
 }
 
 #[cfg(test)]

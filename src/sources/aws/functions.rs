@@ -7,15 +7,13 @@
 
 use super::arn::Arn;
 use super::{AWS, emit_listing, emit_tenant, tenant_key};
-use crate::inventory::{
-    ExposureKind, ExposureRecord, Key, Record, ResourceRecord, ScopeRecord, Terms,
-};
+use crate::inventory::{Key, Record, ResourceRecord, ScopeRecord, Terms};
 use crate::problem::{ProblemCode, Severity};
 use crate::sources::Source;
 use crate::sources::envelope::{Page, Row};
-use crate::sources::found::{self, Candidate};
+use crate::sources::found;
 use crate::sources::intake::Intake;
-use crate::sources::json::{self, Members};
+use crate::sources::json;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -133,35 +131,8 @@ fn read_environment(row: &Row<'_>, function: &Key, name: &str, intake: &mut Inta
     let Some(variables) = environment.member("Variables") else {
         return;
     };
-    let Some(members) = Members::of(variables.raw) else {
-        return;
-    };
-    let candidates: Vec<Candidate> = members
-        .effective()
-        .filter_map(|(name, raw)| {
-            Some(Candidate {
-                name: name.to_owned(),
-                value: json::text_of(raw)?.into(),
-                evidence: intake.evidence(raw, &json::join(&variables.pointer, name)),
-            })
-        })
-        .collect();
     let place = format!("aws:function-environment:{function}");
-    let lying = found::lying(intake, &format!("{place}#"), &candidates);
-    if lying.is_empty() {
-        return;
-    }
-    let key = intake.key(&place);
-    let evidence = intake.row(&variables);
-    intake.emit(Record::Exposure(ExposureRecord {
-        key,
-        name: format!("environment of {name}"),
-        kind: ExposureKind::WorkloadEnvironment,
-        resource: Some(function.clone()),
-        holder: None,
-        lying,
-        evidence,
-    }));
+    found::environment(intake, &variables, &place, (function, name), None);
 }
 
 #[cfg(test)]
