@@ -7,7 +7,8 @@
 
 use super::cut::Cut;
 use crate::inventory::{Id, Table};
-use crate::reach::sweep::{Condensed, LANES, NONE, Row, and, each, or, set};
+use crate::reach::condensed::{Condensed, LANES, NONE, Row};
+use crate::reach::lanes::{and, each, or, set};
 use crate::steps::FactId;
 use rustc_hash::FxHashMap;
 

@@ -17,7 +17,7 @@ pub use usage::{LastUsed, Usages};
 
 use crate::inventory::Table;
 use crate::progress::Progress;
-use crate::reach::sweep::{Condensed, LANES};
+use crate::reach::condensed::{Condensed, LANES};
 use crate::reach::{Layer, reached};
 use crate::steps::{FactId, Steps};
 use batch::{Points, Solved};

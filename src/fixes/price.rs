@@ -16,9 +16,8 @@
 use super::batch::{Solved, count};
 use super::cut::Cut;
 use crate::inventory::Id;
-use crate::reach::sweep::{
-    ALL, Condensed, NONE, Row, and, each, is_none, is_same, lanes, minus, or, set,
-};
+use crate::reach::condensed::{ALL, Condensed, NONE, Row};
+use crate::reach::lanes::{and, each, is_none, is_same, lanes, minus, or, set};
 use crate::steps::{FactId, StepId};
 use rustc_hash::FxHashSet;
 use std::cmp::Reverse;
