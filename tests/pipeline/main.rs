@@ -21,6 +21,7 @@ mod external_id;
 mod federated;
 mod known_wrong;
 mod factored;
+mod measured;
 mod minting;
 mod organization;
 mod outsiders;
