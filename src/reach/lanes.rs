@@ -9,41 +9,59 @@
 pub(crate) type Lanes<const N: usize> = [u64; N];
 
 /// Whether no lane is set.
+#[inline]
 pub(crate) fn is_none<const N: usize>(row: Lanes<N>) -> bool {
     row.iter().fold(0, |all, word| all | word) == 0
 }
 
 /// Whether the same lanes are set.
+#[inline]
 pub(crate) fn is_same<const N: usize>(a: Lanes<N>, b: Lanes<N>) -> bool {
-    is_none::<N>(std::array::from_fn(|word| a[word] ^ b[word]))
+    let differing = a.iter().zip(b).fold(0, |all, (a, b)| all | (a ^ b));
+    differing == 0
 }
 
 /// The lanes of either.
-pub(crate) fn or<const N: usize>(a: Lanes<N>, b: Lanes<N>) -> Lanes<N> {
-    std::array::from_fn(|word| a[word] | b[word])
+#[inline]
+pub(crate) fn or<const N: usize>(mut a: Lanes<N>, b: Lanes<N>) -> Lanes<N> {
+    for (a, b) in a.iter_mut().zip(b) {
+        *a |= b;
+    }
+    a
 }
 
 /// The lanes of both.
-pub(crate) fn and<const N: usize>(a: Lanes<N>, b: Lanes<N>) -> Lanes<N> {
-    std::array::from_fn(|word| a[word] & b[word])
+#[inline]
+pub(crate) fn and<const N: usize>(mut a: Lanes<N>, b: Lanes<N>) -> Lanes<N> {
+    for (a, b) in a.iter_mut().zip(b) {
+        *a &= b;
+    }
+    a
 }
 
 /// The lanes of `a` that are not of `b`.
-pub(crate) fn minus<const N: usize>(a: Lanes<N>, b: Lanes<N>) -> Lanes<N> {
-    std::array::from_fn(|word| a[word] & !b[word])
+#[inline]
+pub(crate) fn minus<const N: usize>(mut a: Lanes<N>, b: Lanes<N>) -> Lanes<N> {
+    for (a, b) in a.iter_mut().zip(b) {
+        *a &= !b;
+    }
+    a
 }
 
 /// How many lanes are set.
+#[inline]
 pub(crate) fn lanes<const N: usize>(row: Lanes<N>) -> u64 {
     row.iter().map(|word| u64::from(word.count_ones())).sum()
 }
 
 /// Sets one lane.
+#[inline]
 pub(crate) fn set<const N: usize>(row: &mut Lanes<N>, lane: usize) {
     row[lane / 64] |= 1 << (lane % 64);
 }
 
 /// The set lanes.
+#[inline]
 pub(crate) fn each<const N: usize>(row: Lanes<N>) -> impl Iterator<Item = usize> {
     row.into_iter().enumerate().flat_map(|(at, mut word)| {
         std::iter::from_fn(move || {

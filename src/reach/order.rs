@@ -217,7 +217,8 @@ impl Order {
     /// Linear in facts and steps, but for sorting ANDs, classes, and components of which parts are certain.
     pub(super) fn new(steps: &Steps, is_seed: &Table<FactId, bool>, classes: &Classes) -> Self {
         let mut nodes = Nodes::new(steps);
-        let mut joins: Vec<Join> = steps.ids().flat_map(|id| nodes.joins(steps, id)).collect();
+        let of_several = steps.ids().filter(|&id| steps.needs(id).len() > 1);
+        let mut joins: Vec<Join> = of_several.flat_map(|id| nodes.joins(steps, id)).collect();
         let starts = match joins.is_empty() {
             true => Vec::new(),
             false => renumber(&mut nodes, &mut joins, steps),
