@@ -42,6 +42,10 @@ pub(crate) struct Condensed<'a> {
     starts: Vec<u32>,
     /// The ways into cells.
     pub(crate) entries: Entries,
+    /// By cell, for those of blocks of several: their number among these.
+    tied: Vec<u32>,
+    /// How many cells stand in blocks of several.
+    pub(crate) tied_count: usize,
 }
 
 impl<'a> Condensed<'a> {
@@ -81,6 +85,14 @@ impl<'a> Condensed<'a> {
         let pairs = ids.map(|(fact, &cell)| (cell as usize, FactId::from_index(fact)));
         let members = Rows::group(cell_count, pairs);
         let cells = cells.into();
+        let mut tied = vec![u32::MAX; cell_count];
+        let mut tied_count = 0;
+        for block in starts.windows(2).filter(|block| block[1] - block[0] > 1) {
+            for cell in block[0]..block[1] {
+                tied[cell as usize] = count(tied_count);
+                tied_count += 1;
+            }
+        }
         Self {
             steps,
             layer,
@@ -89,7 +101,15 @@ impl<'a> Condensed<'a> {
             cells,
             blocks: order.iter().map(|&(block, _)| block).collect(),
             starts,
+            tied,
+            tied_count,
         }
+    }
+
+    /// The number of a cell among those of blocks of several.
+    pub(crate) fn tied(&self, cell: u32) -> Option<usize> {
+        let tied = self.tied[cell as usize];
+        (tied != u32::MAX).then_some(tied as usize)
     }
 
     /// The cells of a block.
@@ -102,13 +122,10 @@ impl<'a> Condensed<'a> {
         self.blocks[self.cells[fact] as usize]
     }
 
-    /// Whether an entry comes from outside of the block that it leads into: then no loop runs through it.
-    pub(crate) fn is_firm(&self, entry: u32) -> bool {
-        let block = self.blocks[self.entries.gain(entry) as usize];
-        let needs = self.entries.needs(entry).iter();
-        needs
-            .copied()
-            .all(|cell| self.blocks[cell as usize] != block)
+    /// Whether all that an entry needs stands before what it gains: then no loop runs through such entries alone.
+    pub(crate) fn is_forward(&self, entry: u32) -> bool {
+        let last = self.entries.needs(entry).last();
+        last.is_none_or(|&last| last < self.entries.gain(entry))
     }
 
     /// The lanes in which all cells that an entry needs are held.
