@@ -70,7 +70,6 @@ pub fn rank(
     limit: Limit,
     progress: &dyn Progress,
 ) -> Ranking {
-    progress.begin("fixes", 2 * scenarios.len() as u64);
     let mut gains: Vec<Gain> = (0..candidates.len())
         .map(|candidate| Gain {
             candidate,
@@ -79,7 +78,13 @@ pub fn rank(
             scenarios: 0,
         })
         .collect();
-    for layer in [Layer::Certain, Layer::Possible] {
+    let is_layered = steps.ids().any(|id| steps.is_conditional(id));
+    let layers = match is_layered {
+        true => &[Layer::Certain, Layer::Possible][..],
+        false => &[Layer::Possible],
+    };
+    progress.begin("fixes", (layers.len() * scenarios.len()) as u64);
+    for &layer in layers {
         let condensed = Condensed::new(steps, layer);
         let given = reached(steps, layer, &[], None);
         let points = Points::new(&condensed, points, &given);
@@ -106,6 +111,9 @@ pub fn rank(
                 Layer::Possible => {
                     gain.possible += lost;
                     gain.scenarios += lanes;
+                    if !is_layered {
+                        gain.certain += lost;
+                    }
                 }
             }
         }
