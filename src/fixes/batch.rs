@@ -39,6 +39,8 @@ pub(super) struct Points<'a> {
     pub(super) by_cell: Vec<u64>,
     /// What anyone reaches, by fact.
     pub(super) given: &'a [bool],
+    /// What that is in points.
+    pub(super) of_anyone: u64,
 }
 
 impl<'a> Points<'a> {
@@ -51,11 +53,22 @@ impl<'a> Points<'a> {
         for (points, &cell) in by_fact.iter().zip(condensed.cells.iter()) {
             by_cell[cell as usize] += points;
         }
+        let facts = by_fact.iter().zip(given);
         Self {
             by_fact,
             by_cell,
             given,
+            of_anyone: facts
+                .filter(|(_, given)| **given)
+                .map(|(points, _)| points)
+                .sum(),
         }
+    }
+
+    /// Whether anyone reaches a cell: all of it or nothing.
+    pub(super) fn is_given(&self, condensed: &Condensed<'_>, cell: u32) -> bool {
+        let fact = condensed.members.row(cell as usize).first();
+        fact.is_some_and(|fact| self.given[fact.index()])
     }
 }
 
@@ -119,11 +132,8 @@ impl<'a> Solved<'a> {
     fn sum(&mut self) {
         let (condensed, points) = (self.condensed, self.points);
         let totals = &mut self.totals;
-        // What anyone holds by cell: a cell is given as a whole.
         for (cell, &row) in self.rows.iter().enumerate() {
-            let is_given = condensed.members.row(cell).first();
-            let is_given = is_given.is_some_and(|fact| points.given[fact.index()]);
-            if points.by_cell[cell] > 0 && !is_given {
+            if points.by_cell[cell] > 0 && !points.is_given(condensed, number(cell)) {
                 for lane in each(row) {
                     totals[lane] += points.by_cell[cell];
                 }
