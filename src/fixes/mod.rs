@@ -169,8 +169,8 @@ impl<'a> Priced<'a> {
 }
 
 /// Candidates that are priced before it is looked which others may be among the best: these times as many as are asked
-/// for.
-const FIRST: usize = 4;
+/// for, and each time these times as many as the time before, as every look sweeps all scenarios.
+const MORE: usize = 4;
 
 /// The best candidates, without pricing those that cannot be among them.
 fn best_of(
@@ -200,7 +200,7 @@ fn best_of(
     let mut open = bound::in_order(&bounds);
     open.retain(|&at| bounds.get(at).is_some_and(|&bound| bound > 0));
     let mut gains: Vec<Gain> = Vec::new();
-    let mut bounded = 0;
+    let (mut bounded, mut at_once) = (0, best);
     loop {
         // What is as good as the last of the best may stand before it.
         let least = match best.checked_sub(1) {
@@ -215,7 +215,8 @@ fn best_of(
         if open.is_empty() {
             break;
         }
-        let first = open.len().min(best.saturating_mul(FIRST));
+        at_once = at_once.saturating_mul(MORE);
+        let first = open.len().min(at_once);
         let mut priced: Vec<usize> = open.drain(..first).collect();
         priced.sort_unstable();
         gains.extend(price(layers, scenarios, &priced, progress));
