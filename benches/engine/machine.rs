@@ -1,5 +1,7 @@
 //! What the machine can do, measured beside what is measured on it.
 
+#![allow(dead_code, reason = "each bench uses a part")]
+
 use rayon::prelude::*;
 use std::fs;
 use std::hint::black_box;

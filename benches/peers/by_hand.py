@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from estate import Numbers
 from numpy.typing import NDArray
 from scipy.sparse import csgraph, csr_array
+
+from estate import Numbers
 
 Bits = NDArray[np.uint8]
 
@@ -79,10 +80,7 @@ class Searches(_ByHand):
         condensed = Condensed.of(self.facts, self.pairs)
         matrix = _matrix(condensed.pairs, len(condensed.sizes))
         begins, of_seed = np.unique(condensed.component[seeds], return_inverse=True)
-        orders = (
-            csgraph.breadth_first_order(matrix, begin, return_predecessors=False)
-            for begin in begins.tolist()
-        )
+        orders = (csgraph.breadth_first_order(matrix, begin, return_predecessors=False) for begin in begins.tolist())
         counts = np.array([condensed.sizes[order].sum() for order in orders])
         return counts[of_seed]
 

@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+
 from estate import Numbers
 
 
@@ -69,10 +70,7 @@ class Scipy:
         self.graph, self.matrix = self.all, csr_array
 
     def reach(self, seeds: Numbers) -> Numbers:
-        found = (
-            self.search(self.graph, seed, directed=True, return_predecessors=False)
-            for seed in seeds.tolist()
-        )
+        found = (self.search(self.graph, seed, directed=True, return_predecessors=False) for seed in seeds.tolist())
         return np.array([len(order) for order in found])
 
     def remove(self, places: Numbers) -> None:
@@ -171,9 +169,7 @@ class Ladybug:
 
     is_whole = False
     has_threads = True
-    reached = (
-        "MATCH (a:Fact)-[:Step* SHORTEST 1..100000]->(b:Fact) WHERE a.id = $seed RETURN count(*)"
-    )
+    reached = "MATCH (a:Fact)-[:Step* SHORTEST 1..100000]->(b:Fact) WHERE a.id = $seed RETURN count(*)"
 
     def __init__(self, facts: int, pairs: Numbers) -> None:
         import ladybug
@@ -205,9 +201,7 @@ class Ladybug:
         self.each("MATCH (a:Fact)-[s:Step]->(b:Fact) WHERE a.id = $need AND b.id = $gain DELETE s")
 
     def restore(self) -> None:
-        self.each(
-            "MATCH (a:Fact), (b:Fact) WHERE a.id = $need AND b.id = $gain CREATE (a)-[:Step]->(b)"
-        )
+        self.each("MATCH (a:Fact), (b:Fact) WHERE a.id = $need AND b.id = $gain CREATE (a)-[:Step]->(b)")
 
     def each(self, query: str) -> None:
         """Runs a query for every edge that is taken away."""

@@ -1,6 +1,6 @@
 """Times one peer in a process of its own: `measure.py PEER FOLDER reach|fixes SECONDS`.
 
-Prints one line of JSON. What would take longer than that many seconds is measured on a part, and `seconds` is what all
+Prints `loaded`, and one line of JSON. What would take longer than that many seconds is measured on a part, and `seconds` is what all
 of it would take: `is_extrapolated`. `totals` are the facts reached by the first `scenarios` scenarios together, or the
 same number after each of the first fixes.
 """
@@ -15,9 +15,10 @@ from collections.abc import Callable
 from multiprocessing import get_context
 from pathlib import Path
 
+import numpy as np
+
 import by_hand
 import libraries
-import numpy as np
 from estate import Estate, Numbers, Peer
 
 PEERS: dict[str, type[Peer]] = {
@@ -89,7 +90,12 @@ def measure_reach(peer: Peer, seeds: Numbers, limit: float) -> dict:
                 "totals": [total],
             }
     seconds, total = timed(lambda: reach(peer, seeds))
-    return {"seconds": seconds, "is_extrapolated": False, "scenarios": len(seeds), "totals": [total]}
+    return {
+        "seconds": seconds,
+        "is_extrapolated": False,
+        "scenarios": len(seeds),
+        "totals": [total],
+    }
 
 
 def sample(peer: Peer, seeds: Numbers, limit: float) -> tuple[float, int, float]:
@@ -168,6 +174,7 @@ def main() -> None:
     estate = Estate.read(Path(folder))
     pairs, fixes = estate.once()
     peer = PEERS[name](estate.facts, pairs)
+    print("loaded", flush=True)
     seconds = float(limit)
     if what == "reach":
         result = measure_reach(peer, estate.seeds, seconds)

@@ -1,8 +1,8 @@
 //! leakreach on plain edges, timed as its peers are: `ours FOLDER reach|fixes [SCENARIOS [FIXES [RUNS]]]`.
 //!
-//! Reads what `generate-estate` wrote. Prints a line of JSON for each run: the seconds (without reading), and the facts
-//! reached, with what each scenario begins with, over all scenarios; for fixes that number after each fix. Writes
-//! nothing.
+//! Reads what `generate-estate` wrote. Prints a line of JSON for each run: the seconds (without reading), the most
+//! memory held, and the facts reached by each scenario, with what it begins with; for fixes the facts reached by all
+//! scenarios together after each fix.
 
 #![allow(
     clippy::indexing_slicing,
@@ -12,6 +12,8 @@
 
 #[path = "../engine/calls.rs"]
 mod calls;
+#[path = "../engine/machine.rs"]
+mod machine;
 
 use anyhow::{Context, Result, bail};
 use leakreach::inventory::{PrincipalId, ScopeId};
@@ -67,29 +69,30 @@ fn main() -> Result<()> {
         .iter()
         .map(|seeds| seeds.iter().map(|&seed| id(seed)).collect())
         .collect::<Result<_>>()?;
-    let begins: u64 = scenarios.iter().map(|seeds| seeds.len() as u64).sum();
-    let reach = || {
-        calls::reach(&steps, Layer::Certain, &scenarios)
-            .iter()
-            .sum::<u64>()
-            + begins
+    let reach = || -> Vec<u64> {
+        let counts = calls::reach(&steps, Layer::Certain, &scenarios).into_iter();
+        let begins = scenarios.iter().map(|seeds| seeds.len() as u64);
+        counts
+            .zip(begins)
+            .map(|(count, begins)| count + begins)
+            .collect()
     };
     for _ in 0..asked(2, 1)? {
         let begun = Instant::now();
-        let totals = match what.as_str() {
-            "reach" => vec![reach()],
+        let numbers: Vec<u64> = match what.as_str() {
+            "reach" => reach(),
             "fixes" => {
-                let before = reach();
+                let before: u64 = reach().iter().sum();
                 let prices = calls::price(&steps, &scenarios, &controls, true);
                 prices.iter().map(|(certain, _)| before - certain).collect()
             }
             other => bail!("`{other}` is nothing to time: reach or fixes"),
         };
         let seconds = begun.elapsed().as_secs_f64();
-        let done = scenarios.len();
+        let bytes = machine::most_memory();
         println!(
             "{}",
-            serde_json::json!({"seconds": seconds, "scenarios": done, "totals": totals})
+            serde_json::json!({"seconds": seconds, "numbers": numbers, "bytes": bytes})
         );
     }
     Ok(())
