@@ -6,9 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csgraph, csr_array
 
+from cores import split
 from estate import Numbers
 
 Bits = NDArray[np.uint8]
+
+# Searches times edges from which on a process for each core pays.
+LARGE = 100_000_000
 
 
 def _rows_of(heads: Numbers, count: int) -> Numbers:
@@ -80,9 +84,15 @@ class Searches(_ByHand):
         condensed = Condensed.of(self.facts, self.pairs)
         matrix = _matrix(condensed.pairs, len(condensed.sizes))
         begins, of_seed = np.unique(condensed.component[seeds], return_inverse=True)
-        orders = (csgraph.breadth_first_order(matrix, begin, return_predecessors=False) for begin in begins.tolist())
-        counts = np.array([condensed.sizes[order].sum() for order in orders])
-        return counts[of_seed]
+
+        def search(some: list[int]) -> list[int]:
+            orders = (csgraph.breadth_first_order(matrix, begin, return_predecessors=False) for begin in some)
+            return [int(condensed.sizes[order].sum()) for order in orders]
+
+        parts = begins.tolist()
+        is_large = len(begins) * len(condensed.pairs) > LARGE
+        counts = split(search, parts) if is_large else search(parts)
+        return np.array(counts)[of_seed]
 
 
 class Sweep(_ByHand):
@@ -93,19 +103,29 @@ class Sweep(_ByHand):
     gathered = 1 << 22
 
     def reach(self, seeds: Numbers) -> Numbers:
+        self.prepare(seeds)
+        lanes = list(range(len(self.begins)))
+        is_large = len(lanes) * len(self.gains) > LARGE
+        counts = split(self.solve, lanes) if is_large else self.solve(lanes)
+        return np.array(counts)[self.of_seed]
+
+    def prepare(self, seeds: Numbers) -> None:
+        """Condenses and orders, and finds where lanes begin."""
         self.condensed = Condensed.of(self.facts, self.pairs)
         self.order_by_level()
-        count = len(self.condensed.sizes)
-        of_seeds = self.condensed.component[seeds]
-        self.begins, self.of_seed = np.unique(of_seeds, return_inverse=True)
-        self.rows = np.zeros((count, (len(self.begins) + 63) // 64 * 8), dtype=np.uint8)
-        self.begin(np.arange(len(self.begins)))
+        self.begins, self.of_seed = np.unique(self.condensed.component[seeds], return_inverse=True)
+
+    def solve(self, lanes: list[int]) -> list[int]:
+        """The facts that some of the lanes lead to."""
+        self.here = self.begins[lanes]
+        self.rows = np.zeros((len(self.condensed.sizes), (len(lanes) + 63) // 64 * 8), dtype=np.uint8)
+        self.begin(np.arange(len(lanes)))
         self.sweep(np.arange(len(self.gains)))
-        return self.count(self.rows, self.condensed.sizes)[self.of_seed]
+        return self.count(self.rows, self.condensed.sizes)[: len(lanes)].tolist()
 
     def begin(self, lanes: Numbers) -> None:
         """Sets the bits of lanes where they begin."""
-        self.rows[self.begins[lanes], lanes // 8] = 128 >> (lanes % 8)
+        self.rows[self.here[lanes], lanes // 8] = 128 >> (lanes % 8)
 
     def order_by_level(self) -> None:
         """Sorts the edges between components by the length of the longest path to what they lead to."""
@@ -161,7 +181,7 @@ class Sweep(_ByHand):
 
     def totals_after(self, fixes: list[Numbers], seeds: Numbers) -> list[int]:
         """The facts that all seeds lead to together after each fix. Each fix is given by places of edges."""
-        before = int(self.reach(seeds).sum())
+        before = self.total(seeds)
         count = len(self.condensed.sizes)
         self.starts = _rows_of(self.condensed.pairs[:, 0], count)
         self.keys = self.condensed.pairs @ [count, 1]
@@ -172,6 +192,12 @@ class Sweep(_ByHand):
         self.many = np.bincount(self.of_seed, minlength=self.rows.shape[1] * 8)
         return [before - self.lost(fix, seeds, before) for fix in fixes]
 
+    def total(self, seeds: Numbers) -> int:
+        """The facts that all seeds lead to together, on this core alone."""
+        self.prepare(seeds)
+        counts = self.solve(list(range(len(self.begins))))
+        return int(np.array(counts)[self.of_seed].sum())
+
     def lost(self, fix: Numbers, seeds: Numbers, before: int) -> int:
         """How many facts fewer all seeds lead to together."""
         count = len(self.condensed.sizes)
@@ -181,7 +207,7 @@ class Sweep(_ByHand):
             component = components(self.facts, left)
             if component.max() + 1 > count:
                 anew = Sweep(self.facts, left)
-                return before - int(anew.reach(seeds).sum())
+                return before - anew.total(seeds)
         keys = self.ends[fix[~is_inside]] @ [count, 1]
         touched, times = np.unique(np.searchsorted(self.keys, keys), return_counts=True)
         gone = touched[times == self.copies[touched]]
@@ -194,7 +220,7 @@ class Sweep(_ByHand):
         is_gone[gone] = True
         old = self.rows[below].copy()
         self.rows[below] = 0
-        self.begin(np.flatnonzero(is_below[self.begins]))
+        self.begin(np.flatnonzero(is_below[self.here]))
         self.sweep(np.flatnonzero(is_below[self.gains] & ~is_gone[self.order]))
         lost = old & ~self.rows[below]
         self.rows[below] = old

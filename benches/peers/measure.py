@@ -1,18 +1,16 @@
 """Times one peer in a process of its own: `measure.py PEER FOLDER reach|fixes SECONDS`.
 
-Prints `loaded`, and one line of JSON. What would take longer than that many seconds is measured on a part, and `seconds` is what all
-of it would take: `is_extrapolated`. `totals` are the facts reached by the first `scenarios` scenarios together, or the
-same number after each of the first fixes.
+Prints `loaded`, and one line of JSON. What would take longer than that many seconds is measured on a part:
+`is_extrapolated`, and `seconds` is what all of it would take. `totals` are the facts reached by the first `scenarios`
+scenarios together, or the same number after each of the first fixes.
 """
 
 import json
 import math
-import os
 import resource
 import sys
 import time
 from collections.abc import Callable
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -32,31 +30,6 @@ PEERS: dict[str, type[Peer]] = {
     "by hand: searches": by_hand.Searches,
     "by hand: sweep": by_hand.Sweep,
 }
-CORES = os.cpu_count() or 1
-
-
-def split(work: Callable[[list], list], parts: list) -> list:
-    """Does a part of the work in a forked process for each core: for peers that use one core."""
-    context = get_context("fork")
-    shares = [parts[core::CORES] for core in range(CORES)]
-    with context.Pool(CORES, _keep, (work,)) as pool:
-        done = pool.map(_do, shares, chunksize=1)
-    results = [None] * len(parts)
-    for core, share in enumerate(done):
-        results[core::CORES] = share
-    return results
-
-
-_work: Callable[[list], list]
-
-
-def _keep(work: Callable[[list], list]) -> None:
-    global _work
-    _work = work
-
-
-def _do(share: list) -> list:
-    return _work(share)
 
 
 def reach(peer: Peer, seeds: Numbers) -> int:

@@ -19,8 +19,8 @@ TITLES = {
 Rows = list[dict[str, str]]
 
 
-def seconds(value: float) -> str:
-    """Two digits that count, or three."""
+def digits(value: float) -> str:
+    """Two digits that count, or all before the point."""
     return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
 
 
@@ -30,10 +30,10 @@ def cell(rows: Rows, ours: float) -> str:
         return "–"
     value = median(float(row["seconds"]) for row in rows)
     if rows[0]["is_stopped"] == "True":
-        return f"> {seconds(value)}"
+        return f"> {digits(value)}"
     mark = " x" * (rows[0]["is_extrapolated"] == "True")
-    times = "" if rows[0]["peer"] == OURS else f" ({value / ours:,.0f} ×)"
-    return f"{seconds(value)}{mark}{times}"
+    times = "" if rows[0]["peer"] == OURS else f" ({digits(value / ours)} ×)"
+    return f"{digits(value)}{mark}{times}"
 
 
 def table(estates: list[Rows]) -> list[str]:
