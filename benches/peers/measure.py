@@ -17,6 +17,7 @@ import numpy as np
 
 import by_hand
 import libraries
+from cores import CORES, split
 from estate import Estate, Numbers, Peer
 
 PEERS: dict[str, type[Peer]] = {
