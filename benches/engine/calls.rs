@@ -3,24 +3,28 @@
 #![allow(dead_code, reason = "each bench uses a part")]
 
 use leakreach::fixes::{Candidate, Limit, rank};
-use leakreach::inventory::Table;
+use leakreach::inventory::{Id, Table};
 use leakreach::progress::Silent;
-use leakreach::reach::{self, Layer, Measure};
+use leakreach::reach::{self, Classes};
 use leakreach::steps::{ControlId, FactId, Steps};
 
-/// How many scenarios the engine sweeps at once.
-pub(crate) const LANES: usize = 512;
-
-/// The facts that each scenario reaches, without those that it begins with.
-pub(crate) fn reach(steps: &Steps, layer: Layer, scenarios: &[Vec<FactId>]) -> Vec<u64> {
-    let weights: Table<FactId, Measure> = Table::filled([1, 1, 1, 1, 1], steps.facts.len());
-    let sums = reach::reach(steps, layer, scenarios, &weights, &Silent);
-    sums.into_iter().map(|[facts, ..]| facts).collect()
+/// The facts that each scenario reaches, without those that it begins with: for certain, and possibly. They are counted
+/// in so many classes, as a caller that weighs them does.
+pub(crate) fn reach(steps: &Steps, scenarios: &[Vec<FactId>], classes: u32) -> Vec<(u64, u64)> {
+    let class = |fact: FactId| u32::try_from(fact.index()).unwrap_or(0) % classes;
+    let of: Vec<u32> = steps.facts.ids().map(class).collect();
+    let classes = Classes::new(Table::from(of), classes as usize);
+    let all = |counts: &[u32]| counts.iter().copied().map(u64::from).sum();
+    let sum = |_, tally: reach::Tally<'_>| (all(tally.certain), all(tally.possible));
+    reach::reach(steps, scenarios, &classes, sum, &Silent)
 }
 
-/// What comes before the sweep: reach of no scenario.
-pub(crate) fn condense(steps: &Steps, layer: Layer) {
-    reach(steps, layer, &[]);
+/// What comes before the sweep, and one sweep: reach of one scenario that begins with what any begins with.
+pub(crate) fn condense(steps: &Steps, scenarios: &[Vec<FactId>]) -> u64 {
+    let mut seeds = scenarios.concat();
+    seeds.sort_unstable();
+    seeds.dedup();
+    reach(steps, &[seeds], 1).iter().map(|sum| sum.1).sum()
 }
 
 /// The facts that the removal of each control takes away, over all scenarios: for certain, and possibly.

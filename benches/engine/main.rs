@@ -1,13 +1,17 @@
 //! How fast the engine is, by size and shape of the estate: `cargo bench --bench engine`.
 //!
 //! Made-up estates of 10,000 to 10,000,000 steps (`datasets/generate/estate`), in one giant component or many segmented
-//! accounts, with and without steps of two needs; up to 10,000 scenarios, one in twenty steps conditional. Of each:
-//! condensing, reach in both layers, pricing of a thousand fixes, planning, and the most memory held meanwhile; and the
-//! bytes that the sweep gathers (rows of 64 bytes times batches of scenarios) beside what the machine reads in order
-//! and gathers in no order, measured in the same run.
+//! accounts; up to 10,000 scenarios. Three times each: with steps of one need alone, with one step in twenty conditional
+//! (both bounds), and with one in fifty of two needs as well. Measured are condensing (with one sweep), reach, pricing of
+//! a thousand fixes, planning, and the most memory held meanwhile.
 //!
-//! `STEPS`, `SHAPE` (`giant`, `segmented`) and `ANDS` (in a thousand) ask for one alone; `FIXES` (1000) says how many
-//! are priced, `RUNS` (3) how often everything is run; the median is told. Rows are added to the CSV file that
+//! The sweep is what reach takes beyond condensing. Its bytes are reckoned: rows that lead into components, counted
+//! apart from the engine, times a bit for each scenario and bound. They stand beside what the machine reads in order, and
+//! gathers in lines of 64 bytes in no order from as many lines as there are components, measured in the same run. What
+//! the engine spares of them counts as done.
+//!
+//! `STEPS`, `SHAPE` (`giant`, `segmented`) and `KIND` (`plain`, `bounds`, `ands`) ask for one alone; `FIXES` (1000) says
+//! how many are priced, `RUNS` (3) how often everything is run; the median is told. Rows are added to the CSV file that
 //! `RESULTS` names (`target/engine.csv`).
 
 #![allow(
@@ -25,14 +29,15 @@ mod estate;
 mod machine;
 
 use estate::{Shape, Wanted};
-use leakreach::reach::Layer;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use std::{env, fs};
 
-const COLUMNS: &str = "machine,date,steps,scenarios,shape,ands,what,seconds,bytes";
+const SIZES: [u64; 4] = [10_000, 100_000, 1_000_000, 10_000_000];
+
+const COLUMNS: &str = "machine,date,steps,scenarios,shape,ands,conditional,what,seconds,bytes";
 
 fn number(name: &str) -> Option<u64> {
     env::var(name).ok().map(|text| text.parse().unwrap())
@@ -56,7 +61,7 @@ impl Results {
             path,
             machine: machine::description(),
             date: jiff::Timestamp::now().strftime("%Y-%m-%d").to_string(),
-            estate: ",,,".to_owned(),
+            estate: ",,,,".to_owned(),
         }
     }
 
@@ -103,11 +108,14 @@ fn measure(results: &mut Results, wanted: Wanted, streaming: f64) {
         steps: size,
         scenarios,
         ands,
+        conditional,
         ..
     } = wanted;
     let shape = format!("{:?}", wanted.shape).to_lowercase();
-    results.estate = format!("{size},{scenarios},{shape},{ands}");
-    println!("{size} steps, {scenarios} scenarios, {shape}, {ands} ‰ with two needs");
+    results.estate = format!("{size},{scenarios},{shape},{ands},{conditional}");
+    println!(
+        "{size} steps, {scenarios} scenarios, {shape}, {ands} ‰ with two needs, {conditional} ‰ conditional"
+    );
     let (_, estate) = results.time("generate", 1, || estate::estate(wanted));
     let (steps, scenarios) = (&estate.steps, &estate.scenarios);
     let counted = cells::cells(steps);
@@ -118,42 +126,31 @@ fn measure(results: &mut Results, wanted: Wanted, streaming: f64) {
         counted.gathered
     );
     let runs = number("RUNS").unwrap_or(3);
-    let condensing = results
-        .time("condense", runs, || calls::condense(steps, Layer::Possible))
-        .0;
-    let mut facts = [0, 0];
-    let mut both = 0.0;
-    for (layer, facts) in [Layer::Certain, Layer::Possible]
-        .into_iter()
-        .zip(&mut facts)
-    {
-        let what = format!("reach {layer:?}").to_lowercase();
-        let (seconds, sums) = results.time(&what, runs, || calls::reach(steps, layer, scenarios));
-        *facts = sums.iter().sum::<u64>();
-        both += seconds;
-        if layer == Layer::Possible {
-            // A sweep may end within what condensing took once: then there is nothing to reckon.
-            let sweeping = (seconds - condensing).max(1e-9);
-            let batches = scenarios.len().div_ceil(calls::LANES);
-            let bytes = (counted.gathered * 64 * batches) as u64;
-            let gathering = machine::gathering(counted.cells);
-            let rate = bytes as f64 / sweeping;
-            println!(
-                "  sweep: {sweeping:.4} s, {:.1} GB/s; {:.0} % of reading in order ({:.1} GB/s), {:.0} % of gathering ({:.1} GB/s)",
-                gigabytes(rate),
-                100.0 * rate / streaming,
-                gigabytes(streaming),
-                100.0 * rate / gathering,
-                gigabytes(gathering)
-            );
-            results.row("sweep", sweeping, bytes);
-            results.row("machine gathering", 1.0, gathering as u64);
-        }
-    }
+    let condense = || calls::condense(steps, scenarios);
+    let (condensing, _) = results.time("condense", runs, condense);
+    let (seconds, sums) = results.time("reach", runs, || calls::reach(steps, scenarios, 1));
     println!(
-        "  both bounds              {both:>10.4} s: {} and {} facts",
-        facts[0], facts[1]
+        "  facts: {} for certain, {} possibly",
+        sums.iter().map(|sum| sum.0).sum::<u64>(),
+        sums.iter().map(|sum| sum.1).sum::<u64>()
     );
+    let in_classes = || calls::reach(steps, scenarios, 100);
+    results.time("reach in 100 classes", runs, in_classes);
+    // All may end within what condensing took once: then there is nothing to reckon.
+    let sweeping = (seconds - condensing).max(1e-9);
+    let bounds = if conditional > 0 { 2 } else { 1 };
+    let bytes = (counted.gathered * scenarios.len() * bounds / 8) as u64;
+    let (rate, gathering) = (bytes as f64 / sweeping, machine::gathering(counted.cells));
+    println!(
+        "  sweep                    {sweeping:>10.4} s: {:.1} GB/s, {:.0} % of reading in order ({:.1}), {:.0} % of gathering ({:.1})",
+        gigabytes(rate),
+        100.0 * rate / streaming,
+        gigabytes(streaming),
+        100.0 * rate / gathering,
+        gigabytes(gathering)
+    );
+    results.row("sweep", sweeping, bytes);
+    results.row("machine gathering", 1.0, gathering as u64);
     let fixes = estate.fixes(number("FIXES").unwrap_or(1000) as usize / 4, 1);
     for (is_every, what) in [(true, "price"), (false, "price best 100")] {
         let what = format!("{what} of {}", fixes.len());
@@ -177,24 +174,26 @@ fn main() {
     println!("{}", results.machine);
     let streaming = machine::streaming();
     results.row("machine streaming", 1.0, streaming as u64);
-    let sizes = number("STEPS").map_or(vec![10_000, 100_000, 1_000_000, 10_000_000], |steps| {
-        vec![steps]
-    });
+    let sizes = number("STEPS").map_or(SIZES.to_vec(), |steps| vec![steps]);
     let shape = env::var("SHAPE").ok();
-    let all_ands = number("ANDS").map_or(vec![0, 20], |ands| vec![ands]);
+    let kind = env::var("KIND").ok();
+    let is_asked =
+        |asked: &Option<String>, name| asked.as_deref().is_none_or(|asked| asked == name);
     for steps in sizes {
         for (name, shape_of) in [("giant", Shape::Giant), ("segmented", Shape::Segmented)] {
-            if shape.as_deref().is_some_and(|asked| asked != name) {
-                continue;
-            }
-            for &ands in &all_ands {
+            for (kind_name, ands, conditional) in
+                [("plain", 0, 0), ("bounds", 0, 50), ("ands", 20, 50)]
+            {
+                if !is_asked(&shape, name) || !is_asked(&kind, kind_name) {
+                    continue;
+                }
                 let wanted = Wanted {
                     steps,
                     scenarios: (steps / 10).min(10_000),
                     shape: shape_of,
                     seed: 1,
                     ands,
-                    conditional: 50,
+                    conditional,
                     sets: 50,
                 };
                 measure(&mut results, wanted, streaming);

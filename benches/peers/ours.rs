@@ -17,7 +17,6 @@ mod machine;
 
 use anyhow::{Context, Result, bail};
 use leakreach::inventory::{PrincipalId, ScopeId};
-use leakreach::reach::Layer;
 use leakreach::steps::{Control, ControlId, Fact, FactId, NewStep, Steps, StepsBuilder, Technique};
 use std::path::Path;
 use std::time::Instant;
@@ -70,7 +69,7 @@ fn main() -> Result<()> {
         .map(|seeds| seeds.iter().map(|&seed| id(seed)).collect())
         .collect::<Result<_>>()?;
     let reach = || -> Vec<u64> {
-        let counts = calls::reach(&steps, Layer::Certain, &scenarios).into_iter();
+        let counts = calls::reach(&steps, &scenarios, 1).into_iter();
         let begins = scenarios.iter().map(|seeds| seeds.len() as u64);
         counts
             .zip(begins)
@@ -84,7 +83,10 @@ fn main() -> Result<()> {
             "fixes" => {
                 let before: u64 = reach().iter().sum();
                 let prices = calls::price(&steps, &scenarios, &controls, true);
-                prices.iter().map(|(certain, _)| before - certain).collect()
+                prices
+                    .iter()
+                    .map(|(_, possible)| before - possible)
+                    .collect()
             }
             other => bail!("`{other}` is nothing to time: reach or fixes"),
         };
