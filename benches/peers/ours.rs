@@ -73,7 +73,7 @@ fn main() -> Result<()> {
         let begins = scenarios.iter().map(|seeds| seeds.len() as u64);
         counts
             .zip(begins)
-            .map(|(count, begins)| count + begins)
+            .map(|((_, count), begins)| count + begins)
             .collect()
     };
     for _ in 0..asked(2, 1)? {
