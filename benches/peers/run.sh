@@ -7,6 +7,7 @@
 # benches/results/peers-SECRETS-EDGES-SHAPE.csv. LIMIT (60) says after how many seconds a peer is extrapolated from a part.
 # Needs Python 3.11 or newer, and PyPI the first time.
 set -euo pipefail
+export PYTHONDONTWRITEBYTECODE=1
 cd "$(dirname "$0")/../.."
 
 if [ $# -eq 0 ]; then
