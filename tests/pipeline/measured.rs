@@ -5,7 +5,7 @@ mod estate;
 
 use estate::{Estate, Shape, Wanted, estate};
 use leakreach::inventory::Id;
-use leakreach::steps::{FactId, Steps};
+use leakreach::steps::{Fact, FactId, Steps};
 
 const SHAPES: [Shape; 2] = [Shape::Giant, Shape::Segmented];
 
@@ -166,6 +166,30 @@ fn a_few_controls_remove_many_steps_and_most_remove_few() {
             "{shape:?}: none removes more than {largest} steps"
         );
     }
+}
+
+#[test]
+fn fixes_are_of_every_kind_in_turn() {
+    let made = estate(wanted(10_000, Shape::Giant));
+    let fixes = made.fixes(3, 1);
+    let names: Vec<String> = fixes
+        .iter()
+        .map(|&fix| format!("{:?}", made.steps.controls[fix]))
+        .collect();
+    assert_eq!(fixes.len(), 12);
+    for four in names.chunks(4) {
+        assert!(four[0].starts_with("Credential"), "{names:?}");
+        assert!(four[1].starts_with("Exposure"), "{names:?}");
+        assert!(
+            four[2].starts_with("Scope") && four[3].starts_with("Scope"),
+            "{names:?}"
+        );
+    }
+    let gains = |fix| {
+        let mut removed = made.steps.controlled_by(fix).iter();
+        removed.any(|&id| matches!(made.steps.facts[made.steps.gain(id)], Fact::Principal(_)))
+    };
+    assert!(gains(fixes[2]) && !gains(fixes[3]));
 }
 
 #[test]

@@ -16,10 +16,11 @@
 )]
 
 use leakreach::inventory::{
-    Access, CredentialId, EvidenceId, ExposureId, PrincipalId, ResourceId, ScopeId,
+    Access, CredentialId, EvidenceId, ExposureId, Id, PrincipalId, ResourceId, ScopeId,
 };
 use leakreach::steps::{
-    Control, Fact, FactId, NewStep, Steps, StepsBuilder, SubjectId, Technique, TechniqueId,
+    Control, ControlId, Fact, FactId, NewStep, StepId, Steps, StepsBuilder, SubjectId, Technique,
+    TechniqueId,
 };
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -59,6 +60,60 @@ pub(crate) struct Estate {
     pub(crate) steps: Steps,
     /// What leaks at once: a credential, an exposure or a set of credentials.
     pub(crate) scenarios: Vec<Vec<FactId>>,
+}
+
+/// Kinds of fixes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Credential,
+    Exposure,
+    /// A membership or a trust.
+    Becoming,
+    /// What a statement or an attachment grants.
+    Granting,
+}
+
+impl Kind {
+    const ALL: [Self; 4] = [
+        Self::Credential,
+        Self::Exposure,
+        Self::Becoming,
+        Self::Granting,
+    ];
+
+    fn of(control: Control, gain: Fact) -> Self {
+        match (control, gain) {
+            (Control::Credential(_), _) => Self::Credential,
+            (Control::Exposure(_), _) => Self::Exposure,
+            (Control::Scope(_), Fact::Principal(_)) => Self::Becoming,
+            (Control::Scope(_), _) => Self::Granting,
+        }
+    }
+}
+
+impl Estate {
+    /// Controls of every kind in turn, at most so many of each, drawn by their steps: what controls many is likelier.
+    pub(crate) fn fixes(&self, each: usize, seed: u64) -> Vec<ControlId> {
+        let steps = &self.steps;
+        let mut chance = Chance(ChaCha8Rng::seed_from_u64(seed));
+        let mut drawn = Kind::ALL.map(|_| Vec::new());
+        // An estate that has fewer of a kind than asked for gives fewer.
+        for _ in 0..20_000 * each {
+            if drawn.iter().all(|of_kind| of_kind.len() == each) {
+                break;
+            }
+            let step = steps.step(StepId::from_index(chance.place(steps.len())));
+            for &control in step.controls {
+                let kind = Kind::of(steps.controls[control], steps.facts[step.gain]);
+                let of_kind = &mut drawn[kind as usize];
+                if of_kind.len() < each && !of_kind.contains(&control) {
+                    of_kind.push(control);
+                }
+            }
+        }
+        let in_turn = (0..each).flat_map(|at| drawn.iter().filter_map(move |kind| kind.get(at)));
+        in_turn.copied().collect()
+    }
 }
 
 const TECHNIQUES: [&str; 12] = [

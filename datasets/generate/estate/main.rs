@@ -18,66 +18,12 @@ mod estate;
 use anyhow::{Context, Result, bail};
 use camino::{Utf8Path, Utf8PathBuf};
 use estate::{Estate, Shape, Wanted};
-use leakreach::inventory::Id;
-use leakreach::steps::{Control, ControlId, Fact, StepId, Steps};
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::{env, fs};
 
 /// How many fixes of each kind are drawn.
 const FIXES: usize = 25;
-
-/// Kinds of fixes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Credential,
-    Exposure,
-    /// A membership or a trust.
-    Becoming,
-    /// What a statement or an attachment grants.
-    Granting,
-}
-
-fn kind(steps: &Steps, step: StepId, control: ControlId) -> Kind {
-    match (steps.controls[control], steps.facts[steps.step(step).gain]) {
-        (Control::Credential(_), _) => Kind::Credential,
-        (Control::Exposure(_), _) => Kind::Exposure,
-        (Control::Scope(_), Fact::Principal(_)) => Kind::Becoming,
-        (Control::Scope(_), _) => Kind::Granting,
-    }
-}
-
-/// Controls of every kind, each drawn by one of its steps: what controls many is likelier.
-fn fixes(steps: &Steps, seed: u64) -> Result<Vec<ControlId>> {
-    let mut chance = ChaCha8Rng::seed_from_u64(seed);
-    let mut drawn: BTreeSet<ControlId> = BTreeSet::new();
-    let mut fixes = Vec::new();
-    for wanted in [
-        Kind::Credential,
-        Kind::Exposure,
-        Kind::Becoming,
-        Kind::Granting,
-    ] {
-        let (end, mut tries) = (fixes.len() + FIXES, 0);
-        while fixes.len() < end {
-            tries += 1;
-            if tries > 1_000_000 {
-                bail!("the estate is too small for {FIXES} fixes of each kind");
-            }
-            let at = usize::try_from(chance.next_u64() % steps.len() as u64)?;
-            let step = StepId::from_index(at);
-            for &control in steps.step(step).controls {
-                if kind(steps, step, control) == wanted && drawn.insert(control) {
-                    fixes.push(control);
-                }
-            }
-        }
-    }
-    Ok(fixes)
-}
 
 fn write_numbers(path: &Utf8Path, numbers: impl Iterator<Item = u32>) -> Result<()> {
     let mut file =
@@ -111,7 +57,7 @@ fn write(folder: &Utf8Path, wanted: Wanted, estate: &Estate) -> Result<()> {
         .map(|seeds| seeds.iter().map(|seed| seed.0).collect())
         .collect();
     write_rows(&folder.join("scenarios.u32"), &scenarios)?;
-    let fixes = fixes(steps, wanted.seed)?.into_iter();
+    let fixes = estate.fixes(FIXES, wanted.seed).into_iter();
     let fixes: Vec<Vec<u32>> = fixes
         .map(|control| steps.controlled_by(control).iter().map(|id| id.0).collect())
         .collect();
