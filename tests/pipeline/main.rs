@@ -30,6 +30,7 @@ mod policies;
 mod rights;
 mod roles_anywhere;
 mod scopes;
+mod service_keys;
 mod sessions;
 mod techniques;
 mod usage;
