@@ -22,6 +22,9 @@ const MOST_STEPS: usize = 200_000;
 ///
 /// They are tried for the statements whose removal gains most: less of a statement gains no more than its removal.
 pub(super) fn add(analysis: &mut Analysis, options: &Options) {
+    if options.fixes == FixLimit::Best(0) {
+        return;
+    }
     let may_try = (MOST_STEPS / analysis.steps.len().max(1)).min(MOST);
     let tries = tries(analysis, may_try);
     if tries.is_empty() {

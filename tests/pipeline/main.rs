@@ -33,4 +33,5 @@ mod scopes;
 mod service_keys;
 mod sessions;
 mod techniques;
+mod tightening;
 mod usage;
