@@ -197,3 +197,50 @@ fn removing_the_right_to_use_keys_is_a_fix() {
     let bearer = format!("{}#inline/own#1", user("bob"));
     assert_ne!(answers.gain(&bearer).1, 0);
 }
+
+/// The key of a user that exports list.
+fn listed(service: &str, status: &str, bob: &[Value]) -> Answers {
+    let key = json!({"ServiceSpecificCredentials": [{
+        "UserName": "bob", "Status": status, "ServiceName": service, "CreateDate": "2025-01-01T00:00:00Z",
+        "ServiceSpecificCredentialId": "ACCAEXAMPLEBEDROCK01"}]});
+    let path = "iam/service-specific-credentials.json";
+    let answers = account(&[], bob).file(path, &key.to_string()).analyze();
+    assert!(answers.analysis.problems.is_empty());
+    answers
+}
+
+#[test]
+fn a_key_for_a_service_that_is_listed_opens_that_service_and_not_its_user() {
+    let bedrock = "bedrock.amazonaws.com";
+    let class = format!("class:{ACCOUNT}:{MODELS}");
+    let mut own = models().to_vec();
+    own.push(allow("s3:*", "*"));
+    let key = |service: &str| format!("aws:service-credential:{service}:ACCAEXAMPLEBEDROCK01");
+    let answers = listed(bedrock, "Active", &own);
+    let runs =
+        |answers: &Answers, service: &str| answers.credential_gets(&key(service), Read, &class);
+    assert_eq!(
+        runs(&answers, bedrock),
+        Answer::Possible,
+        "some model exists"
+    );
+    assert_eq!(
+        answers.credential_gets(&key(bedrock), Read, SAFE),
+        Answer::No
+    );
+    assert_eq!(
+        answers.credential_becomes(&key(bedrock), &user("bob")),
+        Answer::No
+    );
+    let other = "codecommit.amazonaws.com";
+    assert_eq!(runs(&listed(other, "Active", &own), other), Answer::No);
+    assert_eq!(
+        runs(&listed(bedrock, "Inactive", &own), bedrock),
+        Answer::No
+    );
+    let [invoke, _] = models();
+    assert_eq!(
+        runs(&listed(bedrock, "Active", &[invoke]), bedrock),
+        Answer::No
+    );
+}

@@ -165,6 +165,7 @@ fn derive(derivation: &mut Derivation<'_>) {
     for entry in &catalogue.techniques {
         aws.technique(entry);
     }
+    aws.listed_keys_for_services();
     aws.agents();
     aws.federated();
     aws.anywhere();

@@ -2,8 +2,7 @@
 //! passwords of Amazon Keyspaces.
 //!
 //! Whoever holds one may do what its user may do in that service, as that user, and nothing beyond; an API key is of use
-//! only where the user may also call with such a key. Those of Amazon CloudWatch Logs are left out: nothing that they
-//! open is followed. Where a resource control policy tells callers of CodeCommit apart, what a password opens there is not
+//! only where the user may also call with such a key. Of those of Amazon CloudWatch Logs nothing is followed. Where a resource control policy tells callers of CodeCommit apart, what a password opens there is not
 //! followed.
 //!
 //! Source: IAM API reference, "CreateServiceSpecificCredential": "the same permissions as the associated user except that
@@ -14,9 +13,11 @@
 use super::holders::{Holder, Holding};
 use super::sessions::Signing;
 use super::{Aws, and, unless_denied};
-use crate::inventory::{PrincipalId, TenantId};
+use crate::inventory::{CoverageGap, PrincipalId, TenantId};
 use crate::platforms::aws::{ActionId, AreaId, NO_RESOURCE};
-use crate::steps::Fact;
+use crate::steps::{Control, Fact, NewStep};
+use crate::techniques::credentials::why_dead;
+use std::collections::BTreeMap;
 
 /// A service that users get keys of its own for.
 pub(super) struct Service {
@@ -68,6 +69,51 @@ pub(super) fn using() -> impl Iterator<Item = &'static str> {
 }
 
 impl Aws<'_, '_, '_> {
+    /// Steps from the keys that exports list.
+    pub(super) fn listed_keys_for_services(&mut self) {
+        let technique = self.derivation.technique(
+            "aws/service-key",
+            "use the key for its service",
+            &["T1078.004"],
+            "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_bedrock.html",
+        );
+        let mut not_followed: BTreeMap<&str, u64> = BTreeMap::new();
+        for (id, credential) in self.inventory.credentials.entries() {
+            let Some(service) = credential.only_service() else {
+                continue;
+            };
+            if Service::named(service).is_none() {
+                *not_followed.entry(service).or_default() += 1;
+            }
+            let Some(user) = credential.principal else {
+                continue;
+            };
+            if why_dead(credential, self.inventory.as_of).is_some() {
+                continue;
+            }
+            let Some(key) = self.key_for_service(user, service) else {
+                continue;
+            };
+            self.derivation.steps.add(NewStep {
+                needs: &[Fact::Credential(id)],
+                gain: key,
+                technique,
+                controls: &[Control::Credential(id)],
+                evidence: &credential.evidence,
+                condition: None,
+            });
+        }
+        for (service, count) in not_followed {
+            self.derivation.gaps.push(CoverageGap {
+                subject: service.to_owned(),
+                text: format!(
+                    "{count} keys or passwords of users are for it alone; what they open is not followed"
+                ),
+                remedy: String::new(),
+            });
+        }
+    }
+
     /// Holding a key of a user for one service, with the steps to what it opens; `None` where that is nothing.
     pub(super) fn key_for_service(&mut self, user: PrincipalId, name: &str) -> Option<Fact> {
         let service = Service::named(name)?;
