@@ -1,7 +1,9 @@
 //! The pipeline as one readable function: paths in, [`Analysis`] out. Reports present it and compute nothing.
 
+mod tighten;
+
 use crate::fixes;
-pub use crate::fixes::{Edit, LastUsed, Limit as FixLimit, Narrowing, Operation};
+pub use crate::fixes::{Edit, Element, LastUsed, Limit as FixLimit, Narrowing, Operation};
 pub use crate::inventory::CoverageGap;
 use crate::inventory::{
     Access, CredentialId, ExposureId, Id, Inventory, ResourceId, Sensitivity, Table,
@@ -231,7 +233,7 @@ pub fn analyze(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress
     shown.par_iter_mut().for_each(|fix| {
         fix.example = example(&steps, &credentials, fix.removed(&steps));
     });
-    Analysis {
+    let mut analysis = Analysis {
         inventory,
         steps,
         problems,
@@ -243,7 +245,9 @@ pub fn analyze(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress
         fixes,
         candidates: ranking.candidates,
         bounded: ranking.bounded,
-    }
+    };
+    tighten::add(&mut analysis, options);
+    analysis
 }
 
 /// A few sums that are taken together.
@@ -427,6 +431,22 @@ fn top_resources(
         }
     }
     top
+}
+
+/// Sorts fixes by what they gain, and ranks them again.
+fn rank_fixes(fixes: &mut [PricedFix]) {
+    let value = |fix: &PricedFix| (fix.certain.0 + fix.possible.0, fix.certain.0);
+    // Stable: what removes more comes first at equal gain, as it was.
+    fixes.sort_by_key(|fix| Reverse(value(fix)));
+    let mut last = None;
+    let mut rank = 0;
+    for (place, fix) in (1..).zip(fixes.iter_mut()) {
+        if last != Some(value(fix)) {
+            rank = place;
+        }
+        last = Some(value(fix));
+        fix.rank = rank;
+    }
 }
 
 /// The candidates that gain anything, with their ranks; equal gains have equal rank.

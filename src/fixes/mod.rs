@@ -7,13 +7,15 @@ mod cut;
 mod edit;
 mod price;
 mod ties;
+mod tighten;
 mod usage;
 
 #[cfg(test)]
 mod tests;
 
-pub use candidates::{Candidate, Narrowing, candidates};
+pub use candidates::{Candidate, Element, Narrowing, candidates};
 pub use edit::{Edit, Edits, Operation};
+pub use tighten::{Tightening, tightenings};
 pub use usage::{LastUsed, Usages};
 
 use crate::inventory::Table;

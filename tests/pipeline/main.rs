@@ -30,6 +30,8 @@ mod policies;
 mod rights;
 mod roles_anywhere;
 mod scopes;
+mod service_keys;
 mod sessions;
 mod techniques;
+mod tightening;
 mod usage;
