@@ -4,6 +4,7 @@ mod batch;
 mod candidates;
 mod cut;
 mod edit;
+mod effort;
 mod price;
 mod ties;
 mod usage;
@@ -13,6 +14,7 @@ mod tests;
 
 pub use candidates::{Candidate, Narrowing, candidates};
 pub use edit::{Edit, Edits, Operation};
+pub use effort::{DEFAULT_EFFORTS, DefaultEffort, Efforts};
 pub use usage::{LastUsed, Usages};
 
 use crate::inventory::Table;
