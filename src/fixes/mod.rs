@@ -5,6 +5,7 @@ mod candidates;
 mod cut;
 mod edit;
 mod effort;
+mod order;
 mod price;
 mod ties;
 mod usage;
@@ -15,6 +16,7 @@ mod tests;
 pub use candidates::{Candidate, Narrowing, candidates};
 pub use edit::{Edit, Edits, Operation};
 pub use effort::{DEFAULT_EFFORTS, DefaultEffort, Efforts};
+pub use order::{Change, Order, Turn, order};
 pub use usage::{LastUsed, Usages};
 
 use crate::inventory::Table;
