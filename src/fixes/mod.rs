@@ -4,6 +4,8 @@ mod batch;
 mod candidates;
 mod cut;
 mod edit;
+mod evaluator;
+mod plan;
 mod price;
 mod ties;
 mod usage;
@@ -13,6 +15,8 @@ mod tests;
 
 pub use candidates::{Candidate, Narrowing, candidates};
 pub use edit::{Edit, Edits, Operation};
+pub use evaluator::Layers;
+pub use plan::{Bound, Chosen, Goal, Limits, Plan, Request, Share, plan};
 pub use usage::{LastUsed, Usages};
 
 use crate::inventory::Table;
