@@ -6,6 +6,8 @@ mod cut;
 mod edit;
 mod effort;
 mod order;
+mod evaluator;
+mod plan;
 mod price;
 mod ties;
 mod usage;
@@ -17,6 +19,8 @@ pub use candidates::{Candidate, Narrowing, candidates};
 pub use edit::{Edit, Edits, Operation};
 pub use effort::{DEFAULT_EFFORTS, DefaultEffort, Efforts};
 pub use order::{Change, Order, Turn, order};
+pub use evaluator::Layers;
+pub use plan::{Bound, Chosen, Goal, Limits, Plan, Request, Share, plan};
 pub use usage::{LastUsed, Usages};
 
 use crate::inventory::Table;
