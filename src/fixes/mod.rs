@@ -18,8 +18,8 @@ mod tests;
 pub use candidates::{Candidate, Narrowing, candidates};
 pub use edit::{Edit, Edits, Operation};
 pub use effort::{DEFAULT_EFFORTS, DefaultEffort, Efforts};
-pub use order::{Change, Order, Turn, order};
 pub use evaluator::Layers;
+pub use order::{Change, Order, Turn, order};
 pub use plan::{Bound, Chosen, Goal, Limits, Plan, Request, Share, plan};
 pub use usage::{LastUsed, Usages};
 

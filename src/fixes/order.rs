@@ -39,8 +39,8 @@ pub struct Turn {
     /// The changes whose old values must all end before any of their new values is stored, this one among them; empty
     /// where it stands alone.
     pub together: Vec<usize>,
-    /// What reads the new value whatever the order is: things of one way to it that the attacker may hold and that no
-    /// change takes from him. Then it does not hold.
+    /// What reads the new value whatever the order is, so that it does not hold: of one way to it the beginnings, which
+    /// the attacker may hold and no change takes from him; `Fact::Anyone` alone where it needs none. Else empty.
     pub read_by: Vec<FactId>,
 }
 
@@ -62,9 +62,7 @@ pub fn order(steps: &Steps, changes: &[Change<'_>], is_kept: impl Fn(FactId) -> 
     held.sort_unstable();
     held.dedup();
     let before = reached_without(steps, Layer::Possible, &held, &[]);
-    let is_reached = |fact: &FactId| {
-        before.get(fact.index()) == Some(&true)
-    };
+    let is_reached = |fact: &FactId| before.get(fact.index()) == Some(&true);
     let mut kept: Vec<FactId> = steps.facts.ids().filter(is_reached).collect();
     kept.retain(|fact| is_kept(*fact) && held.binary_search(fact).is_err());
     held.extend(&kept);
@@ -313,6 +311,9 @@ fn beginnings(
     }
     begun.retain(|fact| held.contains(fact));
     begun.sort_unstable();
+    if begun.is_empty() {
+        begun.extend(steps.facts.ids().next());
+    }
     Some(begun)
 }
 
