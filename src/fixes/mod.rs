@@ -9,6 +9,7 @@ mod order;
 mod evaluator;
 mod plan;
 mod price;
+mod survival;
 mod ties;
 mod usage;
 
@@ -21,6 +22,7 @@ pub use effort::{DEFAULT_EFFORTS, DefaultEffort, Efforts};
 pub use evaluator::Layers;
 pub use order::{Change, Order, Turn, order};
 pub use plan::{Bound, Chosen, Goal, Limits, Plan, Request, Share, plan};
+pub use survival::{Life, Survivor, life, survivor};
 pub use usage::{LastUsed, Usages};
 
 use crate::inventory::Table;
