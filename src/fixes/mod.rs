@@ -5,6 +5,7 @@ mod candidates;
 mod cut;
 mod edit;
 mod effort;
+mod joined;
 mod order;
 mod evaluator;
 mod plan;
@@ -20,6 +21,7 @@ pub use candidates::{Candidate, Narrowing, candidates};
 pub use edit::{Edit, Edits, Operation};
 pub use effort::{DEFAULT_EFFORTS, DefaultEffort, Efforts};
 pub use evaluator::Layers;
+pub use joined::joined;
 pub use order::{Change, Order, Turn, order};
 pub use plan::{Bound, Chosen, Goal, Limits, Plan, Request, Share, plan};
 pub use survival::{Life, Survivor, life, survivor};
@@ -29,7 +31,7 @@ use crate::inventory::Table;
 use crate::progress::Progress;
 use crate::reach::sweep::{Condensed, LANES};
 use crate::reach::{Layer, reached};
-use crate::steps::{FactId, Steps};
+use crate::steps::{FactId, StepId, Steps};
 use batch::{Points, Solved};
 use cut::{Cut, Cutter};
 use price::Pricer;
@@ -136,6 +138,18 @@ pub fn rank(
         candidates: candidates.len() as u64,
         bounded: 0,
     }
+}
+
+/// What removing each of some sets of steps, which are in order, takes away from all scenarios.
+///
+/// `points` has one entry a fact.
+pub fn gains(
+    steps: &Steps,
+    scenarios: &[Vec<FactId>],
+    points: &Table<FactId, u64>,
+    sets: &[Vec<StepId>],
+) -> Vec<Layers> {
+    evaluator::Evaluator::with(steps, scenarios, points, |evaluator| evaluator.gains(sets))
 }
 
 /// Points lost and scenarios that lose any, by cut, in one batch.
