@@ -1,7 +1,12 @@
 //! The pipeline as one readable function: paths in, [`Analysis`] out. Reports present it and compute nothing.
 
+mod plan;
+
 use crate::fixes;
-pub use crate::fixes::{Edit, LastUsed, Limit as FixLimit, Narrowing, Operation};
+pub use crate::fixes::{
+    Bound, Edit, Goal, LastUsed, Life, Limit as FixLimit, Limits, Narrowing, Operation, Share,
+    Survivor,
+};
 pub use crate::inventory::CoverageGap;
 use crate::inventory::{
     Access, CredentialId, ExposureId, Id, Inventory, ResourceId, Sensitivity, Table,
@@ -16,6 +21,7 @@ use crate::steps::{ControlId, Fact, FactId, StepId, Steps};
 use crate::techniques;
 use camino::Utf8PathBuf;
 use jiff::Timestamp;
+pub use plan::{Plan, PlannedFix, plan};
 use rayon::prelude::*;
 use std::cmp::Reverse;
 

@@ -1,9 +1,12 @@
 //! The command line: the only place that knows clap, colours, progress bars and exit codes.
 
 mod analyze;
+mod input;
 mod list;
+mod plan;
 mod progress;
 
+use crate::reports::terminal;
 use clap::{ColorChoice, Parser, Subcommand};
 use std::io::Write;
 use std::process::ExitCode;
@@ -48,6 +51,8 @@ const EXIT_CODES: &str =
 enum Command {
     /// Read exports, rank credentials by reach and fixes by gain, write reports
     Analyze(Box<analyze::Args>),
+    /// Choose the set of fixes that gains most for its effort, with a proven bound and in the order in which it holds
+    Plan(Box<plan::Args>),
     /// List what the program knows
     List(list::Args),
 }
@@ -88,8 +93,30 @@ fn dispatch() -> Exit {
     }
     match cli.command {
         Command::Analyze(args) => analyze::run(&args),
+        Command::Plan(args) => plan::run(&args),
         Command::List(args) => list::run(&args),
     }
+}
+
+/// Has all work done by so many threads.
+fn work_on(threads: Option<u16>) -> Result<(), rayon::ThreadPoolBuildError> {
+    let pool = |threads| {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(usize::from(threads))
+            .build_global()
+    };
+    threads.map_or(Ok(()), pool)
+}
+
+/// How wide a summary may be, and whether it is coloured.
+fn screen() -> (usize, terminal::Style) {
+    let style = match anstream::AutoStream::choice(&std::io::stdout()) {
+        anstream::ColorChoice::Never => terminal::Style::Plain,
+        _ => terminal::Style::Coloured,
+    };
+    // Without a terminal there is no width to fit; 100 columns fit a page.
+    let width = comfy_table::Table::new().width().map_or(100, usize::from);
+    (width, style)
 }
 
 /// Says something on stderr.
@@ -134,14 +161,19 @@ mod tests {
         Cli::command().debug_assert();
     }
 
+    fn help(name: &str) -> String {
+        let mut command = Cli::command().term_width(100);
+        let command = command.find_subcommand_mut(name).unwrap().clone();
+        command.term_width(100).render_help().to_string()
+    }
+
     #[test]
     fn help_of_analyze() {
-        let mut command = Cli::command().term_width(100);
-        let analyze = command
-            .find_subcommand_mut("analyze")
-            .unwrap()
-            .clone()
-            .term_width(100);
-        insta::assert_snapshot!(analyze.clone().render_help().to_string());
+        insta::assert_snapshot!(help("analyze"));
+    }
+
+    #[test]
+    fn help_of_plan() {
+        insta::assert_snapshot!(help("plan"));
     }
 }

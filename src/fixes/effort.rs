@@ -219,6 +219,11 @@ impl<'i> Efforts<'i> {
         }
     }
 
+    /// Whether what a control stands for is used, as far as exports tell: what none tells of may be.
+    pub fn is_in_use(&self, control: Control) -> bool {
+        self.told(self.usages.of(control).as_ref()) != Use::None
+    }
+
     fn usual(&self, control: Control, kinds: &[&str], narrowing: Option<&Narrowing>) -> u64 {
         let last = match narrowing {
             Some(narrowing) => narrowing.last_used.clone(),

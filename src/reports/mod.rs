@@ -57,6 +57,14 @@ pub fn format(id: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.id == id)
 }
 
+/// A plan as JSON, for other programs.
+///
+/// # Errors
+/// When it cannot be rendered: a fault of this program.
+pub fn plan_json(analysis: &Analysis, plan: &crate::analysis::Plan) -> Result<Vec<u8>, Error> {
+    json::render_plan(analysis, plan)
+}
+
 /// `1 input`, `2 inputs`: for messages beside the reports.
 pub(crate) use words::counted;
 

@@ -3,6 +3,10 @@
 //! All names are made visible by `words.rs`, so no control character of an export reaches the terminal. Only the first
 //! few of everything are shown, with how many more there are.
 
+mod plan;
+
+pub use plan::plan;
+
 use super::path::moves;
 use super::words::{self, Words};
 use crate::analysis::{Analysis, PricedFix, ScenarioReach};

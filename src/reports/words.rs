@@ -3,6 +3,8 @@
 //! Text made here is safe to show: names come from exports, so every control and format character in them is spelled
 //! out. It is not escaped for any format; that is the format's own work. Names are never cut here.
 
+pub(crate) mod plan;
+
 use crate::analysis::{Analysis, Edit, LastUsed, Leak, PricedFix, ScenarioReach};
 use crate::inventory::{
     Access, CredentialId, CredentialKind, EvidenceId, ExposureId, ExposureKind, Inventory,
