@@ -319,7 +319,7 @@ fn summary(measure: &Measure) -> ReachSummary {
 }
 
 /// The facts that a leak gives; none when no step speaks of them.
-fn seeds_of(steps: &Steps, leak: Leak) -> Vec<FactId> {
+pub(crate) fn seeds_of(steps: &Steps, leak: Leak) -> Vec<FactId> {
     let fact = match leak {
         Leak::Credential(id) => Fact::Credential(id),
         Leak::Exposure(id) => Fact::Exposure(id),

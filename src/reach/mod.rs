@@ -13,7 +13,7 @@ pub(crate) mod sweep;
 pub(crate) mod tests;
 
 pub use linear::{reached, reached_without};
-pub use naive::naive;
+pub use naive::{naive, naive_without};
 pub use proof::Derivations;
 
 use crate::inventory::Table;
