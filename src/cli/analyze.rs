@@ -2,7 +2,7 @@
 
 use super::input::Input;
 use super::progress::Bars;
-use super::{Exit, complain, message, result, screen, work_on};
+use super::{Exit, complain, message, result, screen, verified, work_on};
 use crate::analysis::{self, Analysis, FixLimit, Options};
 use crate::reports::{self, Format, terminal};
 use camino::Utf8PathBuf;
@@ -45,6 +45,10 @@ pub(super) struct Args {
     /// How many credentials are shown in full, with their paths
     #[arg(long, value_name = "N", default_value_t = 50, help_heading = "Work")]
     shown: usize,
+
+    /// Derive figures again by their definitions, and fail where one is wrong; of a large estate some
+    #[arg(long, help_heading = "Work")]
+    verify: bool,
 }
 
 /// The ids of the formats, and `none`.
@@ -78,10 +82,16 @@ pub(super) fn run(args: &Args) -> Exit {
         complain(&error);
         return Exit::Internal;
     }
-    let analysis = analysis::analyze(&args.input.paths, &options, &Bars::new(args.quiet));
+    let bars = Bars::new(args.quiet);
+    let analysis = analysis::analyze(&args.input.paths, &options, &bars);
     if let Some(refusal) = args.input.refusal(&analysis) {
         message(&refusal);
         return Exit::Input;
+    }
+    if args.verify
+        && let Some(exit) = verified(&analysis, None, &bars, args.quiet)
+    {
+        return exit;
     }
     match present(args, &analysis) {
         Ok(exit) => exit,

@@ -2,7 +2,7 @@
 
 use super::input::Input;
 use super::progress::Bars;
-use super::{Exit, complain, message, result, screen, work_on};
+use super::{Exit, complain, message, result, screen, verified, work_on};
 use crate::analysis::{self, FixLimit, Goal, Limits, Options, Share};
 use crate::reports;
 use std::time::Duration;
@@ -46,6 +46,10 @@ pub(super) struct Args {
     /// Search no longer than that; then the answer may differ from run to run [default: until work is done]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Work")]
     max_time: Option<u64>,
+
+    /// Derive figures again by their definitions, and fail where one is wrong; of a large estate some
+    #[arg(long, help_heading = "Work")]
+    verify: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -114,6 +118,11 @@ pub(super) fn run(args: &Args) -> Exit {
     if let Some(refusal) = args.input.refusal(&analysis) {
         message(&refusal);
         return Exit::Input;
+    }
+    if args.verify
+        && let Some(exit) = verified(&analysis, Some(&plan), &bars, args.quiet)
+    {
+        return exit;
     }
     match args.format {
         Format::Terminal => {

@@ -67,6 +67,7 @@ pub fn plan_json(analysis: &Analysis, plan: &crate::analysis::Plan) -> Result<Ve
 
 /// `1 input`, `2 inputs`: for messages beside the reports.
 pub(crate) use words::counted;
+pub(crate) use words::verify::{checked, wrong};
 
 /// A problem in one line: place, what is wrong.
 pub(crate) fn problem_line(problem: &crate::problem::Problem) -> String {

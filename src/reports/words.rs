@@ -4,6 +4,7 @@
 //! out. It is not escaped for any format; that is the format's own work. Names are never cut here.
 
 pub(crate) mod plan;
+pub(crate) mod verify;
 
 use crate::analysis::{Analysis, Edit, LastUsed, Leak, PricedFix, ScenarioReach};
 use crate::inventory::{
