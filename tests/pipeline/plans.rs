@@ -4,9 +4,9 @@ use crate::edits::{Folder, account, acme, apply};
 use leakreach::analysis::{
     Analysis, FixLimit, Goal, Limits, Options, Plan, PlannedFix, ReadOptions, Share, plan,
 };
-use leakreach::inventory::{CredentialStatus, Inventory, Record, Terms};
+use leakreach::inventory::{CredentialStatus, Id, Inventory, Record, Terms};
 use leakreach::progress::Silent;
-use leakreach::reach::{Layer, Measure, reach};
+use leakreach::reach::{Layer, reached};
 use leakreach::steps::{Control, Fact, FactId};
 use leakreach::{risk, sources, techniques};
 
@@ -89,24 +89,21 @@ fn left(folder: &Folder, analysis: &Analysis, plan: &Plan) -> (u64, u64) {
     let as_of = folder.as_of.parse().unwrap();
     let mut inventory = Inventory::build(reading.files, records, as_of, &mut Vec::new());
     let (steps, _) = techniques::derive(&mut inventory);
-    let weight = |fact: &Fact| -> Measure {
-        let points = match *fact {
-            Fact::AtLeast(resource, access) => {
-                risk::weight(inventory.resources[resource].sensitivity, access).0
-            }
-            _ => 0,
-        };
-        [points, 0, 0, 0, 0]
+    let points = |fact: FactId| match steps.facts[fact] {
+        Fact::AtLeast(resource, access) => {
+            risk::weight(inventory.resources[resource].sensitivity, access).0
+        }
+        _ => 0,
     };
-    let weights = steps.facts.iter().map(weight).collect::<Vec<_>>().into();
-    let seeds: Vec<Vec<FactId>> = inventory
-        .credentials
-        .ids()
-        .map(|id| steps.fact_id(Fact::Credential(id)).into_iter().collect())
-        .collect();
     let total = |layer| -> u64 {
-        let sums = reach(&steps, layer, &seeds, &weights, &Silent);
-        sums.iter().map(|sum| sum[0]).sum()
+        let seeds = inventory.credentials.ids();
+        let seeds = seeds.filter_map(|id| steps.fact_id(Fact::Credential(id)));
+        let sum = |seed| -> u64 {
+            let held = reached(&steps, layer, &[seed], None);
+            let facts = steps.facts.ids().filter(|fact| held[fact.index()]);
+            facts.map(points).sum()
+        };
+        seeds.map(sum).sum()
     };
     (total(Layer::Certain), total(Layer::Possible))
 }
