@@ -250,7 +250,7 @@ impl Planned {
                 remedy: survivor.remedy,
                 source: survivor.source,
             }),
-            remarks: words.remarks(plan, at, planned),
+            remarks: words.remarks(at, planned),
             fix: writer.fix(&planned.fix),
             alternatives: planned
                 .alternatives
@@ -278,5 +278,64 @@ impl Planned {
             kept: plan.kept.iter().map(credential).collect(),
             edits: plan.edits.iter().map(|edit| writer.edit(edit)).collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reports::sample;
+    use serde_json::Value;
+
+    fn schema() -> String {
+        let mut generator = schemars::generate::SchemaSettings::draft2020_12()
+            .for_serialize()
+            .into_generator();
+        let mut schema = generator.root_schema_for::<Planned>();
+        schema.insert("$id".to_owned(), SCHEMA.into());
+        format!("{}\n", serde_json::to_string_pretty(&schema).unwrap())
+    }
+
+    fn sample() -> Value {
+        let analysis = sample::analysis();
+        let plan = sample::plan(&analysis);
+        serde_json::from_slice(&super::super::render_plan(&analysis, &plan).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_committed_schema_is_current() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/schema/plan-1.json");
+        if std::env::var_os("LEAKREACH_BLESS").is_some() {
+            std::fs::write(path, schema()).unwrap();
+        }
+        let committed = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(
+            committed == schema(),
+            "run the test with LEAKREACH_BLESS=1 and commit {path}"
+        );
+    }
+
+    #[test]
+    fn the_sample_is_valid_and_a_wrong_one_is_not() {
+        let schema: Value = serde_json::from_str(&schema()).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let mut plan = sample();
+        if let Err(error) = validator.validate(&plan) {
+            panic!("{error} at {}", error.instance_path());
+        }
+        plan["fixes"][0]["effort"] = "much".into();
+        assert!(!validator.is_valid(&plan));
+    }
+
+    #[test]
+    fn places_are_counted_from_one_and_the_gap_is_bound_minus_gain() {
+        let plan = sample();
+        assert_eq!(plan["fixes"][2]["after"], 1);
+        assert_eq!(plan["fixes"][2]["together"], serde_json::json!([3, 4]));
+        assert_eq!(plan["fixes"][3]["holds"], false);
+        assert_eq!(plan["bound"]["gain"], 469.0);
+        assert_eq!(plan["bound"]["gain_gap"], 1.0);
+        assert_eq!(plan["bound"]["optimal"], false);
+        assert_eq!(plan["goal"]["budget"], 1234);
     }
 }

@@ -38,6 +38,18 @@ impl Page {
             self.blank();
             self.planned(&words, plan, at, planned, indent);
         }
+        let survivors = words.survivors(plan);
+        if !survivors.is_empty() {
+            self.heading(
+                "Outlives",
+                "what works on after these fixes, as far as that is documented",
+            );
+            for (places, text, source) in survivors {
+                self.hanging(BOLD, "", 2, &places);
+                self.hanging(Ansi::new(), "", 4, &text);
+                self.hanging(DIM, "", 4, source);
+            }
+        }
         if !plan.kept.is_empty() {
             self.heading("Besides", "what this plan leaves in an attacker's hands");
             let names: Vec<String> = plan
@@ -96,14 +108,15 @@ impl Page {
             words::percent(both.share_of(total)),
         );
         self.hanging(Ansi::new(), "", indent, &figures);
-        let remarks = words.remarks(plan, at, planned);
-        for remark in remarks {
-            let style = if planned.read_by.is_empty() {
-                Ansi::new()
-            } else {
-                WARNING
-            };
+        let style = match planned.read_by.is_empty() {
+            true => Ansi::new(),
+            false => WARNING,
+        };
+        for remark in words.conditions(at, planned) {
             self.point(style, indent, &remark);
+        }
+        if let Some(life) = words.life(planned) {
+            self.point(DIM, indent, &life);
         }
         let breaks = match (words.breaks(&planned.fix), words.last_used(&planned.fix)) {
             (Some(breaks), Some(last)) => Some(format!("may break: {breaks}; {last}")),
@@ -135,5 +148,62 @@ impl Page {
     fn point(&mut self, style: Ansi, indent: usize, text: &str) {
         let lead = format!("{}\u{b7}", " ".repeat(indent));
         self.hanging(style, &lead, indent + 2, text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reports::sample;
+    use unicode_width::UnicodeWidthStr as _;
+
+    fn at(width: usize) -> String {
+        let analysis = sample::analysis();
+        plan(&analysis, &sample::plan(&analysis), width, Style::Plain)
+    }
+
+    #[test]
+    fn narrow() {
+        insta::assert_snapshot!(at(80));
+    }
+
+    #[test]
+    fn wide() {
+        insta::assert_snapshot!(at(120));
+    }
+
+    #[test]
+    fn no_line_is_wider_than_asked_and_none_holds_a_control_character() {
+        for width in 40..=200 {
+            for line in at(width).lines() {
+                assert!(line.width() <= width, "{width}: {line}");
+                assert!(!line.chars().any(char::is_control), "{line:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_proved_is_said_for_every_goal() {
+        use crate::analysis::{Bound, Goal, Share};
+        let analysis = sample::analysis();
+        let said = |goal, bound| {
+            let plan = Plan {
+                goal,
+                bound,
+                ..sample::plan(&analysis)
+            };
+            format!("{}: {}", phrases::goal(goal), phrases::bound(&plan))
+        };
+        insta::assert_snapshot!(
+            [
+                said(Goal::Top(4), Bound::Gain(46_800)),
+                said(Goal::Top(1), Bound::Gain(52_000)),
+                said(Goal::Until(Share(8_000)), Bound::Effort(23)),
+                said(Goal::Until(Share(8_005)), Bound::Effort(20)),
+                said(Goal::Until(Share::WHOLE), Bound::Unattainable),
+                said(Goal::Budget(1), Bound::Gain(46_900)),
+            ]
+            .join("\n")
+        );
     }
 }

@@ -1,9 +1,10 @@
 //! The wording of plans.
 
 use super::{Words, count, counted, counted_points, day, percent, points};
-use crate::analysis::{Bound, Goal, Life, Plan, PlannedFix};
+use crate::analysis::{Bound, Goal, Life, Plan, PlannedFix, Survivor};
 use crate::risk::Points;
 use crate::steps::{Control, Fact};
+use indexmap::IndexMap;
 
 /// The most names of one sort that a sentence holds.
 const NAMED: usize = 3;
@@ -88,9 +89,10 @@ pub(crate) fn bound(plan: &Plan) -> String {
         ),
         (Bound::Gain(bound), gap) => format!(
             "Proved: no set within that takes more than {} away, certain and possible together; this one takes {}: \
-             a gap of at most {}.",
+             a gap of at most {} ({}).",
             counted_points(Points(bound)),
             points(own),
+            counted_points(Points(gap)),
             percent(Points(gap).share_of(Points(bound)))
         ),
         (Bound::Effort(_), 0) => {
@@ -108,6 +110,15 @@ pub(crate) fn bound(plan: &Plan) -> String {
     }
 }
 
+/// What works on, how long, and what ends it.
+fn survived(survivor: &Survivor) -> String {
+    let long = match survivor.most_hours {
+        Some(hours) => format!("for at most {hours} hours"),
+        None => "until they end by themselves".to_owned(),
+    };
+    format!("{long} by {}: {}", survivor.what, survivor.remedy)
+}
+
 impl Words<'_> {
     /// What is to be done, as an order; a credential that is in use is rotated, not only revoked.
     pub(crate) fn planned(&self, planned: &PlannedFix) -> String {
@@ -119,8 +130,18 @@ impl Words<'_> {
         }
     }
 
-    /// What must be known of a fix before it is done: why it stands where it does, and what it does not end.
-    pub(crate) fn remarks(&self, plan: &Plan, at: usize, planned: &PlannedFix) -> Vec<String> {
+    /// What must be known of a fix before it is done, in sentences.
+    pub(crate) fn remarks(&self, at: usize, planned: &PlannedFix) -> Vec<String> {
+        let mut remarks = self.conditions(at, planned);
+        remarks.extend(self.life(planned));
+        if let Some(survivor) = &planned.survivor {
+            remarks.push(format!("outlived {}", survived(survivor)));
+        }
+        remarks
+    }
+
+    /// Why a fix stands where it does, and on what its gain hangs.
+    pub(crate) fn conditions(&self, at: usize, planned: &PlannedFix) -> Vec<String> {
         let mut remarks = Vec::new();
         if let Some(after) = planned.after {
             remarks.push(format!(
@@ -175,14 +196,12 @@ impl Words<'_> {
                 listed(&names)
             ));
         }
-        remarks.extend(self.life(plan, planned));
         remarks
     }
 
-    /// When a credential ends by itself, and what outlives the fix.
-    pub(crate) fn life(&self, _plan: &Plan, planned: &PlannedFix) -> Vec<String> {
-        let mut told = Vec::new();
-        let life = planned.life.map(|life| match life {
+    /// When the credential of a fix ends by itself.
+    pub(crate) fn life(&self, planned: &PlannedFix) -> Option<String> {
+        Some(match planned.life? {
             Life::Endless => "never ends by itself".to_owned(),
             Life::Job => "ends with its job".to_owned(),
             Life::Expires(Some(at)) if at <= self.inventory.as_of => {
@@ -191,19 +210,21 @@ impl Words<'_> {
             Life::Expires(Some(at)) => format!("ends by itself on {}", day(at)),
             Life::Expires(None) => "ends by itself, no export says when".to_owned(),
             Life::Unknown => "no export says whether it ends by itself".to_owned(),
-        });
-        told.extend(life);
-        if let Some(survivor) = planned.survivor {
-            let long = match survivor.most_hours {
-                Some(hours) => format!("for at most {hours} hours"),
-                None => "until they end by themselves".to_owned(),
-            };
-            told.push(format!(
-                "outlived {long} by {}; {}",
-                survivor.what, survivor.remedy
-            ));
+        })
+    }
+
+    /// What outlives the fixes of a plan: which fixes, what that is, where it is documented.
+    pub(crate) fn survivors(&self, plan: &Plan) -> Vec<(String, String, &'static str)> {
+        let mut by_survivor: IndexMap<(String, &'static str), Vec<String>> = IndexMap::new();
+        for (at, planned) in plan.fixes.iter().enumerate() {
+            if let Some(survivor) = &planned.survivor {
+                let places = by_survivor.entry((survived(survivor), survivor.source));
+                places.or_default().push((at + 1).to_string());
+            }
         }
-        told
+        let all = by_survivor.into_iter();
+        all.map(|((text, source), places)| (places.join(", "), text, source))
+            .collect()
     }
 
     /// What an attacker may hold, as a name.
