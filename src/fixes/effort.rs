@@ -397,4 +397,34 @@ mod tests {
             .push(rule("access-key", Some("another-*"), 93));
         assert_eq!(of(&analysis), 92);
     }
+
+    const BEGIN: &str = "<!-- efforts: written by LEAKREACH_BLESS=1 cargo test efforts -->\n";
+    const END: &str = "<!-- end of efforts -->\n";
+
+    fn table() -> String {
+        let mut table = "| kind | change | unused | no data | in use | why |\n\
+                         | --- | --- | --- | --- | --- | --- |\n"
+            .to_owned();
+        for one in DEFAULT_EFFORTS {
+            let change = if one.is_narrowing { "narrow" } else { "remove" };
+            table += &format!(
+                "| {} | {change} | {} | {} | {} | {} |\n",
+                one.kind, one.unused, one.untold, one.used, one.reason
+            );
+        }
+        table
+    }
+
+    #[test]
+    fn the_documented_efforts_are_these() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/plans.md");
+        let text = std::fs::read_to_string(path).unwrap();
+        let (before, rest) = text.split_once(BEGIN).unwrap();
+        let (documented, after) = rest.split_once(END).unwrap();
+        if std::env::var_os("LEAKREACH_BLESS").is_some() {
+            std::fs::write(path, format!("{before}{BEGIN}{}{END}{after}", table())).unwrap();
+        } else {
+            assert_eq!(documented, table(), "run the test with LEAKREACH_BLESS=1");
+        }
+    }
 }
