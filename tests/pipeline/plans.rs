@@ -1,5 +1,6 @@
 //! The truth of plans: a plan applied, all read and analysed again, leaves exactly what it says.
 
+use crate::account::{Account, allow, function, key_of, user};
 use crate::edits::{Folder, account, acme, apply};
 use leakreach::analysis::{
     Analysis, FixLimit, Goal, Limits, Options, Plan, PlannedFix, ReadOptions, Share, plan,
@@ -9,6 +10,7 @@ use leakreach::progress::Silent;
 use leakreach::reach::{Layer, reached};
 use leakreach::steps::{Control, Fact, FactId};
 use leakreach::{risk, sources, techniques};
+use serde_json::json;
 
 fn options(as_of: &str) -> Options {
     Options {
@@ -158,4 +160,143 @@ fn a_plan_that_is_done_leaves_what_it_says() {
 #[test]
 fn plans_of_acme_leave_what_they_say() {
     assert!(assert_true(&acme, Goal::Budget(6)) > 2);
+}
+
+/// A key in the environment of a function: its id, and something for the value.
+fn lying(of: &str) -> serde_json::Value {
+    json!({"AWS_ACCESS_KEY_ID": key_of(of), "AWS_SECRET_ACCESS_KEY": "EXAMPLE-not-a-secret"})
+}
+
+/// Ada reads the environment of `worker`, in which ben's key lies; nothing but keys and places is cheap.
+fn ada_reads_what_ben_runs() -> Account {
+    let estate =
+        "[[effort]]\npoints = 90\n[[effort]]\nkind = [\"credential\", \"exposure\"]\npoints = 2\n";
+    Account::default()
+        .user(
+            "ada",
+            &[
+                allow("lambda:GetFunctionConfiguration", &function("worker")),
+                allow("s3:GetObject", "arn:aws:s3:::ledger/*"),
+            ],
+        )
+        .user("ben", &[allow("s3:GetObject", "arn:aws:s3:::payroll/*")])
+        .role("runner", &json!({"Service": "lambda.amazonaws.com"}), &[])
+        .function("worker", "runner", lying("ben"))
+        .bucket("ledger")
+        .bucket("payroll")
+        .estate(estate)
+}
+
+/// What is done, after what, together with what, and whether it holds.
+fn turns(analysis: &Analysis, plan: &Plan) -> Vec<(String, Option<usize>, Vec<usize>, bool)> {
+    let turn = |planned: &PlannedFix| {
+        let name = match analysis.steps.controls[planned.fix.control] {
+            Control::Credential(id) => analysis.inventory.credentials[id].name.clone(),
+            Control::Exposure(id) => analysis.inventory.exposures[id].kind.name().to_owned(),
+            Control::Scope(id) => analysis.inventory.scopes[id].key.to_string(),
+        };
+        (
+            name,
+            planned.after,
+            planned.together.clone(),
+            planned.read_by.is_empty(),
+        )
+    };
+    plan.fixes.iter().map(turn).collect()
+}
+
+fn planned_turns(account: Account, goal: Goal) -> Vec<(String, Option<usize>, Vec<usize>, bool)> {
+    let (analysis, plan) = planned(&Folder::of(account), goal);
+    turns(&analysis, &plan)
+}
+
+#[test]
+fn a_key_is_rotated_after_the_key_that_reads_where_it_lies() {
+    let told = planned_turns(ada_reads_what_ben_runs(), Goal::Until(Share::WHOLE));
+    let expected = [
+        (key_of("ada"), None, vec![], true),
+        (key_of("ben"), Some(0), vec![], true),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn keys_that_read_each_other_are_revoked_together() {
+    let account = ada_reads_what_ben_runs()
+        .function("maker", "runner", lying("ada"))
+        .group(
+            "readers",
+            &[allow("lambda:GetFunctionConfiguration", &function("maker"))],
+        )
+        .in_group("readers");
+    let told = planned_turns(account, Goal::Until(Share::WHOLE));
+    let together: Vec<_> = told
+        .iter()
+        .map(|(_, after, together, holds)| (*after, together.clone(), *holds))
+        .collect();
+    assert_eq!(
+        together,
+        [(None, vec![0, 1], true), (None, vec![0, 1], true)],
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_key_does_not_hold_that_a_key_which_stays_reads() {
+    // Whoever has ben's key has had ada's, which stays, and reads where ben's lies.
+    let account = ada_reads_what_ben_runs()
+        .function("maker", "runner", lying("ada"))
+        .group(
+            "readers",
+            &[allow("lambda:GetFunctionConfiguration", &function("maker"))],
+        )
+        .in_group("readers");
+    let estate = format!(
+        "[[effort]]\npoints = 90\n[[effort]]\nname = \"{}\"\npoints = 1\n",
+        key_of("ben")
+    );
+    let (analysis, plan) = planned(&Folder::of(account.estate(&estate)), Goal::Budget(1));
+    assert_eq!(
+        turns(&analysis, &plan),
+        [(key_of("ben"), None, vec![], false)]
+    );
+    let kept: Vec<&str> = plan
+        .kept
+        .iter()
+        .map(|&id| analysis.inventory.credentials[id].name.as_str())
+        .collect();
+    // Beside it the value in the variable, of which no export says whose it is.
+    assert_eq!(kept, [key_of("ada").as_str(), "AWS_SECRET_ACCESS_KEY"]);
+    assert_eq!(plan.fixes[0].places.len(), 1);
+}
+
+#[test]
+fn a_key_that_was_never_used_is_only_revoked() {
+    let report = |last: &str| {
+        // The columns of a credential report that matter here; the others are not known.
+        format!(
+            "user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,\
+             password_next_rotation,mfa_active,access_key_1_active,access_key_1_last_rotated,\
+             access_key_1_last_used_date,access_key_1_last_used_region,access_key_1_last_used_service,\
+             access_key_2_active,access_key_2_last_rotated,access_key_2_last_used_date,\
+             access_key_2_last_used_region,access_key_2_last_used_service,cert_1_active,cert_1_last_rotated,\
+             cert_2_active,cert_2_last_rotated\n\
+             ada,{},2024-01-01T00:00:00+00:00,false,N/A,N/A,N/A,false,true,2024-02-01T00:00:00+00:00,{last},N/A,N/A,\
+             false,N/A,N/A,N/A,N/A,false,N/A,false,N/A\n",
+            user("ada")
+        )
+    };
+    let of = |last: &str| {
+        let estate = "[[effort]]\npoints = 90\n[[effort]]\nkind = \"credential\"\npoints = 2\n";
+        let account = Account::default()
+            .user("ada", &[allow("s3:GetObject", "*")])
+            .bucket("ledger")
+            .file("iam/credential-report.csv", &report(last))
+            .estate(estate);
+        let (_, plan) = planned(&Folder::of(account), Goal::Budget(2));
+        assert_eq!(plan.fixes.len(), 1);
+        plan.fixes[0].is_renewed
+    };
+    assert!(of("2025-12-30T00:00:00+00:00"));
+    assert!(!of("2025-08-01T00:00:00+00:00"));
 }
