@@ -486,7 +486,7 @@ mod tests {
         let limits = Limits::default();
         let planned = || {
             plan(
-                &[estate.root.clone()],
+                std::slice::from_ref(&estate.root),
                 &options(),
                 Goal::Top(3),
                 limits,

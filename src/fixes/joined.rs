@@ -17,11 +17,14 @@ struct Statement {
     lists: BTreeMap<String, Vec<String>>,
 }
 
+/// The statements of a document, by index.
+type Statements = BTreeMap<u64, Statement>;
+
 /// One edit for each document, in order of file and pointer, that does what all `edits` do.
 ///
 /// A statement of which several drop something keeps what all of them keep; one that keeps nothing is removed.
 pub fn joined<'e>(inventory: &Inventory, edits: impl IntoIterator<Item = &'e Edit>) -> Vec<Edit> {
-    let mut documents: BTreeMap<(FileId, &str), (Edit, BTreeMap<u64, Statement>)> = BTreeMap::new();
+    let mut documents: BTreeMap<(FileId, &str), (Edit, Statements)> = BTreeMap::new();
     for edit in edits {
         let file = inventory.evidence[edit.evidence].file;
         let empty = || {
@@ -29,7 +32,7 @@ pub fn joined<'e>(inventory: &Inventory, edits: impl IntoIterator<Item = &'e Edi
                 operations: Vec::new(),
                 ..edit.clone()
             };
-            (edit, BTreeMap::new())
+            (edit, Statements::new())
         };
         let document = documents.entry((file, edit.document.as_str()));
         let (_, statements) = document.or_insert_with(empty);

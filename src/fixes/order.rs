@@ -179,14 +179,16 @@ impl Ordering<'_> {
         if let Some(change) = self.waiting.iter().position(holds) {
             return Some(Next::One(change));
         }
-        let groups = self.shut().map(|change| (change, self.group(change)));
-        let groups: Vec<(usize, Result<Vec<usize>, Vec<FactId>>)> = groups.collect();
-        let all = groups.iter().filter_map(|(_, group)| group.as_ref().ok());
-        if let Some(group) = all.min_by_key(|group| group.len()) {
-            return Some(Next::Group(group.clone()));
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        let mut read = None;
+        for change in self.shut() {
+            match self.group(change) {
+                Ok(group) => groups.push(group),
+                Err(read_by) => read = read.or(Some(Next::Read(change, read_by))),
+            }
         }
-        let mut read = groups.into_iter();
-        read.find_map(|(change, group)| Some(Next::Read(change, group.err()?)))
+        let smallest = groups.into_iter().min_by_key(Vec::len);
+        smallest.map(Next::Group).or(read)
     }
 
     /// The changes that hold when the old values of all of them end first, a given one among them; else what reads its

@@ -555,11 +555,12 @@ mod tests {
 
     fn efforts(reading: &Reading) -> Vec<&EffortRule> {
         let records = reading.records.iter();
-        let of = |record| match record {
-            &Record::Effort(ref rule) => Some(rule),
-            _ => None,
-        };
-        records.filter_map(of).collect()
+        records
+            .filter_map(|record| match record {
+                Record::Effort(rule) => Some(rule),
+                _ => None,
+            })
+            .collect()
     }
 
     #[test]

@@ -79,7 +79,11 @@ fn left(folder: &Folder, analysis: &Analysis, plan: &Plan) -> (u64, u64) {
     for edit in &plan.edits {
         apply(analysis, edit);
     }
-    let reading = sources::read(&[folder.root.clone()], &ReadOptions::default(), &Silent);
+    let reading = sources::read(
+        std::slice::from_ref(&folder.root),
+        &ReadOptions::default(),
+        &Silent,
+    );
     let mut records = reading.records;
     for planned in plan
         .fixes

@@ -28,7 +28,7 @@ fn closure(steps: &Steps, held: &[FactId], removed: &[StepId]) -> Vec<bool> {
 
 /// What a thief keeps: every third fact.
 fn is_kept(fact: FactId) -> bool {
-    fact.index() % 3 == 0
+    fact.index().is_multiple_of(3)
 }
 
 /// A change: which control it removes, what leaked because of it, whether that is renewed.
@@ -98,7 +98,7 @@ fn replay(steps: &Steps, changes: &[Change<'_>], order: &Order) -> Result<(), St
             .filter(|f| !ended.contains(f))
             .collect();
         let is_read = closure(steps, &left, &removed)[own.index()];
-        if is_read != !turn.read_by.is_empty() {
+        if is_read == turn.read_by.is_empty() {
             return Err(format!("{turn:?}: its new value is read: {is_read}"));
         }
         if is_read {
