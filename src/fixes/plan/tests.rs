@@ -286,3 +286,123 @@ proptest! {
         assert_plan_is_best(&drafts, &scenarios, 9, &efforts, goal, Limits::default());
     }
 }
+
+proptest! {
+    #![proptest_config(cases(24))]
+
+    #[test]
+    fn plans_of_larger_choices_are_priced_truly_and_no_drawn_set_beats_the_bound(
+        drafts in drafts(40, 60..140, 30),
+        scenarios in scenarios(40, 1..30),
+        efforts in vec(1..6u64, 45),
+        drawn in vec(vec(0..45usize, 0..6), 40),
+        budget in 3..20u64,
+    ) {
+        let steps = build(40, 30, &drafts);
+        let candidates = candidates(&steps);
+        let request = Request {
+            candidates: &candidates,
+            efforts: &efforts,
+            goal: Goal::Budget(budget),
+            limits: Limits { derivations: 40, cases: 40, time: None },
+        };
+        let [one, two] = [1, 2].map(|threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| plan(&steps, &scenarios, &points(&steps), &request, &Silent))
+        });
+        prop_assert_eq!(&one, &two, "the same at any thread count");
+        let gain = |chosen: &[usize]| {
+            let without = |chosen: &[usize]| {
+                naive_without(&steps, &scenarios, &candidates, chosen.iter().copied()).sum()
+            };
+            without(&[]) - without(chosen)
+        };
+        let chosen: Vec<usize> = one.chosen.iter().map(|chosen| chosen.candidate).collect();
+        prop_assert_eq!(one.gain.sum(), gain(&chosen));
+        let Bound::Gain(bound) = one.bound else { panic!("{:?}", one.bound) };
+        prop_assert!(one.gain.sum() <= bound);
+        for mut set in drawn {
+            set.sort_unstable();
+            set.dedup();
+            if set.iter().map(|&at| efforts[at]).sum::<u64>() <= budget {
+                prop_assert!(gain(&set) <= bound);
+            }
+        }
+    }
+}
+
+/// Steps from a scenario's fact 0 to fact 9, which alone weighs, by one control each.
+fn to_the_end(ways: &[(&[u32], u32, u32)]) -> Steps {
+    let drafts: Vec<crate::reach::tests::Draft> = ways
+        .iter()
+        .map(|&(needs, gain, control)| (needs.to_vec(), gain, vec![control], false))
+        .collect();
+    build(FACTS, 8, &drafts)
+}
+
+fn plan_to_the_end(steps: &Steps, efforts: &[u64], goal: Goal) -> Plan {
+    let weigh = |fact: FactId| 5 * u64::from(fact.index() == 10);
+    let points: Vec<u64> = steps.facts.ids().map(weigh).collect();
+    let candidates: Vec<Candidate> = steps.controls.ids().map(Candidate::removing).collect();
+    let request = Request {
+        candidates: &candidates,
+        efforts,
+        goal,
+        limits: Limits::default(),
+    };
+    plan(steps, &[vec![FactId(1)]], &points.into(), &request, &Silent)
+}
+
+#[test]
+fn four_keys_to_one_role_go_together_or_not_at_all() {
+    let keys: [(&[u32], u32, u32); 4] = [(&[0], 9, 0), (&[0], 9, 1), (&[0], 9, 2), (&[0], 9, 3)];
+    let steps = to_the_end(&keys);
+    let three = plan_to_the_end(&steps, &[], Goal::Budget(3));
+    assert_eq!((three.chosen.len(), three.bound), (0, Bound::Gain(0)));
+    let four = plan_to_the_end(&steps, &[], Goal::Budget(4));
+    assert_eq!((four.chosen.len(), four.bound), (4, Bound::Gain(10)));
+    let until = plan_to_the_end(&steps, &[], Goal::Until(Share(1)));
+    assert_eq!((until.effort, until.bound), (4, Bound::Effort(4)));
+}
+
+#[test]
+fn equal_cuts_are_alternatives_and_the_cheaper_is_chosen() {
+    let hops: [(&[u32], u32, u32); 3] = [(&[0], 1, 0), (&[1], 2, 1), (&[2], 9, 2)];
+    let plan = plan_to_the_end(&to_the_end(&hops), &[4, 2, 3, 1, 1, 1, 1, 1], Goal::Top(1));
+    let [only] = &plan.chosen[..] else {
+        panic!("{plan:?}")
+    };
+    assert_eq!((only.candidate, only.effort), (1, 2));
+    assert_eq!(only.alternatives, [0, 2]);
+    assert!(plan.is_optimal());
+}
+
+#[test]
+fn both_needs_of_an_and_are_worth_the_same() {
+    let steps = to_the_end(&[(&[0], 1, 0), (&[0], 2, 1), (&[1, 2], 9, 2)]);
+    for (efforts, cheapest) in [([1, 2, 3], 0), ([2, 1, 3], 1), ([3, 2, 1], 2)] {
+        let efforts = [&efforts[..], &[1; 5]].concat();
+        let plan = plan_to_the_end(&steps, &efforts, Goal::Until(Share::WHOLE));
+        assert_eq!((plan.effort, plan.bound), (1, Bound::Effort(1)));
+        assert_eq!(plan.chosen[0].candidate, cheapest);
+    }
+}
+
+#[test]
+fn what_cannot_be_taken_away_is_said() {
+    let steps = build(
+        FACTS,
+        8,
+        &[(vec![0], 9, vec![], false), (vec![0], 8, vec![0], false)],
+    );
+    let plan = plan_to_the_end(&steps, &[], Goal::Until(Share(1)));
+    assert_eq!((plan.chosen.len(), plan.bound), (0, Bound::Unattainable));
+}
+
+#[test]
+fn a_share_is_rounded_up() {
+    assert_eq!(Share(5_000).of(3), 2);
+    assert_eq!(Share(0).of(3), 0);
+    assert_eq!(Share(20_000).of(3), 3);
+    assert_eq!(Share::WHOLE.of(u64::MAX), u64::MAX);
+}
