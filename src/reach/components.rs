@@ -9,7 +9,7 @@
 ///
 /// Tarjan (1972, doi:10.1137/0201010) with a stack of its own: chains of roles are longer than a thread's stack is
 /// deep. `successor(node, n)` is the `n`th successor of a node. Linear in nodes and edges.
-pub(super) fn components(
+pub(crate) fn components(
     nodes: usize,
     successor: impl Fn(usize, usize) -> Option<usize>,
 ) -> (Vec<u32>, usize) {

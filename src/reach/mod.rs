@@ -3,7 +3,7 @@
 //! [`reach`] answers for all scenarios at once, by sums of weights; [`reached`] and [`Derivations`] answer for one
 //! scenario, by fact and with the way there. [`naive`] says the same as its definition does, and judges the others.
 
-mod components;
+pub(crate) mod components;
 mod entries;
 mod linear;
 mod naive;

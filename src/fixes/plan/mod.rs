@@ -1,11 +1,23 @@
 //! Plans: the set of fixes that gains most within a goal, and how much better any set could be at all.
 
+mod derive;
+mod kernel;
+mod master;
+mod model;
+mod problem;
+mod search;
+mod sets;
+
 use super::Candidate;
 use super::evaluator::{Evaluator, Layers, total};
 use crate::inventory::Table;
 use crate::progress::Progress;
 use crate::reach::Layer;
 use crate::steps::{FactId, StepId, Steps};
+use master::Aim;
+use problem::{Label, Problem};
+use search::Search;
+use sets::sorted;
 use std::time::Duration;
 
 #[cfg(test)]
@@ -124,7 +136,9 @@ impl Plan {
 /// Chooses fixes for `request.goal`, by the points that all scenarios lose in both layers: before minus after, without
 /// what each scenario begins with.
 ///
-/// `points` has one entry a fact.
+/// `points` has one entry a fact. The gain of a plan is exact, and so is what it is said to be bound by: whatever limits
+/// are reached, nothing is better than that. Without a limit of time the same request has the same plan at any thread
+/// count.
 pub fn plan(
     steps: &Steps,
     scenarios: &[Vec<FactId>],
@@ -138,81 +152,114 @@ pub fn plan(
         possible: total(steps, scenarios, points, Layer::Possible),
     };
     let plan = Evaluator::with(steps, scenarios, points, |evaluator| {
-        greedy(steps, request, total, evaluator)
+        let planner = Planner {
+            steps,
+            request,
+            evaluator,
+            total,
+        };
+        planner.plan(scenarios, points)
     });
     progress.end();
     plan
 }
 
-/// Takes what gains most for its effort, again and again.
-fn greedy(steps: &Steps, request: &Request<'_>, total: Layers, evaluator: &Evaluator<'_>) -> Plan {
-    let effort_of = |candidate: usize| request.efforts.get(candidate).copied().unwrap_or(1).max(1);
-    let mut plan = Plan {
-        chosen: Vec::new(),
-        effort: 0,
-        gain: Layers::default(),
-        total,
-        bound: Bound::Gain(0),
-    };
-    let everything = request.candidates.iter();
-    let everything = everything.flat_map(|candidate| candidate.steps(steps));
-    let most = evaluator.gains(&[union(everything.copied())]);
-    let most = most.first().map_or(0, |gain| gain.sum());
-    plan.bound = match request.goal {
-        Goal::Budget(_) | Goal::Top(_) => Bound::Gain(most),
-        Goal::Until(share) if share.of(total.sum()) > most => Bound::Unattainable,
-        Goal::Until(share) => Bound::Effort(u64::from(share.of(total.sum()) > 0)),
-    };
-    let mut removed: Vec<StepId> = Vec::new();
-    loop {
-        let is_open = |candidate: &usize| {
-            let is_new = plan.chosen.iter().all(|c| c.candidate != *candidate);
-            is_new
-                && match request.goal {
-                    Goal::Budget(budget) => plan.effort + effort_of(*candidate) <= budget,
-                    Goal::Top(top) => plan.chosen.len() < top,
-                    Goal::Until(share) => plan.gain.sum() < share.of(total.sum()),
-                }
-        };
-        let open: Vec<usize> = (0..request.candidates.len()).filter(is_open).collect();
-        let sets: Vec<Vec<StepId>> = open
-            .iter()
-            .filter_map(|&candidate| request.candidates.get(candidate))
-            .map(|candidate| union(removed.iter().chain(candidate.steps(steps)).copied()))
-            .collect();
-        let gains = evaluator.gains(&sets);
-        let best = open
-            .iter()
-            .zip(sets)
-            .zip(gains)
-            .filter(|(_, gain)| gain.sum() > plan.gain.sum())
-            .max_by(|((a, _), a_gain), ((b, _), b_gain)| {
-                let worth = |gain: &Layers, other: usize| {
-                    u128::from(gain.sum() - plan.gain.sum()) * u128::from(effort_of(other))
-                };
-                let worths = worth(a_gain, **b).cmp(&worth(b_gain, **a));
-                worths.then(b.cmp(a))
-            });
-        let Some(((&candidate, set), gain)) = best else {
-            break;
-        };
-        plan.chosen.push(Chosen {
-            candidate,
-            alternatives: Vec::new(),
-            effort: effort_of(candidate),
-            gain_so_far: gain,
-        });
-        plan.effort += effort_of(candidate);
-        plan.gain = gain;
-        removed = set;
-    }
-    plan
+struct Planner<'a> {
+    steps: &'a Steps,
+    request: &'a Request<'a>,
+    evaluator: &'a Evaluator<'a>,
+    total: Layers,
 }
 
-/// Steps in order, each once.
-fn union(steps: impl Iterator<Item = StepId>) -> Vec<StepId> {
-    let mut all: Vec<StepId> = steps.collect();
-    all.sort_unstable();
-    all.dedup();
-    all
+impl Planner<'_> {
+    fn plan(&self, scenarios: &[Vec<FactId>], points: &Table<FactId, u64>) -> Plan {
+        let candidates = self.request.candidates;
+        let efforts: Vec<u64> = (0..candidates.len())
+            .map(|at| self.request.efforts.get(at).copied().unwrap_or(1).max(1))
+            .collect();
+        let mut is_attainable = true;
+        let aim = match self.request.goal {
+            Goal::Budget(budget) => Aim::Gain(budget),
+            Goal::Top(top) => Aim::Gain(u64::try_from(top).unwrap_or(u64::MAX)),
+            Goal::Until(share) => {
+                let least = share.of(self.total.sum());
+                let all: Vec<usize> = (0..candidates.len()).collect();
+                let most = self.gains(&[all]).first().map_or(0, |gain| gain.sum());
+                is_attainable = most >= least;
+                Aim::Cost(least.min(most))
+            }
+        };
+        let goal = self.request.goal;
+        let problem = Problem::new(self.steps, scenarios, points, candidates, &efforts, goal);
+        let price = |sets: &[Vec<usize>]| self.gains(sets).iter().map(|gain| gain.sum()).collect();
+        let outcome = Search::new(problem, aim, &price, self.request.limits).run();
+        let bound = match aim {
+            Aim::Gain(_) => Bound::Gain(u64::try_from(outcome.bound).unwrap_or(u64::MAX)),
+            Aim::Cost(_) if !is_attainable => Bound::Unattainable,
+            Aim::Cost(_) => {
+                Bound::Effort(u64::try_from(outcome.bound.saturating_neg()).unwrap_or(0))
+            }
+        };
+        let chosen = self.in_order(outcome.chosen);
+        Plan {
+            effort: chosen.iter().map(|chosen| chosen.effort).sum(),
+            gain: chosen
+                .last()
+                .map_or_else(Layers::default, |last| last.gain_so_far),
+            total: self.total,
+            bound,
+            chosen,
+        }
+    }
+
+    /// The gains of sets of candidates, exactly.
+    fn gains(&self, sets: &[Vec<usize>]) -> Vec<Layers> {
+        let steps = |&at: &usize| {
+            let candidate = self.request.candidates.get(at);
+            candidate.map_or(&[][..], |candidate| candidate.steps(self.steps))
+        };
+        let removed = sets.iter().map(|set| {
+            let steps: Vec<StepId> = set.iter().flat_map(steps).copied().collect();
+            sorted(steps)
+        });
+        self.evaluator.gains(&removed.collect::<Vec<_>>())
+    }
+
+    /// First what gains most for its effort, then what gains most together with it, and so on.
+    fn in_order(&self, mut open: Vec<Label>) -> Vec<Chosen> {
+        let mut chosen: Vec<Chosen> = Vec::new();
+        let mut before: Vec<usize> = Vec::new();
+        let mut so_far = Layers::default();
+        while !open.is_empty() {
+            // In a long plan the first few are compared only: each comparison prices all that are compared.
+            let sets = open.iter().take(COMPARED).map(|label| {
+                let mut set = before.clone();
+                set.push(label.candidate);
+                set
+            });
+            let gains = self.gains(&sets.collect::<Vec<_>>());
+            let best = open.iter().zip(gains).enumerate();
+            let best = best.max_by(|(_, (a, a_gain)), (_, (b, b_gain))| {
+                let worth = |gain: &Layers, other: &Label| {
+                    u128::from(gain.sum() - so_far.sum()) * u128::from(other.effort)
+                };
+                let worths = worth(a_gain, b).cmp(&worth(b_gain, a));
+                worths.then(b.candidate.cmp(&a.candidate))
+            });
+            let Some((at, (_, gain))) = best else { break };
+            let label = open.remove(at);
+            so_far = gain;
+            before.push(label.candidate);
+            chosen.push(Chosen {
+                candidate: label.candidate,
+                alternatives: label.alternatives,
+                effort: label.effort,
+                gain_so_far: gain,
+            });
+        }
+        chosen
+    }
 }
+
+/// How many fixes are compared for the next place in a plan.
+const COMPARED: usize = 24;
