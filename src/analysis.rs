@@ -1,9 +1,13 @@
 //! The pipeline as one readable function: paths in, [`Analysis`] out. Reports present it and compute nothing.
 
+mod plan;
 mod tighten;
 
 use crate::fixes;
-pub use crate::fixes::{Edit, Element, LastUsed, Limit as FixLimit, Narrowing, Operation};
+pub use crate::fixes::{
+    Bound, Edit, Element, Goal, LastUsed, Life, Limit as FixLimit, Limits, Narrowing, Operation,
+    Share, Survivor,
+};
 pub use crate::inventory::CoverageGap;
 use crate::inventory::{
     Access, CredentialId, ExposureId, Id, Inventory, ResourceId, Sensitivity, Table,
@@ -19,6 +23,7 @@ use crate::techniques;
 use camino::Utf8PathBuf;
 use indexmap::IndexSet;
 use jiff::Timestamp;
+pub use plan::{Plan, PlannedFix, plan};
 use rayon::prelude::*;
 use std::cmp::Reverse;
 
@@ -154,6 +159,14 @@ pub struct Options {
 
 /// Paths in, analysis out. What is wrong with the input is in [`Analysis::problems`]; nothing ends the run.
 pub fn analyze(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress) -> Analysis {
+    let mut analysis = reached(paths, options, progress);
+    price(&mut analysis, options, progress);
+    tighten::add(&mut analysis, options);
+    analysis
+}
+
+/// All but the fixes.
+fn reached(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress) -> Analysis {
     let reading = sources::read(paths, &options.read, progress);
     let mut problems = reading.problems;
     let mut inventory =
@@ -203,37 +216,7 @@ pub fn analyze(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress
         });
     }
 
-    let points: Table<FactId, u64> = weights.iter().map(|w| w[POINTS]).collect::<Vec<_>>().into();
-    let credential_seeds: Vec<Vec<FactId>> = credentials
-        .iter()
-        .map(|scenario| seeds_of(&steps, scenario.leak))
-        .collect();
-    let usages = fixes::Usages::new(&inventory);
-    let edits = fixes::Edits::new(&inventory);
-    let candidates = fixes::candidates(&inventory, &steps, &usages, &edits);
-    let ranking = fixes::rank(
-        &steps,
-        &credential_seeds,
-        &points,
-        &candidates,
-        options.fixes,
-        progress,
-    );
-    let mut fixes = ranked(candidates, &ranking.gains);
-    for fix in &mut fixes {
-        let control = steps.controls[fix.control];
-        fix.edits = edits.of(control, fix.narrowing.as_ref());
-        fix.last_used = match &fix.narrowing {
-            Some(narrowing) => narrowing.last_used.clone(),
-            None => usages.of(control),
-        };
-    }
-    let count = fixes.len().min(options.shown);
-    let (shown, _) = fixes.split_at_mut(count);
-    shown.par_iter_mut().for_each(|fix| {
-        fix.example = example(&steps, &credentials, fix.removed(&steps));
-    });
-    let mut analysis = Analysis {
+    Analysis {
         inventory,
         steps,
         problems,
@@ -242,12 +225,60 @@ pub fn analyze(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress
         credentials,
         exposures,
         total,
-        fixes,
-        candidates: ranking.candidates,
-        bounded: ranking.bounded,
-    };
-    tighten::add(&mut analysis, options);
-    analysis
+        fixes: Vec::new(),
+        candidates: 0,
+        bounded: 0,
+    }
+}
+
+/// Prices the fixes.
+fn price(analysis: &mut Analysis, options: &Options, progress: &dyn Progress) {
+    let Analysis {
+        inventory, steps, ..
+    } = &*analysis;
+    let usages = fixes::Usages::new(inventory);
+    let edits = fixes::Edits::new(inventory);
+    let candidates = fixes::candidates(inventory, steps, &usages, &edits);
+    let ranking = fixes::rank(
+        steps,
+        &analysis.scenarios(),
+        &points(inventory, steps),
+        &candidates,
+        options.fixes,
+        progress,
+    );
+    let mut fixes = ranked(candidates, &ranking.gains);
+    for fix in &mut fixes {
+        fix.describe(steps, &usages, &edits);
+    }
+    let count = fixes.len().min(options.shown);
+    let (shown, _) = fixes.split_at_mut(count);
+    shown.par_iter_mut().for_each(|fix| {
+        fix.example = example(steps, &analysis.credentials, fix.removed(steps));
+    });
+    analysis.fixes = fixes;
+    analysis.candidates = ranking.candidates;
+    analysis.bounded = ranking.bounded;
+}
+
+impl Analysis {
+    /// What each credential gives, in the order of [`Analysis::credentials`].
+    fn scenarios(&self) -> Vec<Vec<FactId>> {
+        let credentials = self.credentials.iter();
+        credentials
+            .map(|scenario| seeds_of(&self.steps, scenario.leak))
+            .collect()
+    }
+}
+
+/// The points of each fact.
+fn points(inventory: &Inventory, steps: &Steps) -> Table<FactId, u64> {
+    let weights = weigh(inventory, steps);
+    weights
+        .iter()
+        .map(|weight| weight[POINTS])
+        .collect::<Vec<_>>()
+        .into()
 }
 
 /// A few sums that are taken together.
@@ -324,7 +355,7 @@ fn summary(measure: &Measure) -> ReachSummary {
 }
 
 /// The facts that a leak gives; none when no step speaks of them.
-fn seeds_of(steps: &Steps, leak: Leak) -> Vec<FactId> {
+pub(crate) fn seeds_of(steps: &Steps, leak: Leak) -> Vec<FactId> {
     let fact = match leak {
         Leak::Credential(id) => Fact::Credential(id),
         Leak::Exposure(id) => Fact::Exposure(id),
@@ -479,6 +510,16 @@ fn ranked(candidates: Vec<fixes::Candidate>, gains: &[fixes::Gain]) -> Vec<Price
 }
 
 impl PricedFix {
+    /// Adds what is known of it beside its gain.
+    fn describe(&mut self, steps: &Steps, usages: &fixes::Usages<'_>, edits: &fixes::Edits<'_>) {
+        let control = steps.controls[self.control];
+        self.edits = edits.of(control, self.narrowing.as_ref());
+        self.last_used = match &self.narrowing {
+            Some(narrowing) => narrowing.last_used.clone(),
+            None => usages.of(control),
+        };
+    }
+
     /// The steps that it removes, in order.
     pub fn removed<'a>(&'a self, steps: &'a Steps) -> &'a [StepId] {
         match &self.narrowing {

@@ -20,5 +20,6 @@ pub mod reach;
 pub mod fixes;
 pub mod risk;
 pub mod analysis;
+pub mod verify;
 pub mod reports;
 pub mod cli;

@@ -1,10 +1,16 @@
 //! The command line: the only place that knows clap, colours, progress bars and exit codes.
 
 mod analyze;
+mod input;
 mod list;
+mod plan;
 mod progress;
 
+use crate::analysis::{Analysis, Plan};
+use crate::reports::{self, terminal};
+use crate::verify::{self, Verification};
 use clap::{ColorChoice, Parser, Subcommand};
+use progress::Bars;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -41,13 +47,14 @@ struct Cli {
     color: ColorChoice,
 }
 
-const EXIT_CODES: &str =
-    "Exit codes: 0 done, 2 wrong usage, 3 input that could not be used, 4 internal error";
+const EXIT_CODES: &str = "Exit codes: 0 done, 2 wrong usage, 3 input that could not be used, 4 internal error, or --verify found one";
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Read exports, rank credentials by reach and fixes by gain, write reports
     Analyze(Box<analyze::Args>),
+    /// Choose the set of fixes that gains most for its effort, with a proven bound and in the order in which it holds
+    Plan(Box<plan::Args>),
     /// List what the program knows
     List(list::Args),
 }
@@ -88,9 +95,71 @@ fn dispatch() -> Exit {
     }
     match cli.command {
         Command::Analyze(args) => analyze::run(&args),
+        Command::Plan(args) => plan::run(&args),
         Command::List(args) => list::run(&args),
     }
 }
+
+/// Has all work done by so many threads.
+fn work_on(threads: Option<u16>) -> Result<(), rayon::ThreadPoolBuildError> {
+    let pool = |threads| {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(usize::from(threads))
+            .build_global()
+    };
+    threads.map_or(Ok(()), pool)
+}
+
+/// How wide a summary may be, and whether it is coloured.
+fn screen() -> (usize, terminal::Style) {
+    let style = match anstream::AutoStream::choice(&std::io::stdout()) {
+        anstream::ColorChoice::Never => terminal::Style::Plain,
+        _ => terminal::Style::Coloured,
+    };
+    // Without a terminal there is no width to fit; 100 columns fit a page.
+    let width = comfy_table::Table::new().width().map_or(100, usize::from);
+    (width, style)
+}
+
+/// Derives the figures of an analysis, and of a plan, again; how the run ends where one is wrong.
+fn verified(analysis: &Analysis, plan: Option<&Plan>, bars: &Bars, is_quiet: bool) -> Option<Exit> {
+    let found = verify::verify(analysis, plan, bars);
+    Some(judged(&found, analysis, plan, is_quiet)).filter(|&exit| exit != Exit::Done)
+}
+
+/// Says what was checked, and what is wrong.
+fn judged(found: &Verification, analysis: &Analysis, plan: Option<&Plan>, is_quiet: bool) -> Exit {
+    let checked = reports::checked(found);
+    if found.is_right() {
+        if !is_quiet {
+            let _ = writeln!(
+                anstream::stderr(),
+                "verified: {checked}, each derived again and right"
+            );
+        }
+        return Exit::Done;
+    }
+    let lines: String = found
+        .wrong
+        .iter()
+        .take(SHOWN_WRONG)
+        .map(|wrong| format!("\n  {}", reports::wrong(analysis, plan, wrong)))
+        .collect();
+    let rest = found.wrong.len().saturating_sub(SHOWN_WRONG);
+    let more = match rest {
+        0 => String::new(),
+        rest => format!("\n  and {}", reports::counted(rest, "more wrong figure")),
+    };
+    message(&format!(
+        "this is a bug in leakreach {}: figures are wrong ({checked} derived again){lines}{more}\n  help: please \
+         report it; nothing was written",
+        env!("CARGO_PKG_VERSION"),
+    ));
+    Exit::Internal
+}
+
+/// More wrong figures than these are only counted.
+const SHOWN_WRONG: usize = 10;
 
 /// Says something on stderr.
 fn message(text: &str) {
@@ -134,14 +203,39 @@ mod tests {
         Cli::command().debug_assert();
     }
 
+    fn help(name: &str) -> String {
+        let mut command = Cli::command().term_width(100);
+        let command = command.find_subcommand_mut(name).unwrap().clone();
+        command.term_width(100).render_help().to_string()
+    }
+
+    #[test]
+    fn a_wrong_figure_ends_the_run_as_an_internal_error() {
+        let analysis = crate::reports::sample::analysis();
+        let mut found = Verification::default();
+        assert_eq!(judged(&found, &analysis, None, true), Exit::Done);
+        found.wrong.push(verify::Wrong {
+            of: verify::Subject::Fix(0),
+            figure: "certain points",
+            told: 18_000,
+            is: 17_900,
+        });
+        assert_eq!(judged(&found, &analysis, None, true), Exit::Internal);
+        let text = reports::wrong(&analysis, None, &found.wrong[0]);
+        let order = "remove statement `AnyUser` from the trust of role prod-deployer";
+        assert_eq!(
+            text,
+            format!("{order}: certain points said to be 180, derived again 179")
+        );
+    }
+
     #[test]
     fn help_of_analyze() {
-        let mut command = Cli::command().term_width(100);
-        let analyze = command
-            .find_subcommand_mut("analyze")
-            .unwrap()
-            .clone()
-            .term_width(100);
-        insta::assert_snapshot!(analyze.clone().render_help().to_string());
+        insta::assert_snapshot!(help("analyze"));
+    }
+
+    #[test]
+    fn help_of_plan() {
+        insta::assert_snapshot!(help("plan"));
     }
 }

@@ -17,7 +17,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// After so many days without use an action counts as unused.
 ///
 /// Source: IAM User Guide, "Findings for unused access": analyzers look back 90 days unless told otherwise.
-const UNUSED_DAYS: i64 = 90;
+pub(super) const UNUSED_DAYS: i64 = 90;
 
 /// A change that a fix could be.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,13 @@ mod bound;
 mod candidates;
 mod cut;
 mod edit;
+mod effort;
+mod joined;
+mod order;
+mod evaluator;
+mod plan;
 mod price;
+mod survival;
 mod ties;
 mod tighten;
 mod usage;
@@ -15,6 +21,12 @@ mod tests;
 
 pub use candidates::{Candidate, Element, Narrowing, candidates};
 pub use edit::{Edit, Edits, Operation};
+pub use effort::{DEFAULT_EFFORTS, DefaultEffort, Efforts};
+pub use evaluator::Layers;
+pub use joined::joined;
+pub use order::{Change, Order, Turn, order};
+pub use plan::{Bound, Chosen, Goal, Limits, Plan, Request, Share, plan};
+pub use survival::{Life, Survivor, life, survivor};
 pub use tighten::{Tightening, tightenings};
 pub use usage::{LastUsed, Usages};
 
@@ -22,7 +34,7 @@ use crate::inventory::Table;
 use crate::progress::Progress;
 use crate::reach::condensed::{Condensed, LANES};
 use crate::reach::{Layer, reached};
-use crate::steps::{FactId, Steps};
+use crate::steps::{FactId, StepId, Steps};
 use batch::{Points, Solved};
 use cut::{Cut, Cutter};
 use price::Pricer;
@@ -296,6 +308,18 @@ fn sort(gains: &mut [Gain]) {
             gain.candidate,
         )
     });
+}
+
+/// What removing each of some sets of steps, which are in order, takes away from all scenarios.
+///
+/// `points` has one entry a fact.
+pub fn gains(
+    steps: &Steps,
+    scenarios: &[Vec<FactId>],
+    points: &Table<FactId, u64>,
+    sets: &[Vec<StepId>],
+) -> Vec<Layers> {
+    evaluator::Evaluator::with(steps, scenarios, points, |evaluator| evaluator.gains(sets))
 }
 
 /// Points lost and scenarios that lose any, by cut, in one batch.

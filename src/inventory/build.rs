@@ -5,13 +5,13 @@
 
 use super::label::Labels;
 use super::{
-    Credential, CredentialId, CredentialRecord, CredentialStatus, Evidence, EvidenceId, Exposure,
-    ExposureId, ExposureRecord, File, FileId, Hierarchy, Id, Inventory, Key, LabelRule, Lifetime,
-    Listing, ListingRecord, Lying, Policy, PolicyId, PolicyRecord, Principal, PrincipalId,
-    PrincipalKind, PrincipalRecord, PublicAccess, PublicAccessOf, PublicAccessRecord, Record,
-    Resource, ResourceId, ResourceRecord, Scope, ScopeId, ScopeRecord, StatedFact, StatedFactId,
-    StatedFactKey, StatedStep, StatedStepRecord, Table, Tenant, TenantId, TenantRecord, Terms,
-    Usage, UsageRecord, UsedBy,
+    Credential, CredentialId, CredentialRecord, CredentialStatus, EffortRule, Evidence, EvidenceId,
+    Exposure, ExposureId, ExposureRecord, File, FileId, Hierarchy, Id, Inventory, Key, LabelRule,
+    Lifetime, Listing, ListingRecord, Lying, Policy, PolicyId, PolicyRecord, Principal,
+    PrincipalId, PrincipalKind, PrincipalRecord, PublicAccess, PublicAccessOf, PublicAccessRecord,
+    Record, Resource, ResourceId, ResourceRecord, Scope, ScopeId, ScopeRecord, StatedFact,
+    StatedFactId, StatedFactKey, StatedStep, StatedStepRecord, Table, Tenant, TenantId,
+    TenantRecord, Terms, Usage, UsageRecord, UsedBy,
 };
 use crate::problem::{Problem, ProblemCode, Severity};
 use jiff::Timestamp;
@@ -66,6 +66,7 @@ struct Sorted {
     public_access: Vec<PublicAccessRecord>,
     usages: Vec<UsageRecord>,
     rules: Vec<LabelRule>,
+    efforts: Vec<EffortRule>,
 }
 
 impl Sorted {
@@ -86,6 +87,7 @@ impl Sorted {
             Record::PublicAccess(r) => self.public_access.push(r),
             Record::Usage(r) => self.usages.push(r),
             Record::Labels(r) => self.rules.push(r),
+            Record::Effort(r) => self.efforts.push(r),
         }
     }
 
@@ -200,6 +202,7 @@ struct Linker<'p> {
 impl Linker<'_> {
     fn link(&mut self, sorted: Sorted) {
         let labels = Labels::new(sorted.rules);
+        self.inventory.efforts = sorted.efforts;
         self.tenants(sorted.tenants, &labels);
         self.principals(sorted.principals, &labels);
         self.resources(sorted.resources, &labels);

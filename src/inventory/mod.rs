@@ -6,6 +6,7 @@
 mod build;
 mod coverage;
 mod credential;
+mod effort;
 mod evidence;
 mod exposure;
 mod federation;
@@ -26,6 +27,7 @@ pub use credential::{
     Credential, CredentialKind, CredentialRecord, CredentialStatus, Lifetime,
     service_credential_key,
 };
+pub use effort::EffortRule;
 pub use evidence::{Evidence, EvidenceList, File};
 pub use exposure::{Exposure, ExposureKind, ExposureRecord, Lying, LyingRecord};
 pub use federation::Federation;
@@ -80,6 +82,8 @@ pub enum Record {
     Usage(UsageRecord),
     /// Labels from the estate file.
     Labels(LabelRule),
+    /// What changes take, from the estate file.
+    Effort(EffortRule),
 }
 
 /// All that the exports say, linked.
@@ -115,6 +119,8 @@ pub struct Inventory {
     pub federations: Vec<Federation>,
     /// What is told of uses, in order of whose, of what and of place.
     pub usages: Vec<Usage>,
+    /// What changes take, as the estate file says it; later ones win.
+    pub efforts: Vec<EffortRule>,
     labels: label::Labels,
     principal_by_key: FxHashMap<Key, PrincipalId>,
     resource_by_key: FxHashMap<Key, ResourceId>,

@@ -13,7 +13,7 @@ use crate::steps::Rows;
 /// Row `n` of `successors` is the nodes to which edges lead from node `n`. The algorithm of Pearce (2016,
 /// doi:10.1016/j.ipl.2015.08.010), a Tarjan (1972) that keeps one number a node, with a stack of its own: chains of
 /// roles are longer than a thread's stack is deep. Linear in nodes and edges.
-pub(super) fn components(successors: &Rows<u32>) -> (Vec<u32>, usize) {
+pub(crate) fn components(successors: &Rows<u32>) -> (Vec<u32>, usize) {
     let nodes = successors.len();
     // The number of a node: none yet, the least one it leads to while it is open, its component from above when done.
     const NEW: u32 = 0;

@@ -3,7 +3,7 @@
 //! [`reach`] answers for all scenarios at once, by counts of classes of facts; [`reached`] and [`Derivations`] answer for
 //! one scenario, by fact and with the way there. [`naive`] says the same as its definition does, and judges the others.
 
-mod components;
+pub(crate) mod components;
 pub(crate) mod condensed;
 mod entries;
 pub(crate) mod lanes;
@@ -17,7 +17,7 @@ mod tally;
 pub(crate) mod tests;
 
 pub use linear::{reached, reached_without};
-pub use naive::naive;
+pub use naive::{naive, naive_without};
 pub use proof::Derivations;
 pub use tally::Classes;
 

@@ -2,7 +2,7 @@
 
 use super::{ANYONE, Layer};
 use crate::inventory::Table;
-use crate::steps::{ControlId, FactId, Steps};
+use crate::steps::{ControlId, FactId, StepId, Steps};
 
 /// The facts reached from `seeds`, by fact: every step is tried again until nothing changes.
 ///
@@ -14,6 +14,27 @@ pub fn naive(
     seeds: &[FactId],
     without: Option<ControlId>,
 ) -> Vec<bool> {
+    let is_left_out =
+        |id| without.is_some_and(|control| steps.step(id).controls.contains(&control));
+    fixpoint(steps, layer, seeds, is_left_out)
+}
+
+/// The same, with the `removed` steps, which are in order, left out.
+pub fn naive_without(
+    steps: &Steps,
+    layer: Layer,
+    seeds: &[FactId],
+    removed: &[StepId],
+) -> Vec<bool> {
+    fixpoint(steps, layer, seeds, |id| removed.binary_search(&id).is_ok())
+}
+
+fn fixpoint(
+    steps: &Steps,
+    layer: Layer,
+    seeds: &[FactId],
+    is_left_out: impl Fn(StepId) -> bool,
+) -> Vec<bool> {
     let mut held = Table::<FactId, bool>::filled(false, steps.facts.len().max(1));
     held[ANYONE] = true;
     for &seed in seeds {
@@ -23,9 +44,9 @@ pub fn naive(
         let mut has_changed = false;
         for id in steps.ids() {
             let step = steps.step(id);
-            let is_off = layer == Layer::Certain && step.condition.is_some()
-                || without.is_some_and(|control| step.controls.contains(&control));
-            if !is_off && !held[step.gain] && step.needs.iter().all(|&need| held[need]) {
+            let is_off = layer == Layer::Certain && step.condition.is_some();
+            let is_new = !held[step.gain] && step.needs.iter().all(|&need| held[need]);
+            if is_new && !is_off && !is_left_out(id) {
                 held[step.gain] = true;
                 has_changed = true;
             }

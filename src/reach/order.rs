@@ -291,12 +291,6 @@ impl Order {
         self.counts.row(node as usize)
     }
 
-    /// How many rows are read in one sweep where no AND closes a loop.
-    pub(super) fn reads(&self) -> usize {
-        let of_joins = self.joins.iter().map(|join| join.needs.len());
-        self.sources.len() + of_joins.sum::<usize>()
-    }
-
     /// Counts classes by node.
     ///
     /// A fact of two nodes is counted at both: the certain one has no lanes of the possible layer and the other way

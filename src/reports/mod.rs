@@ -57,8 +57,17 @@ pub fn format(id: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.id == id)
 }
 
+/// A plan as JSON, for other programs.
+///
+/// # Errors
+/// When it cannot be rendered: a fault of this program.
+pub fn plan_json(analysis: &Analysis, plan: &crate::analysis::Plan) -> Result<Vec<u8>, Error> {
+    json::render_plan(analysis, plan)
+}
+
 /// `1 input`, `2 inputs`: for messages beside the reports.
 pub(crate) use words::counted;
+pub(crate) use words::verify::{checked, wrong};
 
 /// A problem in one line: place, what is wrong.
 pub(crate) fn problem_line(problem: &crate::problem::Problem) -> String {

@@ -1,8 +1,8 @@
 //! A hand-built analysis to test reports with: three credentials that leak, an AND, conditions, and hostile names.
 
 use crate::analysis::{
-    Analysis, CoverageGap, Element, Leak, Narrowing, PricedFix, Proof, ReachSummary,
-    ReachedResource, ScenarioReach,
+    Analysis, Bound, CoverageGap, Element, Goal, Leak, Narrowing, Plan, PlannedFix, PricedFix,
+    Proof, ReachSummary, ReachedResource, ScenarioReach,
 };
 use crate::inventory::*;
 use crate::problem::{Problem, ProblemCode, Severity};
@@ -762,5 +762,85 @@ pub(crate) fn analysis() -> Analysis {
         bounded: 2,
         inventory,
         steps,
+    }
+}
+
+/// A plan of that analysis with everything that a plan can say.
+pub(crate) fn plan(analysis: &Analysis) -> Plan {
+    let steps = &analysis.steps;
+    let removing = |control: Control, rank: u64, gain: (u64, u64)| {
+        let mut controls = steps.controls.entries();
+        let (control, _) = controls.find(|&(_, &c)| c == control).unwrap();
+        PricedFix {
+            control,
+            narrowing: None,
+            rank,
+            certain: Points(gain.0),
+            possible: Points(gain.1),
+            credentials: 1,
+            last_used: crate::fixes::Usages::new(&analysis.inventory).of(steps.controls[control]),
+            edits: crate::fixes::Edits::new(&analysis.inventory).of(steps.controls[control], None),
+            example: None,
+        }
+    };
+    let planned = |fix: PricedFix, effort: u64, so_far: (u64, u64)| PlannedFix {
+        effort,
+        so_far: (Points(so_far.0), Points(so_far.1)),
+        alternatives: Vec::new(),
+        after: None,
+        together: Vec::new(),
+        read_by: Vec::new(),
+        is_renewed: false,
+        places: Vec::new(),
+        left: Vec::new(),
+        life: crate::fixes::life(&analysis.inventory, steps.controls[fix.control]),
+        survivor: crate::fixes::survivor(&analysis.inventory, steps.controls[fix.control]),
+        fix,
+    };
+    let credential = |id: u32| Control::Credential(CredentialId(id));
+    let scope = |id: u32| Control::Scope(ScopeId(id));
+    let place = Control::Exposure(ExposureId(0));
+    let narrowed = analysis.fixes[3].clone();
+    let token = steps.fact_id(Fact::Credential(CredentialId(1))).unwrap();
+    let fixes = vec![
+        PlannedFix {
+            left: vec![CredentialId(2)],
+            ..planned(removing(place, 1, (0, 0)), 3, (0, 0))
+        },
+        PlannedFix {
+            alternatives: vec![(removing(scope(0), 2, (18_000, 24_000)), 8), (narrowed, 3)],
+            ..planned(removing(scope(2), 2, (18_000, 24_000)), 4, (18_000, 24_000))
+        },
+        PlannedFix {
+            after: Some(0),
+            together: vec![2, 3],
+            is_renewed: true,
+            places: vec![ExposureId(0)],
+            ..planned(removing(credential(0), 3, (0, 0)), 4, (18_000, 24_000))
+        },
+        PlannedFix {
+            together: vec![2, 3],
+            read_by: vec![token],
+            is_renewed: true,
+            ..planned(
+                removing(credential(1), 4, (2_400, 2_400)),
+                12,
+                (20_400, 26_400),
+            )
+        },
+    ];
+    Plan {
+        goal: Goal::Budget(1_234),
+        effort: 23,
+        gain: (Points(20_400), Points(26_400)),
+        total: analysis.total,
+        bound: Bound::Gain(46_900),
+        kept: vec![CredentialId(2), CredentialId(3)],
+        edits: crate::fixes::joined(
+            &analysis.inventory,
+            fixes.iter().flat_map(|one| &one.fix.edits),
+        ),
+        candidates: 9,
+        fixes,
     }
 }

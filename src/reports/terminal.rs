@@ -3,6 +3,10 @@
 //! All names are made visible by `words.rs`, so no control character of an export reaches the terminal. Only the first
 //! few of everything are shown, with how many more there are.
 
+mod plan;
+
+pub use plan::plan;
+
 use super::path::moves;
 use super::words::{self, Words};
 use crate::analysis::{Analysis, PricedFix, ScenarioReach};
@@ -61,8 +65,8 @@ struct Column {
     name: &'static str,
     is_number: bool,
     from_width: usize,
-    /// Names are the columns that give way.
-    is_flexible: bool,
+    /// Names are the columns that give way: a longer one is cut so that it takes about so many lines; 0 of no name.
+    lines: usize,
 }
 
 const fn name(name: &'static str, from_width: usize) -> Column {
@@ -70,7 +74,17 @@ const fn name(name: &'static str, from_width: usize) -> Column {
         name,
         is_number: false,
         from_width,
-        is_flexible: true,
+        lines: 2,
+    }
+}
+
+/// A name that must be read to its end.
+const fn whole_name(name: &'static str, from_width: usize) -> Column {
+    Column {
+        name,
+        is_number: false,
+        from_width,
+        lines: 8,
     }
 }
 
@@ -79,7 +93,7 @@ const fn number(name: &'static str, from_width: usize) -> Column {
         name,
         is_number: true,
         from_width,
-        is_flexible: false,
+        lines: 0,
     }
 }
 
@@ -167,7 +181,8 @@ impl Page {
         let cell_width = |at: usize| {
             rows.iter()
                 .filter_map(|row| row.get(at))
-                .map(|cell| cell.width())
+                .flat_map(|cell| cell.lines())
+                .map(|line| line.width())
                 .max()
                 .unwrap_or(0)
         };
@@ -177,7 +192,7 @@ impl Page {
             .enumerate()
             .filter(|(_, column)| is_shown(column))
         {
-            if column.is_flexible {
+            if column.lines > 0 {
                 flexible += 1;
             } else {
                 fixed += cell_width(at).max(column.name.width());
@@ -199,8 +214,8 @@ impl Page {
             table.add_row(
                 cells
                     .map(|(column, text)| {
-                        let text = if column.is_flexible {
-                            words::shortened(text, usize::max(2 * room, 24))
+                        let text = if column.lines > 0 {
+                            words::shortened(text, usize::max(column.lines * room, 24))
                         } else {
                             text.clone()
                         };
@@ -211,7 +226,7 @@ impl Page {
         }
         for (column, &described) in table.column_iter_mut().zip(&shown) {
             column.set_padding((0, 2));
-            if !described.is_flexible {
+            if described.lines == 0 {
                 column.set_constraint(ColumnConstraint::ContentWidth);
             } else {
                 column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(
@@ -417,7 +432,9 @@ impl Page {
                 words::points(fix.possible),
                 words::percent(words.share(fix, analysis.total)),
                 words::count(fix.credentials),
-                words.last_used_briefly(fix),
+                words
+                    .last_used_briefly(fix)
+                    .replace("not after ", "not after\n"),
             ]
         };
         let rows: Vec<Vec<String>> = analysis
@@ -429,7 +446,7 @@ impl Page {
             .collect();
         let columns = [
             number("#", 0),
-            name("fix", 0),
+            whole_name("fix", 0),
             number("certain", 60),
             number("possible", 0),
             number("share", 50),

@@ -17,6 +17,12 @@
 //! environment = "production"              # what the rule sets
 //! sensitivity = "restricted"              # public, internal, confidential, restricted, crown
 //! owner = "team-shop"
+//!
+//! [[effort]]                              # what a change takes, for `leakreach plan`; later ones win
+//! kind = ["trust", "access-key"]          # kinds of controls, credentials or places, as in report.json
+//! name = "*prod*"                         # pattern on name or key of what is changed
+//! change = "remove"                       # remove or narrow
+//! points = 12                             # effort points: about an hour of one person each
 //! ```
 //!
 //! Accounts come first, then the shorthand, then the rules. A key that is not known, or a value that cannot be, is a
@@ -28,7 +34,9 @@ use super::envelope::{Body, Page};
 use super::intake::Intake;
 use super::layout::is_account;
 use super::nearest;
-use crate::inventory::{Evidence, Hierarchy, LabelRule, Record, Sensitivity, TenantRecord};
+use crate::inventory::{
+    EffortRule, Evidence, Hierarchy, LabelRule, Record, Sensitivity, TenantRecord,
+};
 use crate::problem::{ProblemCode, Severity};
 use globset::{GlobBuilder, GlobMatcher};
 use toml::Spanned;
@@ -38,12 +46,12 @@ pub(super) const SOURCE: Source = Source {
     id: "estate",
     about: "the estate file: environments, sensitivity and owners that no export carries",
     command: "write leakreach.toml beside the exports",
-    keys: &["rule", "accounts", "crown"],
+    keys: &["rule", "accounts", "crown", "effort"],
     recognise,
     read,
 };
 
-const TOP: [&str; 3] = ["rule", "accounts", "crown"];
+const TOP: [&str; 4] = ["rule", "accounts", "crown", "effort"];
 const RULE: [&str; 8] = [
     "account",
     "kind",
@@ -55,6 +63,10 @@ const RULE: [&str; 8] = [
     "owner",
 ];
 const ACCOUNT: [&str; 3] = ["name", "environment", "owner"];
+const EFFORT: [&str; 4] = ["kind", "name", "change", "points"];
+const CHANGES: [&str; 2] = ["remove", "narrow"];
+/// More than anybody has: a change that takes so much is in no plan.
+const MOST_POINTS: i64 = 1_000_000;
 
 fn recognise(page: &Page<'_>) -> bool {
     page.is_estate()
@@ -108,6 +120,21 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
                 "/rule",
                 "`rule` is no list of rules",
                 "write `[[rule]]`, with two brackets",
+            ),
+        }
+    }
+    if let Some(efforts) = table.get("effort") {
+        match efforts.get_ref() {
+            DeValue::Array(efforts) => {
+                for (index, effort) in efforts.iter().enumerate() {
+                    reader.effort(effort, &format!("/effort/{index}"));
+                }
+            }
+            _ => reader.bad(
+                efforts,
+                "/effort",
+                "`effort` is no list",
+                "write `[[effort]]`, with two brackets",
             ),
         }
     }
@@ -353,6 +380,68 @@ impl Reader<'_, '_> {
         }
     }
 
+    fn effort(&mut self, value: &Value<'_>, pointer: &str) {
+        let DeValue::Table(table) = value.get_ref() else {
+            return self.bad(value, pointer, "this is no table", "write `[[effort]]`");
+        };
+        // As of rules: without a condition that cannot be read it would match too much.
+        let mut is_sound = self.check_keys(table, &EFFORT, pointer);
+        let mut rule = EffortRule {
+            kinds: Vec::new(),
+            names: Vec::new(),
+            is_narrowing: None,
+            points: 0,
+        };
+        if let Some(kind) = table.get("kind") {
+            let kinds = self.strings(kind, &format!("{pointer}/kind"));
+            is_sound &= kinds.map(|all| rule.kinds = all).is_some();
+        }
+        if let Some(name) = table.get("name") {
+            let names = self.globs(name, &format!("{pointer}/name"));
+            is_sound &= names.map(|all| rule.names = all).is_some();
+        }
+        if let Some(change) = table.get("change") {
+            let pointer = format!("{pointer}/change");
+            match self.text(change, &pointer).as_deref() {
+                Some("remove") => rule.is_narrowing = Some(false),
+                Some("narrow") => rule.is_narrowing = Some(true),
+                Some(other) => {
+                    let help = nearest::help(other, &CHANGES);
+                    self.bad(change, &pointer, format!("`{other}` is no change"), help);
+                    is_sound = false;
+                }
+                None => is_sound = false,
+            }
+        }
+        let points = table.get("points").and_then(|points| {
+            let number = match points.get_ref() {
+                DeValue::Integer(number) => {
+                    i64::from_str_radix(number.as_str(), number.radix()).ok()
+                }
+                _ => None,
+            };
+            number.filter(|number| (0..=MOST_POINTS).contains(number))
+        });
+        match points.and_then(|points| u64::try_from(points).ok()) {
+            Some(points) if is_sound => {
+                rule.points = points;
+                self.intake.emit(Record::Effort(rule));
+            }
+            Some(_) => self.bad(
+                value,
+                pointer,
+                "effort skipped: not all of its conditions can be read",
+                "mend the condition that is reported beside it",
+            ),
+            None => self.bad(
+                value,
+                pointer,
+                "`points` is no number of effort points",
+                format!("write a whole number from 0 to {MOST_POINTS}"),
+            ),
+        }
+    }
+
     fn tags(&mut self, value: &Value<'_>, pointer: &str) -> Option<Vec<(String, String)>> {
         let DeValue::Table(tags) = value.get_ref() else {
             self.bad(
@@ -415,6 +504,13 @@ mod tests {
         assert!(rules[2].names[0].is_match("arn:aws:s3:::a/b-backup"));
         assert!(!rules[2].names[0].is_match("backup-2"));
         assert_eq!(rules[2].tags.len(), 2);
+        let efforts = efforts(&reading);
+        assert_eq!(efforts.len(), 1);
+        assert_eq!(efforts[0].points, 12);
+        assert!(efforts[0].matches(&["trust"], &["prod-deployer"], false));
+        assert!(!efforts[0].matches(&["trust"], &["prod-deployer"], true));
+        assert!(!efforts[0].matches(&["statement"], &["prod-deployer"], false));
+        assert!(!efforts[0].matches(&["trust"], &["reader"], false));
         assert_eq!(
             trial::place_of(&reading, "aws:account:111122223333"),
             "3 /accounts/111122223333"
@@ -455,6 +551,50 @@ mod tests {
             "[[rule]]\nname = \"[\"\nowner = \"a\"\n[[rule]]\nnmae = \"x\"\nowner = \"a\"\n",
         );
         assert!(rules(&reading).is_empty());
+    }
+
+    fn efforts(reading: &Reading) -> Vec<&EffortRule> {
+        let records = reading.records.iter();
+        records
+            .filter_map(|record| match record {
+                Record::Effort(rule) => Some(rule),
+                _ => None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn an_effort_that_cannot_be_read_changes_nothing() {
+        for (wrong, line, said) in [
+            ("points = -1\n", 1, "`points` is no number of effort points"),
+            (
+                "points = \"4\"\n",
+                1,
+                "`points` is no number of effort points",
+            ),
+            (
+                "kind = \"trust\"\n",
+                1,
+                "`points` is no number of effort points",
+            ),
+            (
+                "change = \"narow\"\npoints = 1\n",
+                2,
+                "`narow` is no change",
+            ),
+            (
+                "knd = \"trust\"\npoints = 1\n",
+                2,
+                "`knd` is not known here",
+            ),
+        ] {
+            let reading = trial::read_one("leakreach.toml", &format!("[[effort]]\n{wrong}"));
+            assert!(efforts(&reading).is_empty(), "{wrong}");
+            let is_it = |problem: &crate::problem::Problem| {
+                problem.line == Some(line) && problem.message == said
+            };
+            assert!(reading.problems.iter().any(is_it), "{:?}", reading.problems);
+        }
     }
 
     #[test]

@@ -249,3 +249,92 @@ fn list_names_every_source_with_its_command_and_every_format() {
         3
     );
 }
+
+fn plan(folder: &Path, goal: &[&str]) -> Output {
+    exports(folder);
+    leakreach(
+        folder,
+        &[&["plan", "in", "--as-of", "2026-01-31"], goal].concat(),
+    )
+}
+
+#[test]
+fn a_plan_is_printed_and_nothing_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = plan(folder.path(), &["--budget", "3", "--verify"]);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    let page = text(&output.stdout);
+    assert!(
+        page.contains("Plan  the most for 3 effort points"),
+        "{page}"
+    );
+    assert!(page.contains("Proved best"), "{page}");
+    let checked = text(&output.stderr);
+    assert!(checked.contains("1 of 1 scenarios"), "{checked}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_plan_needs_one_goal() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(code(&plan(folder.path(), &[])), 2);
+    assert_eq!(
+        code(&plan(folder.path(), &["--budget", "3", "--top", "1"])),
+        2
+    );
+    assert_eq!(code(&plan(folder.path(), &["--until", "80"])), 2);
+    assert_eq!(code(&plan(folder.path(), &["--until", "80%"])), 0);
+}
+
+#[test]
+fn a_plan_is_json_too_and_the_same_at_any_thread_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let json = |threads: &str| {
+        let goal = ["--top", "1", "--format", "json", "--threads", threads];
+        plan(folder.path(), &goal).stdout
+    };
+    let one = json("1");
+    assert_eq!(one, json("3"));
+    let value: serde_json::Value = serde_json::from_slice(&one).unwrap();
+    assert_eq!(value["version"], 1);
+    assert_eq!(value["fixes"].as_array().unwrap().len(), 1);
+    assert_eq!(value["gain"], value["total"]);
+}
+
+#[test]
+fn an_effort_of_the_estate_file_changes_the_plan() {
+    let folder = tempfile::tempdir().unwrap();
+    exports(folder.path());
+    let chosen = |estate: &str| {
+        fs::write(folder.path().join("in/leakreach.toml"), estate).unwrap();
+        let output = plan(folder.path(), &["--budget", "3", "--format", "json"]);
+        let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let fixes = value["fixes"].as_array().unwrap().clone();
+        fixes
+            .iter()
+            .map(|fix| fix["fix"]["kind"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let dear = "[[effort]]\npoints = 9\n";
+    assert_eq!(chosen(dear), [""; 0]);
+    for kind in ["credential", "attachment", "statement"] {
+        let cheap = format!("{dear}[[effort]]\nkind = \"{kind}\"\npoints = 2\n");
+        assert_eq!(chosen(&cheap), [kind]);
+    }
+}
+
+#[test]
+fn an_analysis_can_be_verified() {
+    let folder = tempfile::tempdir().unwrap();
+    exports(folder.path());
+    let output = leakreach(
+        folder.path(),
+        &["analyze", "in", "--as-of", "2026-01-31", "--verify"],
+    );
+    assert_eq!(code(&output), 0);
+    let checked = text(&output.stderr);
+    assert!(
+        checked.starts_with("verified: 1 of 1 scenarios, 3 of 3 fixes"),
+        "{checked}"
+    );
+}

@@ -275,6 +275,11 @@ impl Account {
         self
     }
 
+    /// The estate file.
+    pub fn estate(self, text: &str) -> Self {
+        self.file("../../leakreach.toml", text)
+    }
+
     /// A file whose path starts with its account.
     pub fn around(mut self, path: &str, body: &Value) -> Self {
         self.around.push((path.to_owned(), body.to_string()));

@@ -26,7 +26,7 @@ fn patch(edit: &Edit) -> json_patch::Patch {
 }
 
 /// Applies an edit to the file that it names.
-fn apply(analysis: &Analysis, edit: &Edit) {
+pub fn apply(analysis: &Analysis, edit: &Edit) {
     let file = analysis.inventory.evidence[edit.evidence].file;
     let path = &analysis.inventory.files[file].path;
     let mut whole: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
@@ -66,8 +66,8 @@ fn words(analysis: &Analysis, fix: &PricedFix) -> String {
 /// Exports in a folder of their own.
 pub struct Folder {
     _folder: tempfile::TempDir,
-    root: Utf8PathBuf,
-    as_of: &'static str,
+    pub root: Utf8PathBuf,
+    pub as_of: &'static str,
 }
 
 impl Folder {
@@ -252,7 +252,7 @@ fn statements(random: &mut Random, most: usize) -> Vec<Value> {
         .collect()
 }
 
-fn account(seed: u64) -> Account {
+pub fn account(seed: u64) -> Account {
     let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let random = &mut random;
     let trusted = |random: &mut Random| match random.below(5) {
@@ -398,7 +398,7 @@ fn exports_with_a_fix_applied_reach_less_by_exactly_its_gain() {
     );
 }
 
-fn acme() -> Folder {
+pub fn acme() -> Folder {
     let from = Utf8PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/acme"));
     Folder::copy(&from, "2026-11-01T00:00:00Z")
 }

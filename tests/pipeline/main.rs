@@ -26,6 +26,7 @@ mod minting;
 mod organization;
 mod outsiders;
 mod passrole;
+mod plans;
 mod policies;
 mod rights;
 mod roles_anywhere;

@@ -18,7 +18,7 @@ pub(super) const SCHEMA: &str = "https://leakreach.dev/schema/report-1.json";
 
 /// Weighted reach with two decimals; admin on one internal resource is one point.
 #[derive(Debug, Clone, Copy)]
-struct Points(risk::Points);
+pub(super) struct Points(pub(super) risk::Points);
 
 impl Serialize for Points {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -71,7 +71,7 @@ pub(super) struct Report {
 
 /// The program.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Tool {
+pub(super) struct Tool {
     /// Its name.
     name: &'static str,
     /// Its version.
@@ -80,7 +80,7 @@ struct Tool {
 
 /// What was read.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Inputs {
+pub(super) struct Inputs {
     /// The files that were read.
     files: Vec<File>,
     /// Paths of files that are no exports by their kind.
@@ -104,7 +104,7 @@ struct File {
 
 /// Something that is wrong with an input.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Problem {
+pub(super) struct Problem {
     /// The file; empty where it belongs to no single one.
     path: String,
     /// Line, from 1; null when it concerns the whole file.
@@ -123,7 +123,7 @@ struct Problem {
 
 /// Something that no export covers.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Gap {
+pub(super) struct Gap {
     /// What it is about.
     subject: String,
     /// What is not known, and what that does to the answer.
@@ -310,7 +310,7 @@ struct Step {
 
 /// A place in a file.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Place {
+pub(super) struct Place {
     /// The file.
     path: String,
     /// Line, from 1.
@@ -321,7 +321,7 @@ struct Place {
 
 /// A fix with its exact gain: total reach before, minus after it alone is applied.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Fix {
+pub(super) struct Fix {
     /// Stable id of what it removes: `scope:…`, `credential:…`, `exposure:…`; where it narrows that, `?drop=…` follows, and
     /// `&add=…`; before them `?in=…` where that is not of `Action`.
     id: String,
@@ -371,7 +371,7 @@ struct Narrowing {
 
 /// What becomes of one policy document.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Edit {
+pub(super) struct Edit {
     /// The statement as it was read.
     place: Place,
     /// JSON pointer of the document in its file.
@@ -434,7 +434,7 @@ struct Example {
 }
 
 /// Makes the report's parts from the analysis.
-struct Writer<'a> {
+pub(super) struct Writer<'a> {
     analysis: &'a Analysis,
     words: Words<'a>,
 }
@@ -445,10 +445,7 @@ impl Report {
     /// Linear in the inventory and the proofs.
     pub(super) fn of(analysis: &Analysis) -> Self {
         let inventory = &analysis.inventory;
-        let writer = Writer {
-            analysis,
-            words: Words::of(analysis),
-        };
+        let writer = Writer::of(analysis);
         let mut lies_at = vec![Vec::new(); inventory.credentials.len()];
         for exposure in inventory.exposures.iter() {
             for lying in &exposure.lying {
@@ -464,25 +461,9 @@ impl Report {
         Self {
             schema: SCHEMA,
             version: 1,
-            tool: Tool {
-                name: env!("CARGO_PKG_NAME"),
-                version: env!("CARGO_PKG_VERSION"),
-            },
+            tool: Tool::THIS,
             as_of: inventory.as_of.to_string(),
-            inputs: Inputs {
-                files: inventory
-                    .files
-                    .iter()
-                    .map(|file| File {
-                        path: file.path.to_string(),
-                        bytes: file.bytes,
-                        sources: file.sources.clone(),
-                        records: file.records,
-                    })
-                    .collect(),
-                ignored: analysis.ignored.iter().map(ToString::to_string).collect(),
-                records: inventory.files.iter().map(|file| file.records).sum(),
-            },
+            inputs: Inputs::of(analysis),
             problems: analysis.problems.iter().map(Problem::of).collect(),
             coverage: analysis
                 .gaps
@@ -521,8 +502,47 @@ impl Report {
     }
 }
 
+impl Tool {
+    /// This program.
+    pub(super) const THIS: Self = Self {
+        name: env!("CARGO_PKG_NAME"),
+        version: env!("CARGO_PKG_VERSION"),
+    };
+}
+
+impl Inputs {
+    /// What was read for `analysis`.
+    pub(super) fn of(analysis: &Analysis) -> Self {
+        let inventory = &analysis.inventory;
+        Self {
+            files: inventory
+                .files
+                .iter()
+                .map(|file| File {
+                    path: file.path.to_string(),
+                    bytes: file.bytes,
+                    sources: file.sources.clone(),
+                    records: file.records,
+                })
+                .collect(),
+            ignored: analysis.ignored.iter().map(ToString::to_string).collect(),
+            records: inventory.files.iter().map(|file| file.records).sum(),
+        }
+    }
+}
+
+impl<'a> Writer<'a> {
+    /// Writes of `analysis`.
+    pub(super) fn of(analysis: &'a Analysis) -> Self {
+        Self {
+            analysis,
+            words: Words::of(analysis),
+        }
+    }
+}
+
 impl Problem {
-    fn of(problem: &problem::Problem) -> Self {
+    pub(super) fn of(problem: &problem::Problem) -> Self {
         Self {
             path: problem.path.to_string(),
             line: problem.line,
@@ -695,7 +715,7 @@ impl Writer<'_> {
         }
     }
 
-    fn edit(&self, edit: &analysis::Edit) -> Edit {
+    pub(super) fn edit(&self, edit: &analysis::Edit) -> Edit {
         use analysis::Operation as Done;
         let operation = |done: &Done| match done {
             Done::Test { path, value } => Operation {
@@ -763,7 +783,7 @@ impl Writer<'_> {
         Some(last)
     }
 
-    fn fix(&self, fix: &analysis::PricedFix) -> Fix {
+    pub(super) fn fix(&self, fix: &analysis::PricedFix) -> Fix {
         let evidence: Vec<EvidenceId> = self
             .words
             .control_evidence(fix.control)

@@ -1,0 +1,142 @@
+//! What is read, and how: the same for every command that reads exports.
+
+use crate::analysis::{Analysis, ReadOptions};
+use crate::problem::Severity;
+use crate::reports;
+use camino::Utf8PathBuf;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+/// The arguments that say what is read.
+#[derive(Debug, clap::Args)]
+pub(super) struct Input {
+    /// Files and folders with exports; `-` is stdin
+    #[arg(value_name = "PATH", required = true)]
+    pub(super) paths: Vec<Utf8PathBuf>,
+
+    /// The moment that counts as now: a date or an RFC 3339 timestamp [default: now]
+    #[arg(long, value_name = "WHEN", value_parser = moment, help_heading = "Input")]
+    as_of: Option<Timestamp>,
+
+    /// What no export says: owners, environments, crown jewels
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    estate: Option<Utf8PathBuf>,
+
+    /// Refuse to answer when anything had to be skipped
+    #[arg(long, help_heading = "Input")]
+    strict: bool,
+
+    /// Skip files that are larger, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(1..4096), help_heading = "Input")]
+    max_file_size: u64,
+}
+
+impl Input {
+    /// The moment that counts as now.
+    pub(super) fn as_of(&self) -> Timestamp {
+        self.as_of.unwrap_or_else(Timestamp::now)
+    }
+
+    /// How files are read.
+    pub(super) fn reading(&self) -> ReadOptions {
+        ReadOptions {
+            estate: self.estate.clone(),
+            max_file_bytes: self.max_file_size << 20,
+        }
+    }
+
+    /// Why the input cannot be used: nothing was read, or under `--strict` something was skipped.
+    pub(super) fn refusal(&self, analysis: &Analysis) -> Option<String> {
+        let records: u64 = analysis
+            .inventory
+            .files
+            .iter()
+            .map(|file| file.records)
+            .sum();
+        let skipped: Vec<_> = analysis
+            .problems
+            .iter()
+            .filter(|problem| problem.severity == Severity::Skipped)
+            .collect();
+        let reason = if records == 0 {
+            "nothing in the input could be read as an export".to_owned()
+        } else if self.strict && !skipped.is_empty() {
+            format!(
+                "{} skipped, which --strict forbids",
+                reports::counted(skipped.len(), "input")
+            )
+        } else {
+            return None;
+        };
+        let lines: String = skipped
+            .iter()
+            .map(|problem| format!("\n  {}", reports::problem_line(problem)))
+            .collect();
+        let help = if records == 0 {
+            "\n  help: `leakreach list sources` names the exports that are understood"
+        } else {
+            ""
+        };
+        Some(format!("{reason}{lines}{help}"))
+    }
+}
+
+fn moment(text: &str) -> Result<Timestamp, String> {
+    if let Ok(date) = text.parse::<Date>()
+        && text.len() <= "2026-01-31".len()
+    {
+        return TimeZone::UTC
+            .to_timestamp(date.to_datetime(jiff::civil::Time::midnight()))
+            .map_err(|error| error.to_string());
+    }
+    text.parse().map_err(|_| {
+        "neither a date (2026-01-31) nor a timestamp (2026-01-31T12:00:00Z)".to_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reports::sample;
+
+    fn input(strict: bool) -> Input {
+        Input {
+            paths: Vec::new(),
+            as_of: None,
+            estate: None,
+            strict,
+            max_file_size: 1024,
+        }
+    }
+
+    #[test]
+    fn a_date_is_its_first_moment_in_utc() {
+        assert_eq!(
+            moment("2026-01-31").unwrap().to_string(),
+            "2026-01-31T00:00:00Z"
+        );
+        assert_eq!(
+            moment("2026-01-31T12:00:00+02:00").unwrap().to_string(),
+            "2026-01-31T10:00:00Z"
+        );
+        assert!(moment("yesterday").is_err());
+    }
+
+    #[test]
+    fn strict_refuses_what_was_skipped_and_names_it() {
+        let mut analysis = sample::analysis();
+        assert_eq!(input(false).refusal(&analysis), None);
+        let text = input(true).refusal(&analysis).unwrap();
+        assert!(text.contains("exports/aws/broken.json:17"), "{text}");
+        analysis.problems.clear();
+        assert_eq!(input(true).refusal(&analysis), None);
+    }
+
+    #[test]
+    fn an_input_without_a_record_is_refused() {
+        let mut analysis = sample::analysis();
+        for file in analysis.inventory.files.iter_mut() {
+            file.records = 0;
+        }
+        assert!(input(false).refusal(&analysis).is_some());
+    }
+}

@@ -1,0 +1,410 @@
+//! Plans against brute force over all sets, on random step sets.
+
+use super::*;
+use crate::fixes::Element;
+use crate::fixes::Narrowing;
+use crate::inventory::Id;
+use crate::progress::Silent;
+use crate::reach::tests::{build, drafts, scenarios};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+const FACTS: u32 = 10;
+
+fn points(steps: &Steps) -> Table<FactId, u64> {
+    let points = steps.facts.ids().map(|fact| fact.index() as u64 * 7 % 11);
+    points.collect::<Vec<_>>().into()
+}
+
+/// The removal of every control, and a narrowing of every second one, which removes some of its steps.
+fn candidates(steps: &Steps) -> Vec<Candidate> {
+    let mut all: Vec<Candidate> = steps.controls.ids().map(Candidate::removing).collect();
+    for control in steps
+        .controls
+        .ids()
+        .filter(|control| control.index() % 2 == 0)
+    {
+        let some = steps.controlled_by(control).iter().copied();
+        all.push(Candidate {
+            control,
+            narrowing: Some(Narrowing {
+                element: Element::Action,
+                dropped: Vec::new(),
+                added: Vec::new(),
+                kept: Vec::new(),
+                is_unused: false,
+                last_used: None,
+                steps: some.filter(|id| id.index() % 3 > 0).collect(),
+            }),
+        });
+    }
+    all
+}
+
+/// What all scenarios reach without these steps, by the definition.
+fn naive_total(steps: &Steps, layer: Layer, scenarios: &[Vec<FactId>], is_removed: &[bool]) -> u64 {
+    let points = points(steps);
+    let mut total = 0;
+    for seeds in scenarios {
+        let mut held = vec![false; steps.facts.len()];
+        held[0] = true;
+        for seed in seeds {
+            held[seed.index()] = true;
+        }
+        loop {
+            let mut has_changed = false;
+            for id in steps.ids().filter(|id| !is_removed[id.index()]) {
+                let step = steps.step(id);
+                let is_on = layer == Layer::Possible || step.condition.is_none();
+                if is_on
+                    && !held[step.gain.index()]
+                    && step.needs.iter().all(|need| held[need.index()])
+                {
+                    held[step.gain.index()] = true;
+                    has_changed = true;
+                }
+            }
+            if !has_changed {
+                break;
+            }
+        }
+        let facts = points.entries().filter(|(fact, _)| fact.index() > 0);
+        let facts = facts.filter(|(fact, _)| held[fact.index()] && !seeds.contains(fact));
+        total += facts.map(|(_, points)| points).sum::<u64>();
+    }
+    total
+}
+
+/// What is left of each layer without the candidates.
+fn naive_without(
+    steps: &Steps,
+    scenarios: &[Vec<FactId>],
+    candidates: &[Candidate],
+    chosen: impl Iterator<Item = usize>,
+) -> Layers {
+    let mut is_removed = vec![false; steps.len()];
+    for candidate in chosen {
+        for id in candidates[candidate].steps(steps) {
+            is_removed[id.index()] = true;
+        }
+    }
+    Layers {
+        certain: naive_total(steps, Layer::Certain, scenarios, &is_removed),
+        possible: naive_total(steps, Layer::Possible, scenarios, &is_removed),
+    }
+}
+
+struct Set {
+    number: usize,
+    effort: u64,
+    gain: u64,
+}
+
+/// Every set of candidates.
+fn all_sets(
+    steps: &Steps,
+    scenarios: &[Vec<FactId>],
+    candidates: &[Candidate],
+    efforts: &[u64],
+) -> Vec<Set> {
+    let before = naive_without(steps, scenarios, candidates, std::iter::empty()).sum();
+    (0..1u32 << candidates.len())
+        .map(|mask| {
+            let chosen = || (0..candidates.len()).filter(move |at| mask >> at & 1 == 1);
+            Set {
+                number: chosen().count(),
+                effort: chosen().map(|at| efforts[at]).sum(),
+                gain: before - naive_without(steps, scenarios, candidates, chosen()).sum(),
+            }
+        })
+        .collect()
+}
+
+fn goals() -> impl Strategy<Value = Goal> {
+    prop_oneof![
+        (0..14u64).prop_map(Goal::Budget),
+        (0..=10_000u32).prop_map(|share| Goal::Until(Share(share))),
+        (0..5usize).prop_map(Goal::Top),
+    ]
+}
+
+/// Limits that are seldom reached in such small sets, or often.
+fn limits() -> impl Strategy<Value = Limits> {
+    prop_oneof![
+        3 => Just(Limits::default()),
+        1 => (0..4usize, 0..4usize).prop_map(|(derivations, cases)| Limits { derivations, cases, time: None }),
+    ]
+}
+
+/// Holds a plan against every set, and says whether it is optimal.
+fn assert_plan_is_true(
+    steps: &Steps,
+    scenarios: &[Vec<FactId>],
+    candidates: &[Candidate],
+    efforts: &[u64],
+    goal: Goal,
+    limits: Limits,
+) -> bool {
+    let request = Request {
+        candidates,
+        efforts,
+        goal,
+        limits,
+    };
+    let plan = plan(steps, scenarios, &points(steps), &request, &Silent);
+    let before = naive_without(steps, scenarios, candidates, std::iter::empty());
+    assert_eq!(plan.total, before);
+    let chosen: Vec<usize> = plan.chosen.iter().map(|c| c.candidate).collect();
+    assert_eq!(
+        plan.effort,
+        chosen.iter().map(|&at| efforts[at]).sum::<u64>()
+    );
+    for few in 0..=chosen.len() {
+        let left = naive_without(steps, scenarios, candidates, chosen[..few].iter().copied());
+        let gain = match few {
+            0 => Layers::default(),
+            _ => plan.chosen[few - 1].gain_so_far,
+        };
+        assert_eq!(gain.certain, before.certain - left.certain);
+        assert_eq!(gain.possible, before.possible - left.possible);
+        if few == chosen.len() {
+            assert_eq!(gain, plan.gain);
+        }
+    }
+    for (at, chosen_one) in plan.chosen.iter().enumerate() {
+        for &other in &chosen_one.alternatives {
+            let mut swapped = chosen.clone();
+            swapped[at] = other;
+            let left = naive_without(steps, scenarios, candidates, swapped.into_iter());
+            assert_eq!(
+                before.sum() - left.sum(),
+                plan.gain.sum(),
+                "{other} does not cut the same"
+            );
+        }
+    }
+    let sets = all_sets(steps, scenarios, candidates, efforts);
+    let gain = plan.gain.sum();
+    match goal {
+        Goal::Budget(_) | Goal::Top(_) => {
+            let is_within = |set: &&Set| match goal {
+                Goal::Budget(budget) => set.effort <= budget,
+                _ => {
+                    set.number
+                        <= match goal {
+                            Goal::Top(top) => top,
+                            _ => 0,
+                        }
+                }
+            };
+            match goal {
+                Goal::Budget(budget) => assert!(plan.effort <= budget),
+                Goal::Top(top) => assert!(plan.chosen.len() <= top),
+                Goal::Until(_) => {}
+            }
+            let best = sets
+                .iter()
+                .filter(is_within)
+                .map(|set| set.gain)
+                .max()
+                .unwrap_or(0);
+            let Bound::Gain(bound) = plan.bound else {
+                panic!("{:?}", plan.bound);
+            };
+            assert!(gain <= best && best <= bound, "{gain} <= {best} <= {bound}");
+            assert_eq!(plan.is_optimal(), gain == bound);
+        }
+        Goal::Until(share) => {
+            let least = share.of(before.sum());
+            let enough = sets.iter().filter(|set| set.gain >= least);
+            let best = enough.map(|set| set.effort).min();
+            match (best, plan.bound) {
+                (None, Bound::Unattainable) => {
+                    assert_eq!(gain, sets.iter().map(|set| set.gain).max().unwrap_or(0));
+                }
+                (Some(best), Bound::Effort(bound)) => {
+                    assert!(gain >= least);
+                    assert!(
+                        bound <= best && best <= plan.effort,
+                        "{bound} <= {best} <= {}",
+                        plan.effort
+                    );
+                    assert_eq!(plan.is_optimal(), plan.effort == bound);
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    plan.is_optimal()
+}
+
+fn assert_plan_is_best(
+    drafts: &[crate::reach::tests::Draft],
+    scenarios: &[Vec<FactId>],
+    controls: u32,
+    efforts: &[u64],
+    goal: Goal,
+    limits: Limits,
+) {
+    let steps = build(FACTS, controls, drafts);
+    let candidates = candidates(&steps);
+    let is_optimal = assert_plan_is_true(&steps, scenarios, &candidates, efforts, goal, limits);
+    if limits == Limits::default() {
+        assert!(is_optimal, "so small a choice is decided");
+    }
+}
+
+/// How many cases: more are asked for by the environment, once in a while.
+fn cases(usual: u32) -> ProptestConfig {
+    let asked = std::env::var("PLAN_CASES").ok();
+    ProptestConfig::with_cases(asked.and_then(|n| n.parse().ok()).unwrap_or(usual))
+}
+
+proptest! {
+    #![proptest_config(cases(256))]
+
+    #[test]
+    fn no_set_beats_the_bound_and_the_best_is_found(
+        drafts in drafts(FACTS, 0..30, 6),
+        scenarios in scenarios(FACTS, 0..6),
+        efforts in vec(1..6u64, 9),
+        goal in goals(),
+        limits in limits(),
+    ) {
+        assert_plan_is_best(&drafts, &scenarios, 6, &efforts, goal, limits);
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(16))]
+
+    #[test]
+    fn no_set_of_fourteen_beats_the_bound(
+        drafts in drafts(FACTS, 10..40, 9),
+        scenarios in scenarios(FACTS, 1..5),
+        efforts in vec(1..6u64, 14),
+        goal in goals(),
+    ) {
+        assert_plan_is_best(&drafts, &scenarios, 9, &efforts, goal, Limits::default());
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(24))]
+
+    #[test]
+    fn plans_of_larger_choices_are_priced_truly_and_no_drawn_set_beats_the_bound(
+        drafts in drafts(40, 60..140, 30),
+        scenarios in scenarios(40, 1..30),
+        efforts in vec(1..6u64, 45),
+        drawn in vec(vec(0..45usize, 0..6), 40),
+        budget in 3..20u64,
+    ) {
+        let steps = build(40, 30, &drafts);
+        let candidates = candidates(&steps);
+        let request = Request {
+            candidates: &candidates,
+            efforts: &efforts,
+            goal: Goal::Budget(budget),
+            limits: Limits { derivations: 40, cases: 40, time: None },
+        };
+        let [one, two] = [1, 2].map(|threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| plan(&steps, &scenarios, &points(&steps), &request, &Silent))
+        });
+        prop_assert_eq!(&one, &two, "the same at any thread count");
+        let gain = |chosen: &[usize]| {
+            let without = |chosen: &[usize]| {
+                naive_without(&steps, &scenarios, &candidates, chosen.iter().copied()).sum()
+            };
+            without(&[]) - without(chosen)
+        };
+        let chosen: Vec<usize> = one.chosen.iter().map(|chosen| chosen.candidate).collect();
+        prop_assert_eq!(one.gain.sum(), gain(&chosen));
+        let Bound::Gain(bound) = one.bound else { panic!("{:?}", one.bound) };
+        prop_assert!(one.gain.sum() <= bound);
+        for mut set in drawn {
+            set.sort_unstable();
+            set.dedup();
+            if set.iter().map(|&at| efforts[at]).sum::<u64>() <= budget {
+                prop_assert!(gain(&set) <= bound);
+            }
+        }
+    }
+}
+
+/// Steps from a scenario's fact 0 to fact 9, which alone weighs, by one control each.
+fn to_the_end(ways: &[(&[u32], u32, u32)]) -> Steps {
+    let drafts: Vec<crate::reach::tests::Draft> = ways
+        .iter()
+        .map(|&(needs, gain, control)| (needs.to_vec(), gain, vec![control], false))
+        .collect();
+    build(FACTS, 8, &drafts)
+}
+
+fn plan_to_the_end(steps: &Steps, efforts: &[u64], goal: Goal) -> Plan {
+    let weigh = |fact: FactId| 5 * u64::from(fact.index() == 10);
+    let points: Vec<u64> = steps.facts.ids().map(weigh).collect();
+    let candidates: Vec<Candidate> = steps.controls.ids().map(Candidate::removing).collect();
+    let request = Request {
+        candidates: &candidates,
+        efforts,
+        goal,
+        limits: Limits::default(),
+    };
+    plan(steps, &[vec![FactId(1)]], &points.into(), &request, &Silent)
+}
+
+#[test]
+fn four_keys_to_one_role_go_together_or_not_at_all() {
+    let keys: [(&[u32], u32, u32); 4] = [(&[0], 9, 0), (&[0], 9, 1), (&[0], 9, 2), (&[0], 9, 3)];
+    let steps = to_the_end(&keys);
+    let three = plan_to_the_end(&steps, &[], Goal::Budget(3));
+    assert_eq!((three.chosen.len(), three.bound), (0, Bound::Gain(0)));
+    let four = plan_to_the_end(&steps, &[], Goal::Budget(4));
+    assert_eq!((four.chosen.len(), four.bound), (4, Bound::Gain(10)));
+    let until = plan_to_the_end(&steps, &[], Goal::Until(Share(1)));
+    assert_eq!((until.effort, until.bound), (4, Bound::Effort(4)));
+}
+
+#[test]
+fn equal_cuts_are_alternatives_and_the_cheaper_is_chosen() {
+    let hops: [(&[u32], u32, u32); 3] = [(&[0], 1, 0), (&[1], 2, 1), (&[2], 9, 2)];
+    let plan = plan_to_the_end(&to_the_end(&hops), &[4, 2, 3, 1, 1, 1, 1, 1], Goal::Top(1));
+    let [only] = &plan.chosen[..] else {
+        panic!("{plan:?}")
+    };
+    assert_eq!((only.candidate, only.effort), (1, 2));
+    assert_eq!(only.alternatives, [0, 2]);
+    assert!(plan.is_optimal());
+}
+
+#[test]
+fn both_needs_of_an_and_are_worth_the_same() {
+    let steps = to_the_end(&[(&[0], 1, 0), (&[0], 2, 1), (&[1, 2], 9, 2)]);
+    for (efforts, cheapest) in [([1, 2, 3], 0), ([2, 1, 3], 1), ([3, 2, 1], 2)] {
+        let efforts = [&efforts[..], &[1; 5]].concat();
+        let plan = plan_to_the_end(&steps, &efforts, Goal::Until(Share::WHOLE));
+        assert_eq!((plan.effort, plan.bound), (1, Bound::Effort(1)));
+        assert_eq!(plan.chosen[0].candidate, cheapest);
+    }
+}
+
+#[test]
+fn what_cannot_be_taken_away_is_said() {
+    let steps = build(
+        FACTS,
+        8,
+        &[(vec![0], 9, vec![], false), (vec![0], 8, vec![0], false)],
+    );
+    let plan = plan_to_the_end(&steps, &[], Goal::Until(Share(1)));
+    assert_eq!((plan.chosen.len(), plan.bound), (0, Bound::Unattainable));
+}
+
+#[test]
+fn a_share_is_rounded_up() {
+    assert_eq!(Share(5_000).of(3), 2);
+    assert_eq!(Share(0).of(3), 0);
+    assert_eq!(Share(20_000).of(3), 3);
+    assert_eq!(Share::WHOLE.of(u64::MAX), u64::MAX);
+}

@@ -1,0 +1,209 @@
+//! A plan for a terminal: what it gains and what is proved, then each fix with all that must be known before it is done.
+
+use super::{BOLD, DIM, MAX_WIDTH, MIN_WIDTH, Page, Style, WARNING};
+use crate::analysis::{Analysis, Plan, PlannedFix};
+use crate::reports::words::plan as phrases;
+use crate::reports::words::{self, Words};
+use anstyle::Style as Ansi;
+
+/// More alternatives than these are only counted.
+const SHOWN_ALTERNATIVES: usize = 3;
+const SHOWN_KEPT: usize = 8;
+
+/// The plan, at most `width` columns wide.
+pub fn plan(analysis: &Analysis, plan: &Plan, width: usize, style: Style) -> String {
+    let mut page = Page {
+        text: String::new(),
+        width: width.clamp(MIN_WIDTH, MAX_WIDTH),
+        style,
+    };
+    page.read(analysis);
+    page.plan(analysis, plan);
+    page.problems(analysis);
+    page.text
+}
+
+impl Page {
+    fn plan(&mut self, analysis: &Analysis, plan: &Plan) {
+        let words = Words::of(analysis);
+        self.heading("Plan", &phrases::goal(plan.goal));
+        if plan.fixes.is_empty() {
+            self.hanging(Ansi::new(), "", 2, "No fix of it takes anything away.");
+        } else {
+            self.hanging(Ansi::new(), "", 2, &phrases::gain(plan));
+        }
+        self.hanging(BOLD, "", 2, &phrases::bound(plan));
+        let indent = plan.fixes.len().to_string().len() + 4;
+        for (at, planned) in plan.fixes.iter().enumerate() {
+            self.blank();
+            self.planned(&words, plan, at, planned, indent);
+        }
+        let survivors = words.survivors(plan);
+        if !survivors.is_empty() {
+            self.heading(
+                "Outlives",
+                "what works on after these fixes, as far as that is documented",
+            );
+            for (places, text, source) in survivors {
+                self.hanging(BOLD, "", 2, &places);
+                self.hanging(Ansi::new(), "", 4, &text);
+                self.hanging(DIM, "", 4, source);
+            }
+        }
+        if !plan.kept.is_empty() {
+            self.heading("Besides", "what this plan leaves in an attacker's hands");
+            let names: Vec<String> = plan
+                .kept
+                .iter()
+                .take(SHOWN_KEPT)
+                .map(|&id| words.credential(id))
+                .collect();
+            let rest = plan.kept.len().saturating_sub(names.len());
+            let more = match rest {
+                0 => String::new(),
+                rest => format!(" and {} more", words::count_of(rest)),
+            };
+            self.hanging(
+                Ansi::new(),
+                "",
+                2,
+                &format!(
+                    "Whoever already has what is taken away here may have taken {} too: {}{more}. If that has leaked, \
+                     not only could, revoke these as well.",
+                    words::counted(plan.kept.len(), "other credential"),
+                    names.join(", ")
+                ),
+            );
+        }
+        if !plan.edits.is_empty() {
+            self.heading(
+                "Edits",
+                "one JSON Patch for each policy document, of all fixes that are edits",
+            );
+            for edit in &plan.edits {
+                self.hanging(BOLD, "", 2, &words.place(edit.evidence));
+                self.hanging(DIM, "", 4, &words.document(edit));
+                self.hanging(Ansi::new(), "", 4, &words.patch(edit));
+            }
+        }
+    }
+
+    fn planned(
+        &mut self,
+        words: &Words<'_>,
+        plan: &Plan,
+        at: usize,
+        planned: &PlannedFix,
+        indent: usize,
+    ) {
+        let number = format!("{:>width$}", at + 1, width = indent - 2);
+        self.hanging(BOLD, &number, indent, &words.planned(planned));
+        let both = planned.so_far.0 + planned.so_far.1;
+        let total = plan.total.0 + plan.total.1;
+        let figures = format!(
+            "{}; with all before it {} certain, {} possible: {} of all reach",
+            phrases::effort(planned.effort),
+            words::points(planned.so_far.0),
+            words::points(planned.so_far.1),
+            words::percent(both.share_of(total)),
+        );
+        self.hanging(Ansi::new(), "", indent, &figures);
+        let style = match planned.read_by.is_empty() {
+            true => Ansi::new(),
+            false => WARNING,
+        };
+        for remark in words.conditions(at, planned) {
+            self.point(style, indent, &remark);
+        }
+        if let Some(life) = words.life(planned) {
+            self.point(DIM, indent, &life);
+        }
+        let breaks = match (words.breaks(&planned.fix), words.last_used(&planned.fix)) {
+            (Some(breaks), Some(last)) => Some(format!("may break: {breaks}; {last}")),
+            (Some(breaks), None) => Some(format!("may break: {breaks}")),
+            (None, last) => last,
+        };
+        if let Some(breaks) = breaks {
+            self.point(DIM, indent, &breaks);
+        }
+        for (other, effort) in planned.alternatives.iter().take(SHOWN_ALTERNATIVES) {
+            let text = format!(
+                "or {}, for {}",
+                words.order(other),
+                phrases::effort(*effort)
+            );
+            self.point(DIM, indent, &text);
+        }
+        let rest = planned
+            .alternatives
+            .len()
+            .saturating_sub(SHOWN_ALTERNATIVES);
+        if rest > 0 {
+            let text = format!("or {}", words::counted(rest, "more alternative"));
+            self.point(DIM, indent, &text);
+        }
+    }
+
+    /// One of several remarks under a name.
+    fn point(&mut self, style: Ansi, indent: usize, text: &str) {
+        let lead = format!("{}\u{b7}", " ".repeat(indent));
+        self.hanging(style, &lead, indent + 2, text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reports::sample;
+    use unicode_width::UnicodeWidthStr as _;
+
+    fn at(width: usize) -> String {
+        let analysis = sample::analysis();
+        plan(&analysis, &sample::plan(&analysis), width, Style::Plain)
+    }
+
+    #[test]
+    fn narrow() {
+        insta::assert_snapshot!(at(80));
+    }
+
+    #[test]
+    fn wide() {
+        insta::assert_snapshot!(at(120));
+    }
+
+    #[test]
+    fn no_line_is_wider_than_asked_and_none_holds_a_control_character() {
+        for width in 40..=200 {
+            for line in at(width).lines() {
+                assert!(line.width() <= width, "{width}: {line}");
+                assert!(!line.chars().any(char::is_control), "{line:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_proved_is_said_for_every_goal() {
+        use crate::analysis::{Bound, Goal, Share};
+        let analysis = sample::analysis();
+        let said = |goal, bound| {
+            let plan = Plan {
+                goal,
+                bound,
+                ..sample::plan(&analysis)
+            };
+            format!("{}: {}", phrases::goal(goal), phrases::bound(&plan))
+        };
+        insta::assert_snapshot!(
+            [
+                said(Goal::Top(4), Bound::Gain(46_800)),
+                said(Goal::Top(1), Bound::Gain(52_000)),
+                said(Goal::Until(Share(8_000)), Bound::Effort(23)),
+                said(Goal::Until(Share(8_005)), Bound::Effort(20)),
+                said(Goal::Until(Share::WHOLE), Bound::Unattainable),
+                said(Goal::Budget(1), Bound::Gain(46_900)),
+            ]
+            .join("\n")
+        );
+    }
+}
