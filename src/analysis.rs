@@ -1,11 +1,12 @@
 //! The pipeline as one readable function: paths in, [`Analysis`] out. Reports present it and compute nothing.
 
 mod plan;
+mod tighten;
 
 use crate::fixes;
 pub use crate::fixes::{
-    Bound, Edit, Goal, LastUsed, Life, Limit as FixLimit, Limits, Narrowing, Operation, Share,
-    Survivor,
+    Bound, Edit, Element, Goal, LastUsed, Life, Limit as FixLimit, Limits, Narrowing, Operation,
+    Share, Survivor,
 };
 pub use crate::inventory::CoverageGap;
 use crate::inventory::{
@@ -13,13 +14,14 @@ use crate::inventory::{
 };
 use crate::problem::Problem;
 use crate::progress::Progress;
-use crate::reach::{self, Derivations, Layer, Measure};
+use crate::reach::{self, Classes, Derivations, Layer, Tally};
 use crate::risk::{self, Points};
 use crate::sources;
 pub use crate::sources::ReadOptions;
 use crate::steps::{ControlId, Fact, FactId, StepId, Steps};
 use crate::techniques;
 use camino::Utf8PathBuf;
+use indexmap::IndexSet;
 use jiff::Timestamp;
 pub use plan::{Plan, PlannedFix, plan};
 use rayon::prelude::*;
@@ -177,17 +179,21 @@ fn reached(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress) ->
     let exposures: Vec<Leak> = inventory.exposures.ids().map(Leak::Exposure).collect();
     let leaks: Vec<Leak> = credentials.iter().chain(&exposures).copied().collect();
     let seeds: Vec<Vec<FactId>> = leaks.iter().map(|&leak| seeds_of(&steps, leak)).collect();
-    let certain = reach::reach(&steps, Layer::Certain, &seeds, &weights, progress);
-    let possible = reach::reach(&steps, Layer::Possible, &seeds, &weights, progress);
+    let (classes, measures) = classes(&weights);
+    let sum = |_, tally: Tally<'_>| {
+        let sum = |counts| summary(&measure(counts, &measures));
+        (sum(tally.certain), sum(tally.possible))
+    };
+    let sums = reach::reach(&steps, &seeds, &classes, sum, progress);
 
     let mut scenarios: Vec<ScenarioReach> = leaks
         .iter()
-        .zip(certain.iter().zip(&possible))
+        .zip(sums)
         .map(|(&leak, (certain, possible))| ScenarioReach {
             leak,
             rank: 0,
-            certain: summary(certain),
-            possible: summary(possible),
+            certain,
+            possible,
             unknown: why_unknown(&inventory, &steps, leak),
             top: Vec::new(),
         })
@@ -252,6 +258,7 @@ fn price(analysis: &mut Analysis, options: &Options, progress: &dyn Progress) {
     analysis.fixes = fixes;
     analysis.candidates = ranking.candidates;
     analysis.bounded = ranking.bounded;
+    tighten::add(analysis, options);
 }
 
 impl Analysis {
@@ -273,6 +280,9 @@ fn points(inventory: &Inventory, steps: &Steps) -> Table<FactId, u64> {
         .collect::<Vec<_>>()
         .into()
 }
+
+/// A few sums that are taken together.
+type Measure = [u64; 5];
 
 /// Columns of [`Measure`].
 const POINTS: usize = 0;
@@ -305,6 +315,32 @@ fn weigh(inventory: &Inventory, steps: &Steps) -> Table<FactId, Measure> {
         measure
     };
     steps.facts.iter().map(of_fact).collect::<Vec<_>>().into()
+}
+
+/// Facts that count for the same in one class each, and for what those count.
+fn classes(weights: &Table<FactId, Measure>) -> (Classes, Vec<Measure>) {
+    let mut measures: IndexSet<Measure> = IndexSet::new();
+    let of = weights.iter().map(|measure| match *measure {
+        [0, 0, 0, 0, 0] => Classes::UNCOUNTED,
+        measure => u32::try_from(measures.insert_full(measure).0).unwrap_or(Classes::UNCOUNTED),
+    });
+    let of: Vec<u32> = of.collect();
+    let count = measures.len();
+    (
+        Classes::new(of.into(), count),
+        measures.into_iter().collect(),
+    )
+}
+
+/// What so many facts of each class count for.
+fn measure(counts: &[u32], measures: &[Measure]) -> Measure {
+    let mut sum = Measure::default();
+    for (&times, measure) in counts.iter().zip(measures) {
+        for (total, part) in sum.iter_mut().zip(measure) {
+            *total += u64::from(times) * part;
+        }
+    }
+    sum
 }
 
 fn summary(measure: &Measure) -> ReachSummary {
@@ -426,6 +462,22 @@ fn top_resources(
         }
     }
     top
+}
+
+/// Sorts fixes by what they gain, and ranks them again.
+fn rank_fixes(fixes: &mut [PricedFix]) {
+    let value = |fix: &PricedFix| (fix.certain.0 + fix.possible.0, fix.certain.0);
+    // Stable: what removes more comes first at equal gain, as it was.
+    fixes.sort_by_key(|fix| Reverse(value(fix)));
+    let mut last = None;
+    let mut rank = 0;
+    for (place, fix) in (1..).zip(fixes.iter_mut()) {
+        if last != Some(value(fix)) {
+            rank = place;
+        }
+        last = Some(value(fix));
+        fix.rank = rank;
+    }
 }
 
 /// The candidates that gain anything, with their ranks; equal gains have equal rank.

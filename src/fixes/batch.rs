@@ -7,7 +7,8 @@
 
 use super::cut::Cut;
 use crate::inventory::{Id, Table};
-use crate::reach::sweep::{Condensed, LANES, NONE, Row, and, each, or, set};
+use crate::reach::condensed::{Condensed, LANES, NONE, Row};
+use crate::reach::lanes::{and, each, or, set};
 use crate::steps::FactId;
 use rustc_hash::FxHashMap;
 
@@ -22,10 +23,9 @@ pub(super) struct Solved<'a> {
     pub(super) seeded: FxHashMap<u32, Vec<FactId>>,
     /// What it reaches, by cell.
     pub(super) rows: Vec<Row>,
-    /// The lanes that something from outside of its block brings into a cell, where the block has other cells: in a
-    /// block of its own all of them are.
-    pub(super) firm: FxHashMap<u32, Row>,
-    /// The lanes that two or more seeds or entries from outside of its block bring, by cell.
+    /// What reaches each cell by forward entries alone, where its block has other cells: elsewhere all entries are.
+    forward: Vec<Row>,
+    /// The lanes that two or more seeds or forward entries bring, by cell.
     pub(super) twice: Vec<Row>,
     /// What each lane reaches beyond what anyone reaches and what it begins with, in points.
     pub(super) totals: Vec<u64>,
@@ -39,6 +39,8 @@ pub(super) struct Points<'a> {
     pub(super) by_cell: Vec<u64>,
     /// What anyone reaches, by fact.
     pub(super) given: &'a [bool],
+    /// What that is in points.
+    pub(super) of_anyone: u64,
 }
 
 impl<'a> Points<'a> {
@@ -51,11 +53,22 @@ impl<'a> Points<'a> {
         for (points, &cell) in by_fact.iter().zip(condensed.cells.iter()) {
             by_cell[cell as usize] += points;
         }
+        let facts = by_fact.iter().zip(given);
         Self {
             by_fact,
             by_cell,
             given,
+            of_anyone: facts
+                .filter(|(_, given)| **given)
+                .map(|(points, _)| points)
+                .sum(),
         }
+    }
+
+    /// Whether anyone reaches a cell: all of it or nothing.
+    pub(super) fn is_given(&self, condensed: &Condensed<'_>, cell: u32) -> bool {
+        let fact = condensed.members.row(cell as usize).first();
+        fact.is_some_and(|fact| self.given[fact.index()])
     }
 }
 
@@ -78,53 +91,60 @@ impl<'a> Solved<'a> {
         for &seed in seeds.keys() {
             seeded.entry(condensed.cells[seed]).or_default().push(seed);
         }
-        let mut twice = vec![NONE; rows.len()];
-        let mut firm = FxHashMap::default();
-        for (cell, twice) in (0..).zip(&mut twice) {
-            let mut brought = (NONE, NONE);
-            for seed in seeded.get(&cell).into_iter().flatten() {
-                count(&mut brought, seeds[seed]);
-            }
-            for entry in condensed.entries.of(cell) {
-                if condensed.is_firm(entry) {
-                    let held = condensed.held(entry, |need| rows[need as usize]);
-                    count(&mut brought, held);
-                }
-            }
-            *twice = brought.1;
-            if condensed.cells_of(condensed.blocks[cell as usize]).len() > 1 {
-                firm.insert(cell, brought.0);
-            }
-        }
-        let mut totals = vec![0; LANES];
-        // What anyone holds by cell: a cell is given as a whole.
-        for (cell, &row) in rows.iter().enumerate() {
-            let is_given = condensed.members.row(cell).first();
-            let is_given = is_given.is_some_and(|fact| points.given[fact.index()]);
-            if points.by_cell[cell] > 0 && !is_given {
-                for lane in each(row) {
-                    totals[lane] += points.by_cell[cell];
-                }
-            }
-        }
-        for (&seed, &row) in &seeds {
-            if !points.given[seed.index()] {
-                for lane in each(row) {
-                    totals[lane] -= points.by_fact[seed];
-                }
-            }
-        }
-        Self {
+        let mut solved = Self {
             condensed,
             batch,
             points,
             seeds,
             seeded,
+            forward: vec![NONE; condensed.tied_count],
+            twice: vec![NONE; rows.len()],
+            totals: vec![0; LANES],
             rows,
-            firm,
-            twice,
-            totals,
             lanes: all,
+        };
+        solved.go_forward();
+        solved.sum();
+        solved
+    }
+
+    /// What forward entries bring into cells, and what more than one of them brings.
+    fn go_forward(&mut self) {
+        for cell in 0..self.twice.len() {
+            let cell = number(cell);
+            let mut brought = (NONE, NONE);
+            for seed in self.seeded.get(&cell).into_iter().flatten() {
+                count(&mut brought, self.seeds[seed]);
+            }
+            for entry in self.condensed.entries.of(cell) {
+                if self.condensed.is_forward(entry) {
+                    count(&mut brought, self.held_forward(entry));
+                }
+            }
+            self.twice[cell as usize] = brought.1;
+            if let Some(tied) = self.condensed.tied(cell) {
+                self.forward[tied] = brought.0;
+            }
+        }
+    }
+
+    /// The points of each lane.
+    fn sum(&mut self) {
+        let (condensed, points) = (self.condensed, self.points);
+        let totals = &mut self.totals;
+        for (cell, &row) in self.rows.iter().enumerate() {
+            if points.by_cell[cell] > 0 && !points.is_given(condensed, number(cell)) {
+                for lane in each(row) {
+                    totals[lane] += points.by_cell[cell];
+                }
+            }
+        }
+        for (&seed, &row) in &self.seeds {
+            if !points.given[seed.index()] {
+                for lane in each(row) {
+                    totals[lane] -= points.by_fact[seed];
+                }
+            }
         }
     }
 
@@ -140,6 +160,25 @@ impl<'a> Solved<'a> {
         of_rest.fold(NONE, |row, &seed| or(row, self.seeds(seed)))
     }
 
+    /// What reaches a cell by forward entries alone within its block.
+    pub(super) fn forward(&self, cell: u32) -> Row {
+        match self.condensed.tied(cell) {
+            Some(tied) => self.forward[tied],
+            None => self.rows[cell as usize],
+        }
+    }
+
+    /// What an entry brings of what forward entries alone bring to its block.
+    pub(super) fn held_forward(&self, entry: u32) -> Row {
+        let block = self.condensed.blocks[self.condensed.entries.gain(entry) as usize];
+        self.condensed.held(entry, |cell| {
+            match self.condensed.blocks[cell as usize] == block {
+                true => self.forward(cell),
+                false => self.rows[cell as usize],
+            }
+        })
+    }
+
     /// What an entry brings.
     pub(super) fn held(&self, entry: u32) -> Row {
         self.condensed.held(entry, |cell| self.rows[cell as usize])
@@ -150,4 +189,13 @@ impl<'a> Solved<'a> {
 pub(super) fn count(brought: &mut (Row, Row), lanes: Row) {
     brought.1 = or(brought.1, and(brought.0, lanes));
     brought.0 = or(brought.0, lanes);
+}
+
+/// A place as a 32-bit number: there are no more states than cells.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "cells are numbered with 32 bits"
+)]
+pub(super) fn number(place: usize) -> u32 {
+    place as u32
 }

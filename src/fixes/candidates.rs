@@ -3,8 +3,7 @@
 //! A narrowing drops whole entries of a statement's list of actions; what a pattern that is kept still matches stays
 //! allowed. Where exports list whole which services are used, these come in the place of everything. It removes the steps that stand on the statement by an action that is not allowed any more. A step that may
 //! stand on it by another action as well, so that nobody can tell, makes it no candidate: a gain is exact or not told.
-//! Not narrowed are `NotAction`, trusts (they allow one thing), resources and conditions: steps do not tell by which
-//! resource of a statement they stand, and a condition changes steps instead of removing them.
+//! Not narrowed are `NotAction` and trusts (they allow one thing); for resources and conditions see `tighten`.
 
 use super::edit::Edits;
 use super::usage::{LastUsed, PASS_ROLE, Usages};
@@ -29,9 +28,22 @@ pub struct Candidate {
     pub narrowing: Option<Narrowing>,
 }
 
-/// What becomes of a statement's actions.
+/// An element of a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Element {
+    /// `Action`.
+    Action,
+    /// `Resource`.
+    Resource,
+    /// `Condition`: its entries are conditions in words.
+    Condition,
+}
+
+/// What becomes of an element of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Narrowing {
+    /// Which one.
+    pub element: Element,
     /// The entries that go.
     pub dropped: Vec<String>,
     /// The entries that come in their place: the services that are used.
@@ -42,7 +54,7 @@ pub struct Narrowing {
     pub is_unused: bool,
     /// When what goes was last used; `None` where that is no question.
     pub last_used: Option<LastUsed>,
-    /// The steps that stand on what goes, in order.
+    /// The steps that stand on what goes, in order; none where no set of steps is what goes.
     pub steps: Vec<StepId>,
 }
 
@@ -306,6 +318,7 @@ impl<'a> Asked<'a> {
             let is_unused = dropped.iter().all(|entry| unused.contains(entry));
             let dropped: Vec<String> = owned(&dropped);
             offer(Narrowing {
+                element: Element::Action,
                 last_used: usages.of_actions(scope, &dropped),
                 dropped,
                 added: Vec::new(),
@@ -332,6 +345,7 @@ impl<'a> Asked<'a> {
             }
             kept.extend(added.iter().cloned());
             offer(Narrowing {
+                element: Element::Action,
                 dropped: owned(&everything),
                 added,
                 kept,

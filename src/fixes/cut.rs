@@ -5,7 +5,7 @@
 
 use super::ties::Ties;
 use crate::inventory::Table;
-use crate::reach::sweep::Condensed;
+use crate::reach::condensed::Condensed;
 use crate::steps::{FactId, StepId};
 
 /// What finds cuts.

@@ -11,7 +11,8 @@
 
 use super::candidates::Narrowing;
 use crate::inventory::{
-    EvidenceId, Inventory, PolicyId, PrincipalId, ResourceId, Scope, ScopeId, Statement, Terms,
+    Condition, EvidenceId, Inventory, PolicyId, PrincipalId, ResourceId, Scope, ScopeId, Statement,
+    Terms,
 };
 use crate::platforms::aws::{action_matches, restricts_choice};
 use crate::steps::Control;
@@ -54,6 +55,13 @@ pub enum Operation {
         path: String,
         /// The list.
         value: Vec<String>,
+    },
+    /// It comes there.
+    Add {
+        /// Pointer in the document.
+        path: String,
+        /// What comes.
+        value: serde_json::Value,
     },
 }
 
@@ -200,6 +208,29 @@ impl<'i> Edits<'i> {
         }
     }
 
+    /// The edits that make another statement of one: with other resources, or one condition more; none where nothing or
+    /// something else is other.
+    pub fn tightening(&self, scope: ScopeId, new: &Statement) -> Vec<Edit> {
+        let (Terms::Statement { statement: old, .. }
+        | Terms::Trust { statement: old, .. }
+        | Terms::ResourcePolicy { statement: old, .. }) = &self.inventory.scopes[scope].terms
+        else {
+            return Vec::new();
+        };
+        if old.resources != new.resources {
+            let kept = new.resources.iter().flat_map(|clause| &clause.values);
+            let kept: Vec<String> = kept.cloned().collect();
+            return self.on_statement(scope, |path| Operation::Replace {
+                path: format!("{path}/Resource"),
+                value: kept.clone(),
+            });
+        }
+        match new.conditions.strip_prefix(old.conditions.as_slice()) {
+            Some([added]) => self.on_statement(scope, |path| adding(path, &old.conditions, added)),
+            _ => Vec::new(),
+        }
+    }
+
     /// The edits that do something to a statement; `operation` is given its pointer.
     fn on_statement(&self, scope: ScopeId, operation: impl Fn(&str) -> Operation) -> Vec<Edit> {
         let row = &self.inventory.scopes[scope];
@@ -239,6 +270,22 @@ impl<'i> Edits<'i> {
         let edits: Option<Vec<Edit>> = row.evidence.iter().map(edit).collect();
         edits.unwrap_or_default()
     }
+}
+
+/// The operation that adds a condition to the statement at a pointer, which has those and none on its key.
+fn adding(path: &str, conditions: &[Condition], added: &Condition) -> Operation {
+    let values = serde_json::json!(added.values);
+    let escaped = |name: &str| name.replace('~', "~0").replace('/', "~1");
+    let at = format!("{path}/Condition/{}", escaped(&added.operator));
+    let (path, value) = if conditions.is_empty() {
+        let operators = serde_json::json!({&added.operator: {&added.key: values}});
+        (format!("{path}/Condition"), operators)
+    } else if conditions.iter().any(|one| one.operator == added.operator) {
+        (format!("{at}/{}", escaped(&added.key)), values)
+    } else {
+        (at, serde_json::json!({&added.key: values}))
+    };
+    Operation::Add { path, value }
 }
 
 /// Whether a statement names a principal of a type.

@@ -4,9 +4,11 @@ use super::batch::{Points, Solved};
 use super::cut::Cutter;
 use super::price::Pricer;
 use crate::inventory::Table;
-use crate::reach::sweep::{Condensed, LANES};
-use crate::reach::{Layer, reached};
+use crate::progress::Silent;
+use crate::reach::condensed::{Condensed, LANES};
+use crate::reach::{Classes, Layer, Tally, reach, reached};
 use crate::steps::{FactId, StepId, Steps};
+use indexmap::IndexSet;
 use rayon::prelude::*;
 
 /// Points by layer.
@@ -134,13 +136,24 @@ pub(super) fn total(
     points: &Table<FactId, u64>,
     layer: Layer,
 ) -> u64 {
-    let weights: Vec<crate::reach::Measure> = points.iter().map(|&p| [p, 0, 0, 0, 0]).collect();
-    let sums = crate::reach::reach(
-        steps,
-        layer,
-        scenarios,
-        &weights.into(),
-        &crate::progress::Silent,
-    );
-    sums.iter().map(|[points, ..]| points).sum()
+    // Facts of equal points are one class.
+    let mut worth: IndexSet<u64> = IndexSet::new();
+    let of = points.iter().map(|&points| match points {
+        0 => Classes::UNCOUNTED,
+        points => u32::try_from(worth.insert_full(points).0).unwrap_or(Classes::UNCOUNTED),
+    });
+    let of: Vec<u32> = of.collect();
+    let classes = Classes::new(of.into(), worth.len());
+    let sum = |_, tally: Tally<'_>| -> u64 {
+        let counts = match layer {
+            Layer::Certain => tally.certain,
+            Layer::Possible => tally.possible,
+        };
+        let worth = counts.iter().zip(&worth);
+        worth
+            .map(|(&count, points)| u64::from(count) * points)
+            .sum()
+    };
+    let sums = reach(steps, scenarios, &classes, sum, &Silent);
+    sums.into_iter().sum()
 }

@@ -15,6 +15,8 @@ struct Statement {
     removal: Option<Operation>,
     /// By path, what is left of its lists.
     lists: BTreeMap<String, Vec<String>>,
+    /// What it gets more.
+    added: Vec<Operation>,
 }
 
 /// The statements of a document, by index.
@@ -41,6 +43,7 @@ pub fn joined<'e>(inventory: &Inventory, edits: impl IntoIterator<Item = &'e Edi
             let statement: &mut Statement = statements.entry(index).or_default();
             match operation {
                 Operation::Test { .. } => statement.test = Some(operation.clone()),
+                Operation::Add { .. } => statement.added.push(operation.clone()),
                 Operation::Replace { path, value } if !rest.is_empty() => {
                     let list = statement.lists.entry(path.clone());
                     let list = list.or_insert_with(|| value.clone());
@@ -62,6 +65,7 @@ pub fn joined<'e>(inventory: &Inventory, edits: impl IntoIterator<Item = &'e Edi
                     let lists = statement.lists.into_iter();
                     let replace = |(path, value)| Operation::Replace { path, value };
                     edit.operations.extend(lists.map(replace));
+                    edit.operations.extend(statement.added);
                 }
             }
         }
@@ -80,7 +84,8 @@ pub fn joined<'e>(inventory: &Inventory, edits: impl IntoIterator<Item = &'e Edi
 fn place(operation: &Operation) -> (u64, &str) {
     let (Operation::Test { path, .. }
     | Operation::Remove { path }
-    | Operation::Replace { path, .. }) = operation;
+    | Operation::Replace { path, .. }
+    | Operation::Add { path, .. }) = operation;
     let rest = path.strip_prefix("/Statement").unwrap_or(path);
     let inner = rest.strip_prefix('/').unwrap_or(rest);
     let (first, after) = inner.split_once('/').unwrap_or((inner, ""));

@@ -1,6 +1,7 @@
 //! Fixes: what removing a control would gain, exactly.
 
 mod batch;
+mod bound;
 mod candidates;
 mod cut;
 mod edit;
@@ -12,12 +13,13 @@ mod plan;
 mod price;
 mod survival;
 mod ties;
+mod tighten;
 mod usage;
 
 #[cfg(test)]
 mod tests;
 
-pub use candidates::{Candidate, Narrowing, candidates};
+pub use candidates::{Candidate, Element, Narrowing, candidates};
 pub use edit::{Edit, Edits, Operation};
 pub use effort::{DEFAULT_EFFORTS, DefaultEffort, Efforts};
 pub use evaluator::Layers;
@@ -25,11 +27,12 @@ pub use joined::joined;
 pub use order::{Change, Order, Turn, order};
 pub use plan::{Bound, Chosen, Goal, Limits, Plan, Request, Share, plan};
 pub use survival::{Life, Survivor, life, survivor};
+pub use tighten::{Tightening, tightenings};
 pub use usage::{LastUsed, Usages};
 
 use crate::inventory::Table;
 use crate::progress::Progress;
-use crate::reach::sweep::{Condensed, LANES};
+use crate::reach::condensed::{Condensed, LANES};
 use crate::reach::{Layer, reached};
 use crate::steps::{FactId, StepId, Steps};
 use batch::{Points, Solved};
@@ -73,7 +76,8 @@ pub struct Ranking {
 
 /// Prices `candidates`: the points of all scenarios before minus after, without what each scenario begins with.
 ///
-/// `points` has one entry a fact.
+/// `points` has one entry a fact. Where only the best are asked for, a bound of every candidate is worked out first, and
+/// those whose bound is below the gain of the last of the best are not priced.
 pub fn rank(
     steps: &Steps,
     scenarios: &[Vec<FactId>],
@@ -82,62 +86,228 @@ pub fn rank(
     limit: Limit,
     progress: &dyn Progress,
 ) -> Ranking {
-    progress.begin("fixes", 2 * scenarios.len() as u64);
-    let mut gains: Vec<Gain> = (0..candidates.len())
-        .map(|candidate| Gain {
+    // Where nothing is conditional the layers are the same, and are priced once.
+    let is_layered = steps.ids().any(|id| steps.is_conditional(id));
+    let layers = match is_layered {
+        true => &[Layer::Certain, Layer::Possible][..],
+        false => &[Layer::Possible],
+    };
+    let condensed: Vec<Condensed<'_>> = layers
+        .iter()
+        .map(|&layer| Condensed::new(steps, layer))
+        .collect();
+    let given: Vec<Vec<bool>> = layers
+        .iter()
+        .map(|&layer| reached(steps, layer, &[], None))
+        .collect();
+    let layers: Vec<Priced<'_>> = condensed
+        .iter()
+        .zip(&given)
+        .map(|(condensed, given)| Priced::new(condensed, points, given, candidates))
+        .collect();
+    let ranking = match limit {
+        Limit::All => {
+            let every: Vec<usize> = (0..candidates.len()).collect();
+            let gains = price(&layers, scenarios, &every, progress);
+            Ranking {
+                gains,
+                candidates: 0,
+                bounded: 0,
+            }
+        }
+        Limit::Best(best) => best_of(&layers, scenarios, candidates.len(), best, progress),
+    };
+    Ranking {
+        candidates: candidates.len() as u64,
+        ..ranking
+    }
+}
+
+/// A layer, ready for prices.
+struct Priced<'a> {
+    condensed: &'a Condensed<'a>,
+    points: Points<'a>,
+    /// What cuts anything, in order of candidate.
+    cuts: Vec<(usize, Cut)>,
+}
+
+impl<'a> Priced<'a> {
+    fn new(
+        condensed: &'a Condensed<'a>,
+        points: &'a Table<FactId, u64>,
+        given: &'a [bool],
+        candidates: &[Candidate],
+    ) -> Self {
+        let cutter = Cutter::new(condensed);
+        let cuts = candidates
+            .par_iter()
+            .enumerate()
+            .filter_map(|(at, candidate)| Some((at, cutter.cut(candidate.steps(condensed.steps))?)))
+            .collect();
+        Self {
+            condensed,
+            points: Points::new(condensed, points, given),
+            cuts,
+        }
+    }
+
+    /// What `of_batch` makes of every batch of scenarios, summed up.
+    fn sum<T: Send + Clone>(
+        &self,
+        scenarios: &[Vec<FactId>],
+        progress: &dyn Progress,
+        zero: &Vec<T>,
+        of_batch: impl Fn(&Solved<'_>) -> Vec<T> + Sync,
+        add: impl Fn(&mut T, T) + Sync,
+    ) -> Vec<T>
+    where
+        T: Sync,
+    {
+        scenarios
+            .par_chunks(LANES)
+            .map(|batch| {
+                let sums = of_batch(&Solved::new(self.condensed, batch, &self.points));
+                progress.advance(batch.len() as u64);
+                sums
+            })
+            .reduce(
+                || zero.clone(),
+                |mut sums, parts| {
+                    for (sum, part) in sums.iter_mut().zip(parts) {
+                        add(sum, part);
+                    }
+                    sums
+                },
+            )
+    }
+}
+
+/// Candidates that are priced before it is looked which others may be among the best: these times as many as are asked
+/// for, and each time these times as many as the time before, as every look sweeps all scenarios.
+const MORE: usize = 4;
+
+/// The best candidates, without pricing those that cannot be among them.
+fn best_of(
+    layers: &[Priced<'_>],
+    scenarios: &[Vec<FactId>],
+    candidates: usize,
+    best: usize,
+    progress: &dyn Progress,
+) -> Ranking {
+    progress.begin("bounds of fixes", (layers.len() * scenarios.len()) as u64);
+    let mut bounds = vec![0u64; candidates];
+    for layer in layers {
+        let below = bound::below(layer.condensed, &layer.points);
+        let of_batch = |solved: &Solved<'_>| bound::bounds(solved, &below, &layer.cuts);
+        let add = |sum: &mut u64, part: u64| *sum = sum.saturating_add(part);
+        let zero = vec![0; layer.cuts.len()];
+        let sums = layer.sum(scenarios, progress, &zero, of_batch, add);
+        // A layer that stands for both counts twice.
+        let times = if layers.len() == 1 { 2 } else { 1 };
+        for (&(at, _), sum) in layer.cuts.iter().zip(sums) {
+            if let Some(bound) = bounds.get_mut(at) {
+                *bound = bound.saturating_add(sum.saturating_mul(times));
+            }
+        }
+    }
+    progress.end();
+    let mut open = bound::in_order(&bounds);
+    open.retain(|&at| bounds.get(at).is_some_and(|&bound| bound > 0));
+    let mut gains: Vec<Gain> = Vec::new();
+    let (mut bounded, mut at_once) = (0, best);
+    loop {
+        // What is as good as the last of the best may stand before it.
+        let least = match best.checked_sub(1) {
+            None => u64::MAX,
+            Some(last) => gains
+                .get(last)
+                .map_or(0, |gain| gain.certain + gain.possible),
+        };
+        let before = open.len();
+        open.retain(|&at| bounds.get(at).is_some_and(|&bound| bound >= least));
+        bounded += before - open.len();
+        if open.is_empty() {
+            break;
+        }
+        at_once = at_once.saturating_mul(MORE);
+        let first = open.len().min(at_once);
+        let mut priced: Vec<usize> = open.drain(..first).collect();
+        priced.sort_unstable();
+        gains.extend(price(layers, scenarios, &priced, progress));
+        sort(&mut gains);
+        gains.truncate(best);
+    }
+    Ranking {
+        bounded: bounded as u64,
+        candidates: 0,
+        gains,
+    }
+}
+
+/// The gains of some candidates, which are in order, the best first; without those that gain nothing.
+fn price(
+    layers: &[Priced<'_>],
+    scenarios: &[Vec<FactId>],
+    candidates: &[usize],
+    progress: &dyn Progress,
+) -> Vec<Gain> {
+    progress.begin("fixes", (layers.len() * scenarios.len()) as u64);
+    let mut gains: Vec<Gain> = candidates
+        .iter()
+        .map(|&candidate| Gain {
             candidate,
             certain: 0,
             possible: 0,
             scenarios: 0,
         })
         .collect();
-    for layer in [Layer::Certain, Layer::Possible] {
-        let condensed = Condensed::new(steps, layer);
-        let given = reached(steps, layer, &[], None);
-        let points = Points::new(&condensed, points, &given);
-        let cutter = Cutter::new(&condensed);
-        let cuts: Vec<(usize, Cut)> = candidates
-            .par_iter()
-            .enumerate()
-            .filter_map(|(at, candidate)| Some((at, cutter.cut(candidate.steps(steps))?)))
+    for (number, layer) in layers.iter().enumerate() {
+        let cuts: Vec<&(usize, Cut)> = layer
+            .cuts
+            .iter()
+            .filter(|(at, _)| candidates.binary_search(at).is_ok())
             .collect();
-        let sums = scenarios
-            .par_chunks(LANES)
-            .map(|batch| {
-                let prices = price_batch(&Solved::new(&condensed, batch, &points), &cuts);
-                progress.advance(batch.len() as u64);
-                prices
-            })
-            .reduce(|| vec![(0, 0); cuts.len()], add);
+        let of_batch = |solved: &Solved<'_>| price_batch(solved, &cuts);
+        let add = |sum: &mut (u64, u64), part: (u64, u64)| {
+            sum.0 += part.0;
+            sum.1 += part.1;
+        };
+        let sums = layer.sum(
+            scenarios,
+            progress,
+            &vec![(0, 0); cuts.len()],
+            of_batch,
+            add,
+        );
         for ((at, _), (lost, lanes)) in cuts.iter().zip(sums) {
-            let Some(gain) = gains.get_mut(*at) else {
+            let gain = candidates.binary_search(at).ok();
+            let Some(gain) = gain.and_then(|place| gains.get_mut(place)) else {
                 continue;
             };
-            match layer {
-                Layer::Certain => gain.certain += lost,
-                Layer::Possible => {
-                    gain.possible += lost;
-                    gain.scenarios += lanes;
-                }
+            // The last layer is the possible one; where it is alone it is both.
+            if number == 0 {
+                gain.certain += lost;
+            }
+            if number + 1 == layers.len() {
+                gain.possible += lost;
+                gain.scenarios += lanes;
             }
         }
     }
     progress.end();
     gains.retain(|gain| gain.certain > 0 || gain.possible > 0);
+    sort(&mut gains);
+    gains
+}
+
+/// The best first.
+fn sort(gains: &mut [Gain]) {
     gains.sort_unstable_by_key(|gain| {
         (
             std::cmp::Reverse((gain.certain + gain.possible, gain.certain)),
             gain.candidate,
         )
     });
-    if let Limit::Best(best) = limit {
-        gains.truncate(best);
-    }
-    Ranking {
-        gains,
-        candidates: candidates.len() as u64,
-        bounded: 0,
-    }
 }
 
 /// What removing each of some sets of steps, which are in order, takes away from all scenarios.
@@ -153,7 +323,7 @@ pub fn gains(
 }
 
 /// Points lost and scenarios that lose any, by cut, in one batch.
-fn price_batch(solved: &Solved<'_>, cuts: &[(usize, Cut)]) -> Vec<(u64, u64)> {
+fn price_batch(solved: &Solved<'_>, cuts: &[&(usize, Cut)]) -> Vec<(u64, u64)> {
     // Cuts that share working memory: enough of them to be worth its making, few enough to keep all threads busy.
     let share = (cuts.len() / rayon::current_num_threads() / 8).max(64);
     cuts.par_chunks(share)
@@ -163,13 +333,4 @@ fn price_batch(solved: &Solved<'_>, cuts: &[(usize, Cut)]) -> Vec<(u64, u64)> {
             prices.collect::<Vec<_>>()
         })
         .collect()
-}
-
-/// Sums by cut.
-fn add(mut sums: Vec<(u64, u64)>, parts: Vec<(u64, u64)>) -> Vec<(u64, u64)> {
-    for (sum, part) in sums.iter_mut().zip(parts) {
-        sum.0 += part.0;
-        sum.1 += part.1;
-    }
-    sums
 }

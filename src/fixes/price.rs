@@ -13,12 +13,11 @@
     reason = "facts, steps and cells come from one condensed step set, and every array has one entry each"
 )]
 
-use super::batch::{Solved, count};
+use super::batch::{Solved, count, number};
 use super::cut::Cut;
 use crate::inventory::Id;
-use crate::reach::sweep::{
-    ALL, Condensed, NONE, Row, and, each, is_none, is_same, lanes, minus, or, set,
-};
+use crate::reach::condensed::{ALL, Condensed, NONE, Row};
+use crate::reach::lanes::{and, each, is_none, is_same, lanes, minus, or, set};
 use crate::steps::{FactId, StepId};
 use rustc_hash::FxHashSet;
 use std::cmp::Reverse;
@@ -28,10 +27,12 @@ use std::collections::{BinaryHeap, VecDeque};
 #[derive(Clone, Copy)]
 struct State {
     cell: u32,
-    /// Lanes that lost something that brought them from outside of the block: once, and more than once.
+    /// Lanes that lost a forward entry that brought them: once, and more than once.
     lost: (Row, Row),
-    /// Lanes that lost something that brought them from within the block.
-    lost_within: Row,
+    /// Lanes that lost anything that brought them.
+    lost_any: Row,
+    /// What still reaches it by forward entries alone.
+    forward: Row,
     /// Lanes that are not taken for granted any more.
     deleted: Row,
     /// What still reaches it.
@@ -42,6 +43,15 @@ struct State {
 struct Loss {
     points: u64,
     lanes: Row,
+}
+
+/// Which rows are looked at.
+#[derive(Clone, Copy)]
+enum View {
+    /// What still reaches cells.
+    Now,
+    /// Within this block, what still reaches them by forward entries alone; pieces are reached by none.
+    Forward(u32),
 }
 
 /// A part of a block that is to be evaluated.
@@ -144,7 +154,9 @@ impl Pricing<'_> {
             let cell = self.condensed.cells[piece];
             let block = self.condensed.blocks[cell as usize];
             let seeds = and(self.solved.seeds(piece), self.live);
-            count(&mut self.state(cell).lost, seeds);
+            let state = self.state(cell);
+            count(&mut state.lost, seeds);
+            state.lost_any = or(state.lost_any, seeds);
             self.memory.blocks.push(Reverse(block));
         }
         let mut last = None;
@@ -169,7 +181,8 @@ impl Pricing<'_> {
             memory.states.push(State {
                 cell,
                 lost: (NONE, NONE),
-                lost_within: NONE,
+                lost_any: NONE,
+                forward: self.solved.forward(cell),
                 deleted: NONE,
                 row: self.solved.rows[cell as usize],
             });
@@ -183,10 +196,23 @@ impl Pricing<'_> {
         state.map_or_else(|| self.solved.rows[cell as usize], |state| state.row)
     }
 
-    fn fact_row(&self, fact: FactId) -> Row {
-        match self.cut.piece(fact) {
-            Some(piece) => self.memory.pieces[piece],
-            None => self.row(self.condensed.cells[fact]),
+    /// What reaches a cell in a view.
+    fn row_in(&self, view: View, cell: u32) -> Row {
+        match view {
+            View::Forward(block) if self.condensed.blocks[cell as usize] == block => {
+                let state = self.memory.state(cell);
+                state.map_or_else(|| self.solved.forward(cell), |state| state.forward)
+            }
+            _ => self.row(cell),
+        }
+    }
+
+    fn fact_row(&self, view: View, fact: FactId) -> Row {
+        match (self.cut.piece(fact), view) {
+            (Some(piece), View::Now) => self.memory.pieces[piece],
+            (Some(_), View::Forward(block)) if self.condensed.block(fact) == block => NONE,
+            (Some(piece), View::Forward(_)) => self.memory.pieces[piece],
+            (None, _) => self.row_in(view, self.condensed.cells[fact]),
         }
     }
 
@@ -202,35 +228,31 @@ impl Pricing<'_> {
         }
         let cell = self.condensed.entries.gain(entry);
         let block = self.condensed.blocks[cell as usize];
-        let is_firm = self.condensed.is_firm(entry);
+        let forward = match self.condensed.is_forward(entry) {
+            true => and(lanes, self.solved.held_forward(entry)),
+            false => NONE,
+        };
         let state = self.state(cell);
-        let is_first = is_none(or(state.lost.0, state.lost_within));
-        if is_firm {
-            count(&mut state.lost, lanes);
-        } else {
-            state.lost_within = or(state.lost_within, lanes);
-        }
+        let is_first = is_none(state.lost_any);
+        count(&mut state.lost, forward);
+        state.lost_any = or(state.lost_any, lanes);
         if is_first {
             self.memory.blocks.push(Reverse(block));
         }
     }
 
-    /// The lanes of a cell that nothing surely brings any more, among those that lost anything.
+    /// The lanes of a cell that forward entries brought, and of which they may not bring all any more.
     fn suspects(&self, cell: u32) -> Row {
         let Some(state) = self.memory.state(cell) else {
             return NONE;
         };
-        let before = self.solved.rows[cell as usize];
-        let firm = self.solved.firm.get(&cell).copied().unwrap_or(before);
+        let before = self.solved.forward(cell);
         let (once, several) = state.lost;
         let kept = or(
-            minus(firm, once),
+            minus(before, once),
             minus(self.solved.twice[cell as usize], several),
         );
-        and(
-            and(before, self.live),
-            minus(or(once, state.lost_within), kept),
-        )
+        and(and(before, self.live), minus(once, kept))
     }
 
     /// Derives the cell of a block that has no other, and that is whole.
@@ -250,7 +272,7 @@ impl Pricing<'_> {
             if is_same(row, before) {
                 return;
             }
-            row = or(row, and(self.held(entry), suspects));
+            row = or(row, and(self.held(View::Now, entry), suspects));
         }
         if !is_same(row, before) {
             self.state(cell).row = row;
@@ -258,12 +280,12 @@ impl Pricing<'_> {
         }
     }
 
-    /// What an entry brings now.
-    fn held(&self, entry: u32) -> Row {
+    /// What an entry brings in a view.
+    fn held(&self, view: View, entry: u32) -> Row {
         let is_lost = self.cut.has_lost(entry);
         let row = match is_lost {
             true => NONE,
-            false => self.condensed.held(entry, |cell| self.row(cell)),
+            false => self.condensed.held(entry, |cell| self.row_in(view, cell)),
         };
         let needs = self.condensed.entries.needs(entry);
         let is_split =
@@ -275,16 +297,16 @@ impl Pricing<'_> {
         steps.fold(row, |row, &id| {
             let is_to_rest = self.cut.piece(self.condensed.steps.gain(id)).is_none();
             match is_to_rest && !self.is_removed(id) {
-                true => or(row, self.step_held(id)),
+                true => or(row, self.step_held(view, id)),
                 false => row,
             }
         })
     }
 
-    /// The lanes in which all needs of a step are held now.
-    fn step_held(&self, id: StepId) -> Row {
+    /// The lanes in which all needs of a step are held in a view.
+    fn step_held(&self, view: View, id: StepId) -> Row {
         let needs = self.condensed.steps.needs(id).iter();
-        needs.fold(ALL, |all, &need| and(all, self.fact_row(need)))
+        needs.fold(ALL, |all, &need| and(all, self.fact_row(view, need)))
     }
 
     /// Records what a cell lost, and tells the blocks downstream of it.
@@ -320,6 +342,66 @@ impl Pricing<'_> {
         }
     }
 
+    /// The lanes that a cell of the current block held, that lost anything that brought them, and that forward entries do
+    /// not bring.
+    fn unsupported(&self, cell: u32) -> Row {
+        let Some(state) = self.memory.state(cell) else {
+            return NONE;
+        };
+        let before = and(self.solved.rows[cell as usize], self.live);
+        and(before, minus(state.lost_any, state.forward))
+    }
+
+    /// Finds what forward entries still bring to the cells of a block. No loop runs through them, so in order of cell
+    /// each is derived once.
+    fn go_forward(&mut self, block: u32, open: &[u32]) {
+        let mut open: BinaryHeap<Reverse<u32>> = open.iter().copied().map(Reverse).collect();
+        let mut last = None;
+        while let Some(Reverse(cell)) = open.pop() {
+            if last.replace(cell) == Some(cell) {
+                continue;
+            }
+            let suspects = self.suspects(cell);
+            if is_none(suspects) {
+                continue;
+            }
+            let before = self.solved.forward(cell);
+            let seeds = self.solved.seeds_of_rest(cell, self.cut);
+            let mut row = or(minus(before, suspects), and(seeds, suspects));
+            let entries = self.condensed.entries.of(cell);
+            self.work += entries.len();
+            for entry in entries {
+                if is_same(row, before) {
+                    break;
+                }
+                if self.condensed.is_forward(entry) {
+                    let held = self.held(View::Forward(block), entry);
+                    row = or(row, and(held, suspects));
+                }
+            }
+            let lost = minus(before, row);
+            if is_none(lost) {
+                continue;
+            }
+            self.state(cell).forward = row;
+            for &entry in self.condensed.entries.needing(cell) {
+                let next = self.condensed.entries.gain(entry);
+                let is_on = self.condensed.blocks[next as usize] == block
+                    && self.condensed.is_forward(entry);
+                if !is_on {
+                    continue;
+                }
+                let lanes = and(self.solved.held_forward(entry), lost);
+                if !is_none(lanes) {
+                    let state = self.state(next);
+                    count(&mut state.lost, lanes);
+                    state.lost_any = or(state.lost_any, lanes);
+                    open.push(Reverse(next));
+                }
+            }
+        }
+    }
+
     /// Derives a block of several cells, or one with pieces.
     fn derive_block(&mut self, block: u32) {
         let cells = self.condensed.cells_of(block);
@@ -329,6 +411,7 @@ impl Pricing<'_> {
         let states = &self.memory.states;
         let mut open: Vec<u32> = match cells.len() < states.len() {
             true => cells
+                .clone()
                 .filter(|&cell| self.memory.state(cell).is_some())
                 .collect(),
             false => {
@@ -339,10 +422,19 @@ impl Pricing<'_> {
             }
         };
         open.sort_unstable();
+        self.go_forward(block, &open);
+        open.clear();
+        let states = self.memory.states.iter();
+        open.extend(
+            states
+                .map(|state| state.cell)
+                .filter(|cell| cells.contains(cell)),
+        );
+        open.sort_unstable();
         let mut cost = 0;
         let mut suspects = NONE;
         for &cell in &open {
-            let of_cell = self.suspects(cell);
+            let of_cell = self.unsupported(cell);
             if !is_none(of_cell) {
                 cost += self.condensed.entries.of(cell).len();
                 suspects = or(suspects, of_cell);
@@ -353,9 +445,9 @@ impl Pricing<'_> {
         // Delete what may hang on the lost, and what may hang on that.
         let mut deleted: Vec<u32> = Vec::new();
         while let Some(cell) = open.pop() {
-            let suspects = self.suspects(cell);
+            let unsupported = self.unsupported(cell);
             let state = self.state(cell);
-            let new = minus(suspects, state.deleted);
+            let new = minus(unsupported, state.deleted);
             if is_none(new) {
                 continue;
             }
@@ -372,7 +464,7 @@ impl Pricing<'_> {
                 let lanes = and(self.solved.held(entry), new);
                 if !is_none(lanes) {
                     let state = self.state(next);
-                    state.lost_within = or(state.lost_within, lanes);
+                    state.lost_any = or(state.lost_any, lanes);
                     open.push(next);
                 }
             }
@@ -421,7 +513,7 @@ impl Pricing<'_> {
                         break;
                     }
                     if self.is_used(id) {
-                        row = or(row, self.step_held(id));
+                        row = or(row, self.step_held(View::Now, id));
                     }
                 }
                 self.memory.pieces[piece] = row;
@@ -435,7 +527,7 @@ impl Pricing<'_> {
                     if is_same(row, most) {
                         break;
                     }
-                    row = or(row, self.held(entry));
+                    row = or(row, self.held(View::Now, entry));
                 }
                 if self.cut.has_split(cell) {
                     for &piece in pieces {
@@ -458,7 +550,7 @@ impl Pricing<'_> {
                 && self.cut.piece(gain).is_none()
                 && self.is_used(id);
             match is_back {
-                true => or(row, self.step_held(id)),
+                true => or(row, self.step_held(View::Now, id)),
                 false => row,
             }
         })
@@ -578,13 +670,4 @@ impl Pricing<'_> {
         }
         Some(points)
     }
-}
-
-/// A place as a 32-bit number: there are no more states than cells.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "cells are numbered with 32 bits"
-)]
-fn number(place: usize) -> u32 {
-    place as u32
 }

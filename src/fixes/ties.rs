@@ -11,7 +11,7 @@
 )]
 
 use crate::inventory::{Id, Table};
-use crate::reach::sweep::Condensed;
+use crate::reach::condensed::Condensed;
 use crate::steps::{FactId, Rows, StepId, Steps};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;

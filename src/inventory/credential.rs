@@ -188,3 +188,19 @@ pub struct Credential {
     /// Where it was read.
     pub evidence: EvidenceList,
 }
+
+/// What the keys of credentials begin with that open one service alone.
+const OF_SERVICE: &str = "aws:service-credential:";
+
+/// The key of a credential of an AWS user for one service alone.
+pub fn service_credential_key(service: &str, id: &str) -> String {
+    format!("{OF_SERVICE}{service}:{id}")
+}
+
+impl Credential {
+    /// The service that it opens alone, as its principal; `None` where it opens all that its principal may do.
+    pub fn only_service(&self) -> Option<&str> {
+        let (service, _) = self.key.strip_prefix(OF_SERVICE)?.split_once(':')?;
+        Some(service)
+    }
+}

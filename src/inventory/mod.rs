@@ -23,7 +23,10 @@ mod tenant;
 mod usage;
 
 pub use coverage::CoverageGap;
-pub use credential::{Credential, CredentialKind, CredentialRecord, CredentialStatus, Lifetime};
+pub use credential::{
+    Credential, CredentialKind, CredentialRecord, CredentialStatus, Lifetime,
+    service_credential_key,
+};
 pub use effort::EffortRule;
 pub use evidence::{Evidence, EvidenceList, File};
 pub use exposure::{Exposure, ExposureKind, ExposureRecord, Lying, LyingRecord};

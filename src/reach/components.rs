@@ -5,56 +5,72 @@
     reason = "nodes are below the number of nodes by contract, and every array has one entry a node"
 )]
 
+use super::count;
+use crate::steps::Rows;
+
 /// The component of every node, and how many there are; components are numbered so that edges lead to higher numbers.
 ///
-/// Tarjan (1972, doi:10.1137/0201010) with a stack of its own: chains of roles are longer than a thread's stack is
-/// deep. `successor(node, n)` is the `n`th successor of a node. Linear in nodes and edges.
-pub(crate) fn components(
-    nodes: usize,
-    successor: impl Fn(usize, usize) -> Option<usize>,
-) -> (Vec<u32>, usize) {
-    const NEW: u32 = u32::MAX;
-    let (mut index, mut low) = (vec![NEW; nodes], vec![NEW; nodes]);
-    let mut component = vec![NEW; nodes];
-    let (mut open, mut path): (Vec<usize>, Vec<(usize, usize)>) = (Vec::new(), Vec::new());
-    let (mut next, mut found) = (0, 0);
-    for root in 0..nodes {
-        if index[root] != NEW {
+/// Row `n` of `successors` is the nodes to which edges lead from node `n`. The algorithm of Pearce (2016,
+/// doi:10.1016/j.ipl.2015.08.010), a Tarjan (1972) that keeps one number a node, with a stack of its own: chains of
+/// roles are longer than a thread's stack is deep. Linear in nodes and edges.
+pub(crate) fn components(successors: &Rows<u32>) -> (Vec<u32>, usize) {
+    let nodes = successors.len();
+    // The number of a node: none yet, the least one it leads to while it is open, its component from above when done.
+    const NEW: u32 = 0;
+    let mut number = vec![NEW; nodes];
+    let mut open: Vec<u32> = Vec::new();
+    let mut path: Vec<(u32, usize, bool)> = Vec::new();
+    let (mut next, mut component) = (1, u32::MAX);
+    for root in 0..count(nodes) {
+        if number[root as usize] != NEW {
             continue;
         }
-        path.push((root, 0));
-        while let Some((node, at)) = path.pop() {
-            if at == 0 {
-                index[node] = next;
-                low[node] = next;
-                next += 1;
-                open.push(node);
-            }
-            if let Some(to) = successor(node, at) {
-                path.push((node, at + 1));
-                if index[to] == NEW {
-                    path.push((to, 0));
-                } else if component[to] == NEW {
-                    low[node] = low[node].min(index[to]);
+        number[root as usize] = next;
+        next += 1;
+        path.push((root, 0, true));
+        while let Some((node, at, is_root)) = path.last_mut() {
+            let mut own = number[*node as usize];
+            let edges = successors.row(*node as usize);
+            let mut deeper = None;
+            while let Some(&to) = edges.get(*at) {
+                let of = number[to as usize];
+                if of == NEW {
+                    deeper = Some(to);
+                    break;
                 }
+                *at += 1;
+                if of < own {
+                    own = of;
+                    *is_root = false;
+                }
+            }
+            number[*node as usize] = own;
+            if let Some(to) = deeper {
+                number[to as usize] = next;
+                next += 1;
+                path.push((to, 0, true));
                 continue;
             }
-            if low[node] == index[node] {
-                while let Some(member) = open.pop() {
-                    component[member] = found;
-                    if member == node {
-                        break;
-                    }
-                }
-                found += 1;
+            let (node, is_root) = (*node, *is_root);
+            path.pop();
+            if !is_root {
+                open.push(node);
+                continue;
             }
-            if let Some(&(parent, _)) = path.last() {
-                low[parent] = low[parent].min(low[node]);
+            next -= 1;
+            while let Some(&member) = open.last()
+                && own <= number[member as usize]
+            {
+                open.pop();
+                number[member as usize] = component;
+                next -= 1;
             }
+            number[node as usize] = component;
+            component -= 1;
         }
     }
-    for number in &mut component {
-        *number = found - 1 - *number;
+    for number in &mut number {
+        *number -= component + 1;
     }
-    (component, found as usize)
+    (number, (u32::MAX - component) as usize)
 }

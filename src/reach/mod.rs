@@ -1,26 +1,32 @@
 //! Reach: the least fixpoint of the steps from what a scenario begins with.
 //!
-//! [`reach`] answers for all scenarios at once, by sums of weights; [`reached`] and [`Derivations`] answer for one
-//! scenario, by fact and with the way there. [`naive`] says the same as its definition does, and judges the others.
+//! [`reach`] answers for all scenarios at once, by counts of classes of facts; [`reached`] and [`Derivations`] answer for
+//! one scenario, by fact and with the way there. [`naive`] says the same as its definition does, and judges the others.
 
 pub(crate) mod components;
+pub(crate) mod condensed;
 mod entries;
+pub(crate) mod lanes;
 mod linear;
 mod naive;
+mod order;
 mod proof;
-pub(crate) mod sweep;
+mod sweep;
+mod tally;
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub use linear::{reached, reached_without};
 pub use naive::{naive, naive_without};
 pub use proof::Derivations;
+pub use tally::Classes;
 
 use crate::inventory::Table;
 use crate::progress::Progress;
 use crate::steps::{FactId, StepId, Steps};
+use order::Order;
 use rayon::prelude::*;
-use sweep::{Condensed, LANES};
+use sweep::Sweep;
 
 /// What everybody holds: `Fact::Anyone`, the first fact of every step set.
 const ANYONE: FactId = FactId(0);
@@ -41,70 +47,75 @@ impl Layer {
     }
 }
 
-/// A few sums that are taken together: what they measure is the caller's.
-pub type Measure = [u64; 5];
+/// How many facts of each class a scenario reaches, without what it begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tally<'a> {
+    /// Without conditional steps, by class.
+    pub certain: &'a [u32],
+    /// With them, by class.
+    pub possible: &'a [u32],
+}
 
-/// The sum of `weights` over what each scenario reaches, without what it begins with.
+/// What `sum` makes of the tally of each scenario, in order of scenario.
 ///
-/// `weights` has one entry a fact. Sums must fit 64 bits.
-///
-/// O(steps · scenarios / 512) rows of 512 bits where ANDs close no loop.
-pub fn reach(
+/// Takes O((steps + facts) · scenarios / 512) operations on rows of 512 lanes where no AND closes a loop, and memory for
+/// two rows of 128 bytes a component and thread, at most: what is not kept by `sum` is forgotten batch by batch.
+pub fn reach<T: Send>(
     steps: &Steps,
-    layer: Layer,
     scenarios: &[Vec<FactId>],
-    weights: &Table<FactId, Measure>,
+    classes: &Classes,
+    sum: impl Fn(usize, Tally<'_>) -> T + Sync,
     progress: &dyn Progress,
-) -> Vec<Measure> {
-    progress.begin("reach", scenarios.len() as u64);
-    let condensed = Condensed::new(steps, layer);
-    let mut cell_weights = vec![Measure::default(); condensed.blocks.len()];
-    for ((fact, weight), cell) in weights.entries().zip(condensed.cells.iter()) {
-        if fact != ANYONE
-            && let Some(sum) = cell_weights.get_mut(*cell as usize)
-        {
-            add(sum, weight);
-        }
+) -> Vec<T> {
+    let mut is_seed = Table::filled(false, steps.facts.len().max(1));
+    for &seed in scenarios.iter().flatten() {
+        is_seed[seed] = true;
     }
-    let sums = scenarios
-        .par_chunks(LANES)
-        .flat_map_iter(|batch| {
-            let mut sums = vec![Measure::default(); LANES];
-            let rows = condensed.solve(condensed.seeds(batch));
-            for (row, weight) in rows.into_iter().zip(&cell_weights) {
-                if *weight == Measure::default() {
-                    continue;
-                }
-                for lane in sweep::each(row) {
-                    if let Some(sum) = sums.get_mut(lane) {
-                        add(sum, weight);
-                    }
-                }
-            }
-            for (sum, seeds) in sums.iter_mut().zip(batch) {
-                let mut seeds = seeds.clone();
-                seeds.sort_unstable();
-                seeds.dedup();
-                for seed in seeds.into_iter().filter(|&seed| seed != ANYONE) {
-                    for (total, part) in sum.iter_mut().zip(weights[seed]) {
-                        *total = total.wrapping_sub(part);
-                    }
-                }
-            }
-            progress.advance(batch.len() as u64);
-            sums.truncate(batch.len());
-            sums
-        })
-        .collect();
+    let order = Order::new(steps, &is_seed, classes);
+    progress.begin("reach", scenarios.len() as u64);
+    // Wide rows read more at once; narrow ones let all threads have a part of few scenarios.
+    let threads = rayon::current_num_threads();
+    let sums = match scenarios.len() > threads * Sweep::<NARROW>::width(&order) {
+        true => sweep_all::<WIDE, T>(&order, scenarios, classes, &sum, progress),
+        false => sweep_all::<NARROW, T>(&order, scenarios, classes, &sum, progress),
+    };
     progress.end();
     sums
 }
 
-/// Adds what must fit; wrapping, so that what is taken off again cannot have overflowed for good.
-fn add(sum: &mut Measure, part: &Measure) {
-    for (total, part) in sum.iter_mut().zip(part) {
-        *total = total.wrapping_add(*part);
-    }
+/// Words of a row.
+const NARROW: usize = 8;
+const WIDE: usize = 16;
+
+fn sweep_all<const N: usize, T: Send>(
+    order: &Order,
+    scenarios: &[Vec<FactId>],
+    classes: &Classes,
+    sum: &(impl Fn(usize, Tally<'_>) -> T + Sync),
+    progress: &dyn Progress,
+) -> Vec<T> {
+    let width = Sweep::<N>::width(order);
+    let batches = scenarios.len().div_ceil(width);
+    let share = batches.div_ceil(rayon::current_num_threads()).max(1);
+    let parts = scenarios.par_chunks(share * width).enumerate();
+    let parts = parts.flat_map_iter(|(part, scenarios)| {
+        let mut sweep = Sweep::<N>::new(order, classes);
+        let mut sums = Vec::with_capacity(scenarios.len());
+        for batch in scenarios.chunks(width) {
+            let counted = sweep.count(batch);
+            for lane in 0..batch.len() {
+                let of_lane = lane * classes.len()..(lane + 1) * classes.len();
+                let tally = Tally {
+                    certain: counted.certain.get(of_lane.clone()).unwrap_or_default(),
+                    possible: counted.possible.get(of_lane).unwrap_or_default(),
+                };
+                sums.push(sum(part * share * width + sums.len(), tally));
+            }
+            progress.advance(batch.len() as u64);
+        }
+        sums
+    });
+    parts.collect()
 }
 
 /// A length as a 32-bit count.

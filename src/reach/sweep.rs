@@ -1,220 +1,294 @@
-//! The sweep: 512 scenarios at a time, one bit lane each, in topological order.
+//! The sweep: many scenarios at a time, one bit lane each, every row once and in order.
 //!
-//! A *cell* is a component of the steps with one need: its facts are reached together. A *block* is a component of
-//! all steps, an edge from each need: a block of one cell is evaluated once, in a larger one ANDs close a loop and a
-//! cell is evaluated again when what it needs has changed. Cells are numbered in topological order, block by block.
+//! Rows that nothing reads are counted and forgotten. Where ANDs close a loop its rows are computed in order once as
+//! well; after that only the lanes that are new go on from row to row until there are none.
 
 #![expect(
     clippy::indexing_slicing,
-    reason = "facts come from the step set, cells and blocks from `Condensed::new`, and every array has one entry each"
+    reason = "nodes and places come from one order, and every array has one entry each"
 )]
 
-use super::components::components;
-use super::entries::Entries;
-use super::{ANYONE, Layer, count};
-use crate::inventory::{Id, Table};
-use crate::steps::{FactId, Rows, Steps};
+use super::lanes::{Lanes, and, is_none, minus, or, set};
+use super::order::{In, Join, Loop, Order};
+use super::tally::{Classes, Counters};
+use super::{ANYONE, count};
+use crate::steps::FactId;
 
-/// How many scenarios are swept at once.
-pub(crate) const LANES: usize = 512;
+/// The scenarios of one batch, lane by lane.
+pub(super) type Batch<'a> = &'a [Vec<FactId>];
 
-/// One bit a scenario.
-pub(crate) type Row = [u64; LANES / 64];
-
-/// Every scenario.
-pub(crate) const ALL: Row = [u64::MAX; LANES / 64];
-
-/// No scenario.
-pub(crate) const NONE: Row = [0; LANES / 64];
-
-/// Whether no lane is set.
-pub(crate) fn is_none(row: Row) -> bool {
-    row.iter().fold(0, |all, word| all | word) == 0
+/// Sweeps one batch after the other, in the same memory.
+pub(super) struct Sweep<'a, const N: usize> {
+    order: &'a Order,
+    classes: &'a Classes,
+    /// The lanes of an entry, by the layers in which it leads on.
+    masks: [Lanes<N>; 3],
+    rows: Vec<Lanes<N>>,
+    counters: Counters<N>,
+    /// By node of the current loop: lanes that are to go on from it.
+    pending: Vec<Lanes<N>>,
 }
 
-/// Whether the same lanes are set.
-pub(crate) fn is_same(a: Row, b: Row) -> bool {
-    is_none(std::array::from_fn(|word| a[word] ^ b[word]))
+/// How many facts of each class the scenarios of a batch hold, without what they begin with: by lane, then by class.
+pub(super) struct Counted {
+    pub(super) certain: Vec<u32>,
+    pub(super) possible: Vec<u32>,
 }
 
-/// The lanes of either.
-pub(crate) fn or(a: Row, b: Row) -> Row {
-    std::array::from_fn(|word| a[word] | b[word])
-}
-
-/// The lanes of both.
-pub(crate) fn and(a: Row, b: Row) -> Row {
-    std::array::from_fn(|word| a[word] & b[word])
-}
-
-/// The lanes of `a` that are not of `b`.
-pub(crate) fn minus(a: Row, b: Row) -> Row {
-    std::array::from_fn(|word| a[word] & !b[word])
-}
-
-/// How many lanes are set.
-pub(crate) fn lanes(row: Row) -> u64 {
-    row.iter().map(|word| u64::from(word.count_ones())).sum()
-}
-
-/// Sets one lane.
-pub(crate) fn set(row: &mut Row, lane: usize) {
-    row[lane / 64] |= 1 << (lane % 64);
-}
-
-/// The set lanes.
-pub(crate) fn each(row: Row) -> impl Iterator<Item = usize> {
-    row.into_iter().enumerate().flat_map(|(at, mut word)| {
-        std::iter::from_fn(move || {
-            let lane = word.trailing_zeros() as usize;
-            word &= word.wrapping_sub(1);
-            (lane < 64).then_some(at * 64 + lane)
-        })
-    })
-}
-
-/// The steps of a layer, its cycles condensed.
-pub(crate) struct Condensed<'a> {
-    pub(crate) steps: &'a Steps,
-    pub(crate) layer: Layer,
-    /// The cell of a fact.
-    pub(crate) cells: Table<FactId, u32>,
-    /// The facts of a cell.
-    pub(crate) members: Rows<FactId>,
-    /// The block of a cell.
-    pub(crate) blocks: Vec<u32>,
-    /// The first cell of each block, and the number of cells.
-    starts: Vec<u32>,
-    /// The ways into cells.
-    pub(crate) entries: Entries,
-}
-
-impl<'a> Condensed<'a> {
-    /// Condenses. Linear in facts, steps and needs, but for sorting.
-    pub(crate) fn new(steps: &'a Steps, layer: Layer) -> Self {
-        let facts = steps.facts.len().max(1);
-        let successors = |only_single: bool| {
-            let on = steps.ids().filter(|&id| layer.is_used(steps, id));
-            let on = on.filter(move |&id| !only_single || steps.needs(id).len() == 1);
-            let edges = on.flat_map(move |id| {
-                let gain = steps.gain(id);
-                steps.needs(id).iter().map(move |need| (need.index(), gain))
-            });
-            let rows = Rows::group(facts, edges);
-            components(facts, |node, n| {
-                rows.row(node).get(n).map(|fact| fact.index())
+impl<'a, const N: usize> Sweep<'a, N> {
+    pub(super) fn new(order: &'a Order, classes: &'a Classes) -> Self {
+        let half = |is_upper: bool| {
+            std::array::from_fn(|word| match (word >= N / 2) == is_upper {
+                true => u64::MAX,
+                false => 0,
             })
         };
-        let (cell_of, cell_count) = successors(true);
-        let (block_of, block_count) = successors(false);
-        let mut order: Vec<(u32, u32)> = vec![(0, 0); cell_count];
-        for (&cell, &block) in cell_of.iter().zip(&block_of) {
-            order[cell as usize] = (block, cell);
-        }
-        order.sort_unstable();
-        let mut renumbered = vec![0; cell_count];
-        let mut starts = vec![0; block_count + 1];
-        for (new, &(block, cell)) in order.iter().enumerate() {
-            renumbered[cell as usize] = count(new);
-            starts[block as usize + 1] = count(new + 1);
-        }
-        let cells: Vec<u32> = cell_of
-            .iter()
-            .map(|&cell| renumbered[cell as usize])
-            .collect();
-        let ids = cells.iter().enumerate();
-        let pairs = ids.map(|(fact, &cell)| (cell as usize, FactId::from_index(fact)));
-        let members = Rows::group(cell_count, pairs);
-        let cells = cells.into();
         Self {
-            steps,
-            layer,
-            members,
-            entries: Entries::new(steps, layer, &cells, cell_count),
-            cells,
-            blocks: order.iter().map(|&(block, _)| block).collect(),
-            starts,
+            order,
+            classes,
+            masks: [[u64::MAX; N], half(true), half(false)],
+            rows: vec![[0; N]; order.kept],
+            counters: Counters::new(classes.len()),
+            pending: Vec::new(),
         }
     }
 
-    /// The cells of a block.
-    pub(crate) fn cells_of(&self, block: u32) -> std::ops::Range<u32> {
-        self.starts[block as usize]..self.starts[block as usize + 1]
-    }
-
-    /// The block of a fact.
-    pub(crate) fn block(&self, fact: FactId) -> u32 {
-        self.blocks[self.cells[fact] as usize]
-    }
-
-    /// Whether an entry comes from outside of the block that it leads into: then no loop runs through it.
-    pub(crate) fn is_firm(&self, entry: u32) -> bool {
-        let block = self.blocks[self.entries.gain(entry) as usize];
-        let needs = self.entries.needs(entry).iter();
-        needs
-            .copied()
-            .all(|cell| self.blocks[cell as usize] != block)
-    }
-
-    /// The lanes in which all cells that an entry needs are held.
-    pub(crate) fn held(&self, entry: u32, row: impl Fn(u32) -> Row) -> Row {
-        match *self.entries.needs(entry) {
-            [only] => row(only),
-            ref needs => needs.iter().fold(ALL, |all, &cell| and(all, row(cell))),
+    /// How many scenarios are swept at once: the lower half of a row is the certain layer, the upper half the possible
+    /// one; where both are the same, all of it is for scenarios.
+    pub(super) fn width(order: &Order) -> usize {
+        match order.is_layered {
+            true => 32 * N,
+            false => 64 * N,
         }
     }
 
-    /// What `seeds` reach, by cell. `seeds` are by cell too.
-    pub(crate) fn solve(&self, mut rows: Vec<Row>) -> Vec<Row> {
-        rows[self.cells[ANYONE] as usize] = ALL;
-        // Cells of the current block, where it has several, that are to be evaluated.
-        let mut is_open: Vec<bool> = Vec::new();
-        for block in 0..count(self.starts.len() - 1) {
-            let cells = self.cells_of(block);
-            if cells.len() == 1 {
-                self.evaluate(&mut rows, cells.start);
+    /// Sweeps a batch of at most [`Sweep::width`] scenarios.
+    pub(super) fn count(&mut self, batch: Batch<'_>) -> Counted {
+        let seeds = self.seeds(batch);
+        let mut seeds = seeds.iter().peekable();
+        let mut loops = self.order.loops.iter().peekable();
+        let mut node = 0;
+        while node < count(self.order.len()) {
+            if let Some(one) = loops.next_if(|one| one.nodes.start == node) {
+                for node in one.nodes.clone() {
+                    if let Some(place) = self.order.place(node) {
+                        self.rows[place] = [0; N];
+                    }
+                }
+                for &(node, lanes) in
+                    std::iter::from_fn(|| seeds.next_if(|(node, _)| *node < one.nodes.end))
+                {
+                    if let Some(place) = self.order.place(node) {
+                        self.rows[place] = lanes;
+                    }
+                }
+                self.settle(one);
+                node = one.nodes.end;
                 continue;
             }
-            is_open.clear();
-            is_open.resize(cells.len(), true);
-            let place = |cell: u32| (cell - cells.start) as usize;
-            while is_open.contains(&true) {
-                for cell in cells.clone() {
-                    let is_to_do = std::mem::take(&mut is_open[place(cell)]);
-                    if !is_to_do || !self.evaluate(&mut rows, cell) {
-                        continue;
-                    }
-                    for &entry in self.entries.needing(cell) {
-                        let next = self.entries.gain(entry);
-                        if self.blocks[next as usize] == block {
-                            is_open[place(next)] = true;
-                        }
+            let begun = match seeds.next_if(|(at, _)| *at == node) {
+                Some(&(_, lanes)) => lanes,
+                None => [0; N],
+            };
+            let row = self.evaluate(node, begun);
+            if let Some(place) = self.order.place(node) {
+                self.rows[place] = row;
+            }
+            for &(class, times) in self.order.counts(node) {
+                self.counters.add(class, times, row);
+            }
+            node += 1;
+        }
+        self.counted(batch)
+    }
+
+    /// The lanes with which nodes begin, in order of node.
+    fn seeds(&self, batch: Batch<'_>) -> Vec<(u32, Lanes<N>)> {
+        let half = Self::width(self.order);
+        let mut of: Vec<(u32, u32)> = Vec::new();
+        for (lane, seeds) in (0..).zip(batch) {
+            for &seed in seeds {
+                let (certain, possible) = self.order.nodes(seed);
+                of.push((certain, lane));
+                if self.order.is_layered {
+                    of.push((possible, lane + count(half)));
+                }
+            }
+        }
+        of.sort_unstable();
+        let anyone = self.order.nodes(ANYONE).0;
+        let mut rows: Vec<(u32, Lanes<N>)> = Vec::new();
+        for same in of.chunk_by(|a, b| a.0 == b.0) {
+            let mut row = [0; N];
+            for &(_, lane) in same {
+                set(&mut row, lane as usize);
+            }
+            rows.push((same[0].0, row));
+        }
+        match rows.binary_search_by_key(&anyone, |row| row.0) {
+            Ok(at) => rows[at].1 = [u64::MAX; N],
+            Err(at) => rows.insert(at, (anyone, [u64::MAX; N])),
+        }
+        rows
+    }
+
+    /// What enters a node, and `row`.
+    fn evaluate(&self, node: u32, mut row: Lanes<N>) -> Lanes<N> {
+        let [both, possible, certain] = self.order.sources(node);
+        for &source in both {
+            let from = &self.rows[source as usize];
+            for (word, from) in row.iter_mut().zip(from) {
+                *word |= from;
+            }
+        }
+        for (sources, layers) in [(possible, In::Possible), (certain, In::Certain)] {
+            if !sources.is_empty() {
+                let all = sources.iter();
+                let all = all.fold([0; N], |all, &source| or(all, self.rows[source as usize]));
+                row = or(row, and(all, self.masks[layers as usize]));
+            }
+        }
+        for join in self.order.joins_of(node) {
+            row = or(row, self.joined(join));
+        }
+        row
+    }
+
+    /// The lanes in which all that a join needs is held.
+    fn joined(&self, join: &Join) -> Lanes<N> {
+        let mask = self.masks[join.layers as usize];
+        let needs = join.needs.iter();
+        needs.fold(mask, |all, &need| and(all, self.rows[need as usize]))
+    }
+
+    /// Computes the rows of a loop.
+    fn settle(&mut self, one: &Loop) {
+        let nodes = one.nodes.clone();
+        self.pending.clear();
+        self.pending.resize(nodes.len(), [0; N]);
+        let place = |node: u32| (node - nodes.start) as usize;
+        // What a node reads that stands behind it was not known when it was computed: that is to go on still.
+        let mut is_open = vec![0u64; nodes.len().div_ceil(64)];
+        for node in nodes.clone() {
+            let Some(at) = self.order.place(node) else {
+                continue;
+            };
+            self.rows[at] = self.evaluate(node, self.rows[at]);
+        }
+        for node in nodes.clone() {
+            let row = self.row(node);
+            if is_none(row) {
+                continue;
+            }
+            let leads_back = {
+                let mut onward = one.onward.row(place(node)).iter();
+                let mut joins = one.joins.row(place(node)).iter();
+                onward.any(|&(next, _)| next <= node)
+                    || joins.any(|&join| self.order.joins[join as usize].gain <= node)
+            };
+            if leads_back {
+                self.send(one, node, row, &mut is_open, true);
+            }
+        }
+        loop {
+            let mut is_done = true;
+            for word in 0..is_open.len() {
+                while is_open[word] != 0 {
+                    is_done = false;
+                    let at = word * 64 + is_open[word].trailing_zeros() as usize;
+                    is_open[word] &= is_open[word] - 1;
+                    let lanes = std::mem::replace(&mut self.pending[at], [0; N]);
+                    self.send(one, nodes.start + count(at), lanes, &mut is_open, false);
+                }
+            }
+            if is_done {
+                break;
+            }
+        }
+        for node in nodes {
+            let row = self.row(node);
+            for &(class, times) in self.order.counts(node) {
+                self.counters.add(class, times, row);
+            }
+        }
+    }
+
+    /// The row of a node that is kept.
+    fn row(&self, node: u32) -> Lanes<N> {
+        let place = self.order.place(node);
+        place.map_or([0; N], |place| self.rows[place])
+    }
+
+    /// Lets lanes that a node holds go on within its loop; only to nodes before it, where it is the first time.
+    fn send(
+        &mut self,
+        one: &Loop,
+        node: u32,
+        lanes: Lanes<N>,
+        is_open: &mut [u64],
+        is_back_only: bool,
+    ) {
+        let from = (node - one.nodes.start) as usize;
+        for &(next, layers) in one.onward.row(from) {
+            if !is_back_only || next <= node {
+                let lanes = and(lanes, self.masks[layers as usize]);
+                self.receive(one, next, lanes, is_open);
+            }
+        }
+        for &join in one.joins.row(from) {
+            let join = &self.order.joins[join as usize];
+            if !is_back_only || join.gain <= node {
+                let lanes = and(lanes, self.joined(join));
+                self.receive(one, join.gain, lanes, is_open);
+            }
+        }
+    }
+
+    /// Adds lanes to a node of a loop.
+    fn receive(&mut self, one: &Loop, node: u32, lanes: Lanes<N>, is_open: &mut [u64]) {
+        let Some(place) = self.order.place(node) else {
+            return;
+        };
+        let new = minus(lanes, self.rows[place]);
+        if !is_none(new) {
+            self.rows[place] = or(self.rows[place], new);
+            let at = (node - one.nodes.start) as usize;
+            self.pending[at] = or(self.pending[at], new);
+            is_open[at / 64] |= 1 << (at % 64);
+        }
+    }
+
+    /// The counts of both layers, without what each scenario begins with.
+    fn counted(&mut self, batch: Batch<'_>) -> Counted {
+        let width = Self::width(self.order);
+        let classes = self.classes.len();
+        let (mut certain, mut possible) = match self.order.is_layered {
+            true => {
+                let mut certain = self.counters.take(2 * width);
+                let mut possible = certain.split_off(width * classes);
+                certain.truncate(batch.len() * classes);
+                possible.truncate(batch.len() * classes);
+                (certain, possible)
+            }
+            false => (self.counters.take(batch.len()), Vec::new()),
+        };
+        for (lane, seeds) in batch.iter().enumerate() {
+            let mut seeds: Vec<FactId> = seeds.clone();
+            seeds.sort_unstable();
+            seeds.dedup();
+            for seed in seeds.into_iter().filter(|&seed| seed != ANYONE) {
+                if let Some(class) = self.classes.of(seed) {
+                    let at = lane * classes + class as usize;
+                    certain[at] -= 1;
+                    if self.order.is_layered {
+                        possible[at] -= 1;
                     }
                 }
             }
         }
-        rows
-    }
-
-    /// Adds what enters a cell to its row, and says whether that changed it.
-    fn evaluate(&self, rows: &mut [Row], cell: u32) -> bool {
-        let before = rows[cell as usize];
-        let mut row = before;
-        for entry in self.entries.of(cell) {
-            row = or(row, self.held(entry, |need| rows[need as usize]));
+        if !self.order.is_layered {
+            possible.clone_from(&certain);
         }
-        rows[cell as usize] = row;
-        !is_same(row, before)
-    }
-
-    /// The seeds of a batch of scenarios, by cell.
-    pub(crate) fn seeds(&self, batch: &[Vec<FactId>]) -> Vec<Row> {
-        let mut rows = vec![NONE; self.blocks.len()];
-        for (lane, seeds) in batch.iter().enumerate() {
-            for &seed in seeds {
-                set(&mut rows[self.cells[seed] as usize], lane);
-            }
-        }
-        rows
+        Counted { certain, possible }
     }
 }

@@ -1,5 +1,6 @@
 //! Properties of the engine, on random step sets.
 
+use super::condensed::Condensed;
 use super::*;
 use crate::inventory::{Id, PrincipalId, ScopeId};
 use crate::progress::Silent;
@@ -78,38 +79,44 @@ pub(crate) fn scenarios(
     vec(vec((1..=facts).prop_map(FactId), 0..=3), count)
 }
 
-/// Weights that tell facts apart.
-fn weights(steps: &Steps) -> Table<FactId, Measure> {
-    let measure = |fact: FactId| {
-        let n = fact.index() as u64;
-        [1 << (n % 60), n, 1, n * n, n % 2]
+/// Classes that tell facts apart by the remainder of their number; those of the last class are not counted.
+fn classes(steps: &Steps, of: u32) -> Classes {
+    let class = |fact: FactId| match fact.0 % (of + 1) {
+        class if class == of => Classes::UNCOUNTED,
+        class => class,
     };
-    steps.facts.ids().map(measure).collect::<Vec<_>>().into()
+    let classes: Vec<u32> = steps.facts.ids().map(class).collect();
+    Classes::new(classes.into(), of as usize)
 }
 
-fn naive_sum(steps: &Steps, layer: Layer, seeds: &[FactId]) -> Measure {
-    let mut sum = Measure::default();
+fn naive_counts(steps: &Steps, layer: Layer, seeds: &[FactId], classes: &Classes) -> Vec<u32> {
+    let mut counts = vec![0; classes.len()];
     let held = naive(steps, layer, seeds, None);
-    for (fact, weight) in weights(steps).entries() {
+    for fact in steps.facts.ids() {
         if held[fact.index()] && fact != ANYONE && !seeds.contains(&fact) {
-            for place in 0..sum.len() {
-                sum[place] += weight[place];
+            if let Some(class) = classes.of(fact) {
+                counts[class as usize] += 1;
             }
         }
     }
-    sum
+    counts
+}
+
+/// The counts of all scenarios, in both layers.
+fn counts(steps: &Steps, scenarios: &[Vec<FactId>], classes: &Classes) -> Vec<[Vec<u32>; 2]> {
+    let both = |_, tally: Tally<'_>| [tally.certain.to_vec(), tally.possible.to_vec()];
+    reach(steps, scenarios, classes, both, &Silent)
 }
 
 fn assert_reach_is_naive(steps: &Steps, scenarios: &[Vec<FactId>]) {
-    for layer in [Layer::Certain, Layer::Possible] {
-        let sums = reach(steps, layer, scenarios, &weights(steps), &Silent);
-        assert_eq!(sums.len(), scenarios.len());
-        for (seeds, sum) in scenarios.iter().zip(sums) {
-            assert_eq!(
-                sum,
-                naive_sum(steps, layer, seeds),
-                "{layer:?} from {seeds:?}"
-            );
+    for of in [5, 100] {
+        let classes = classes(steps, of);
+        let all = counts(steps, scenarios, &classes);
+        assert_eq!(all.len(), scenarios.len());
+        for (seeds, found) in scenarios.iter().zip(all) {
+            let expected = [Layer::Certain, Layer::Possible]
+                .map(|layer| naive_counts(steps, layer, seeds, &classes));
+            assert_eq!(found, expected, "from {seeds:?}");
         }
     }
 }
@@ -168,12 +175,11 @@ proptest! {
     ) {
         let few = &drafts[..drafts.len() * percent / 100];
         let (few, all) = (build(12, 4, few), build(12, 4, &drafts));
-        for layer in [Layer::Certain, Layer::Possible] {
-            let less = reach(&few, layer, &scenarios, &weights(&all), &Silent);
-            let more = reach(&all, layer, &scenarios, &weights(&all), &Silent);
-            for (less, more) in less.iter().zip(&more) {
-                prop_assert!(less.iter().zip(more).all(|(less, more)| less <= more));
-            }
+        let classes = classes(&all, 100);
+        let less = counts(&few, &scenarios, &classes);
+        let more = counts(&all, &scenarios, &classes);
+        for (less, more) in less.iter().flatten().zip(more.iter().flatten()) {
+            prop_assert!(less.iter().zip(more).all(|(less, more)| less <= more));
         }
     }
 
@@ -234,7 +240,7 @@ proptest! {
         let steps = build(60, 8, &drafts);
         let [one, two] = [1, 2].map(|threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| reach(&steps, Layer::Possible, &scenarios, &weights(&steps), &Silent))
+            pool.install(|| counts(&steps, &scenarios, &classes(&steps, 3)))
         });
         prop_assert_eq!(one, two);
     }
@@ -280,6 +286,6 @@ proptest! {
 #[test]
 fn nothing_reaches_nothing() {
     let steps = StepsBuilder::new().build();
-    let sums = reach(&steps, Layer::Certain, &[vec![]], &weights(&steps), &Silent);
-    assert_eq!(sums, [Measure::default()]);
+    let counts = counts(&steps, &[vec![]], &classes(&steps, 1));
+    assert_eq!(counts, [[[0], [0]]]);
 }

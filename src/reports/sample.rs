@@ -1,8 +1,8 @@
 //! A hand-built analysis to test reports with: three credentials that leak, an AND, conditions, and hostile names.
 
 use crate::analysis::{
-    Analysis, Bound, CoverageGap, Goal, Leak, Narrowing, Plan, PlannedFix, PricedFix, Proof,
-    ReachSummary, ReachedResource, ScenarioReach,
+    Analysis, Bound, CoverageGap, Element, Goal, Leak, Narrowing, Plan, PlannedFix, PricedFix,
+    Proof, ReachSummary, ReachedResource, ScenarioReach,
 };
 use crate::inventory::*;
 use crate::problem::{Problem, ProblemCode, Severity};
@@ -665,6 +665,7 @@ pub(crate) fn analysis() -> Analysis {
         }
     };
     let narrowing = Narrowing {
+        element: Element::Action,
         dropped: vec!["sts:AssumeRole".to_owned()],
         added: Vec::new(),
         last_used: usages.of_actions(ScopeId(0), &["sts:AssumeRole".to_owned()]),

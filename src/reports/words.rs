@@ -6,7 +6,7 @@
 pub(crate) mod plan;
 pub(crate) mod verify;
 
-use crate::analysis::{Analysis, Edit, LastUsed, Leak, PricedFix, ScenarioReach};
+use crate::analysis::{Analysis, Edit, Element, LastUsed, Leak, PricedFix, ScenarioReach};
 use crate::inventory::{
     Access, CredentialId, CredentialKind, EvidenceId, ExposureId, ExposureKind, Inventory,
     PrincipalId, PrincipalKind, ResourceId, ScopeId, Sensitivity, Statement, Table, TenantId,
@@ -844,8 +844,22 @@ impl<'a> Words<'a> {
                 statement_name(statement, &row.name),
                 self.resource(*resource)
             ),
+            Terms::Trust {
+                principal,
+                statement,
+            } => format!(
+                "statement {} of the trust of {}",
+                statement_name(statement, &row.name),
+                self.principal(*principal)
+            ),
             _ => quoted(&row.name),
         };
+        if narrowing.element == Element::Condition {
+            return format!(
+                "add the condition {} to {place}",
+                some_of(&narrowing.added, 3)
+            );
+        }
         if !narrowing.added.is_empty() {
             return format!(
                 "replace {} by what is used ({}) in {place}",
@@ -865,6 +879,10 @@ impl<'a> Words<'a> {
         let Some(narrowing) = &fix.narrowing else {
             return self.may_break(fix.control, None);
         };
+        if narrowing.element == Element::Condition {
+            let added = some_of(&narrowing.added, 8);
+            return Some(format!("requests without {added} are refused then"));
+        }
         let dropped = some_of(&narrowing.dropped, 8);
         if !narrowing.added.is_empty() {
             let others = format!(

@@ -63,6 +63,7 @@ pub static SOURCES: &[Source] = &[
     aws::account_authorization_details::SOURCE,
     aws::credential_report::SOURCE,
     aws::access_keys::SOURCE,
+    aws::service_credentials::SOURCE,
     aws::functions::SOURCE,
     aws::instances::SOURCE,
     aws::secrets::SOURCE,

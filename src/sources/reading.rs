@@ -751,6 +751,13 @@ mod tests {
                     r#"{{"AccessKeyMetadata": [{{"AccessKeyId": "AKIAEXAMPLE", "Status": "{secret}", "CreateDate": "{secret}"}}, "{secret}"]}}"#
                 ),
             ),
+            "aws/service_credentials" => (
+                "k.json",
+                format!(
+                    r#"{{"ServiceSpecificCredentials": [{{"ServiceSpecificCredentialId": "ACCAEXAMPLE", "ServiceName": "bedrock.amazonaws.com",
+                    "ServicePassword": "{secret}", "ServiceCredentialSecret": "{secret}", "Status": "{secret}", "CreateDate": "{secret}", "ExpirationDate": "{secret}"}}, "{secret}"]}}"#
+                ),
+            ),
             "aws/functions" => (
                 "f.json",
                 format!(

@@ -94,10 +94,11 @@ impl<T: Copy> Rows<T> {
     pub fn group(rows: usize, pairs: impl Iterator<Item = (usize, T)> + Clone) -> Self {
         let mut starts = vec![0u32; rows + 1];
         let mut total = 0;
-        for (row, _) in pairs.clone() {
+        // `for_each`, not `for`: chained iterators are several times faster from within.
+        pairs.clone().for_each(|(row, _)| {
             starts[row + 1] += 1;
             total += 1;
-        }
+        });
         for row in 0..rows {
             starts[row + 1] += starts[row];
         }
@@ -107,10 +108,10 @@ impl<T: Copy> Rows<T> {
             Some((_, filler)) => vec![filler; total],
             None => Vec::new(),
         };
-        for (row, value) in pairs {
+        pairs.for_each(|(row, value)| {
             items[next[row] as usize] = value;
             next[row] += 1;
-        }
+        });
         Self { starts, items }
     }
 }

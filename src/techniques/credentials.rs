@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// Why a credential opens nothing any more; `None` when it works as far as is known.
-fn why_dead(credential: &Credential, as_of: Timestamp) -> Option<&'static str> {
+pub(super) fn why_dead(credential: &Credential, as_of: Timestamp) -> Option<&'static str> {
     if credential.status == CredentialStatus::Inactive {
         return Some("inactive");
     }
@@ -33,7 +33,9 @@ fn derive(derivation: &mut Derivation<'_>) {
         let Some(principal) = credential.principal else {
             continue;
         };
-        if why_dead(credential, inventory.as_of).is_some() {
+        // What opens one service alone is left to the rule that knows the service.
+        let is_dead = why_dead(credential, inventory.as_of).is_some();
+        if is_dead || credential.only_service().is_some() {
             continue;
         }
         let gain = derivation.acting(principal, Some(credential.kind));

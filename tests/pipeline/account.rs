@@ -382,11 +382,16 @@ impl Account {
 
 /// What the exports below a folder lead to.
 pub fn analyzed(root: &Utf8Path, as_of: &str) -> Analysis {
+    analyzed_with(root, as_of, FixLimit::All)
+}
+
+/// The same, with so many fixes.
+pub fn analyzed_with(root: &Utf8Path, as_of: &str, fixes: FixLimit) -> Analysis {
     let options = Options {
         as_of: as_of.parse().unwrap(),
         read: ReadOptions::default(),
         shown: 20,
-        fixes: FixLimit::All,
+        fixes,
     };
     analyze(&[root.to_owned()], &options, &Silent)
 }

@@ -306,3 +306,27 @@ fn the_root_of_another_account_stands_for_what_that_account_allows_and_a_canonic
     let canonical = json!({"CanonicalUser": "0".repeat(64)});
     assert_eq!(visits(canonical, &own), Answer::No);
 }
+
+/// IAM User Guide, "Principal": each session that is named is one.
+#[test]
+fn a_deny_to_two_sessions_of_a_role_spares_every_other_one() {
+    let session = |name: &str| format!("arn:aws:sts::{ACCOUNT}:assumed-role/app/{name}");
+    let ban = json!({
+        "Effect": "Deny", "Principal": {"AWS": [session("two"), session("one")]},
+        "Action": "s3:*", "Resource": format!("{DATA}/*")
+    });
+    let answers = Account::default()
+        .user("ada", &[])
+        .role(
+            "app",
+            &json!({"AWS": user("ada")}),
+            &[allow("s3:Get*", "*")],
+        )
+        .bucket("data")
+        .bucket_policy("data", &[ban])
+        .analyze();
+    assert_eq!(answers.gets("ada", Read, DATA), Answer::Possible);
+    let mut reasons = answers.analysis.steps.conditions.iter();
+    let both = "the session is not named `one` or `two`";
+    assert!(reasons.any(|reason| reason.contains(both)));
+}

@@ -3,7 +3,7 @@
 //! Names, keys and paths are as the exports have them, control characters included (JSON escapes them); texts are made
 //! for people.
 
-use crate::analysis::{self, Analysis};
+use crate::analysis::{self, Analysis, Element};
 use crate::inventory::{EvidenceId, PrincipalId};
 use crate::problem;
 use crate::reports::words::Words;
@@ -322,7 +322,8 @@ pub(super) struct Place {
 /// A fix with its exact gain: total reach before, minus after it alone is applied.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Fix {
-    /// Stable id of what it removes: `scope:…`, `credential:…`, `exposure:…`; where it narrows that, `?drop=…` follows, and `&add=…`.
+    /// Stable id of what it removes: `scope:…`, `credential:…`, `exposure:…`; where it narrows that, `?drop=…` follows, and
+    /// `&add=…`; before them `?in=…` where that is not of `Action`.
     id: String,
     /// What sort of control it is.
     kind: &'static str,
@@ -353,10 +354,12 @@ pub(super) struct Fix {
     example: Option<Example>,
 }
 
-/// What becomes of a statement's actions.
+/// What becomes of an element of a statement.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Narrowing {
-    /// The entries of `Action` that go.
+    /// Which: `Action`, `Resource` or `Condition`.
+    element: &'static str,
+    /// The entries of it that go; of conditions none.
     dropped: Vec<String>,
     /// The entries that come in their place.
     added: Vec<String>,
@@ -382,7 +385,7 @@ pub(super) struct Edit {
 /// An operation of a JSON Patch.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Operation {
-    /// `test`, `remove` or `replace`.
+    /// `test`, `remove`, `replace` or `add`.
     op: &'static str,
     /// Where, as a JSON pointer.
     path: String,
@@ -397,6 +400,7 @@ struct Operation {
 enum Patched {
     Text(String),
     List(Vec<String>),
+    Any(serde_json::Value),
 }
 
 /// When what a fix takes away was last used.
@@ -729,6 +733,11 @@ impl Writer<'_> {
                 path: path.clone(),
                 value: Some(Patched::List(value.clone())),
             },
+            Done::Add { path, value } => Operation {
+                op: "add",
+                path: path.clone(),
+                value: Some(Patched::Any(value.clone())),
+            },
         };
         Edit {
             place: self.place(edit.evidence),
@@ -784,7 +793,12 @@ impl Writer<'_> {
             id: match &fix.narrowing {
                 Some(narrowing) => {
                     let mut id = self.words.control_key(fix.control);
-                    id += &format!("?drop={}", narrowing.dropped.join(","));
+                    id += match narrowing.element {
+                        Element::Action => "?",
+                        Element::Resource => "?in=Resource&",
+                        Element::Condition => "?in=Condition&",
+                    };
+                    id += &format!("drop={}", narrowing.dropped.join(","));
                     if !narrowing.added.is_empty() {
                         id += &format!("&add={}", narrowing.added.join(","));
                     }
@@ -795,6 +809,11 @@ impl Writer<'_> {
             kind: self.words.control_kind(fix.control),
             text: self.words.order(fix),
             narrowing: fix.narrowing.as_ref().map(|narrowing| Narrowing {
+                element: match narrowing.element {
+                    Element::Action => "Action",
+                    Element::Resource => "Resource",
+                    Element::Condition => "Condition",
+                },
                 dropped: narrowing.dropped.clone(),
                 added: narrowing.added.clone(),
                 kept: narrowing.kept.clone(),

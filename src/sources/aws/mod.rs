@@ -27,6 +27,7 @@ pub(super) mod resource_policies;
 pub(super) mod roles_anywhere;
 pub(super) mod running;
 pub(super) mod secrets;
+pub(super) mod service_credentials;
 pub(super) mod unused_access;
 
 use super::intake::Intake;

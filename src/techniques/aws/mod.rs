@@ -23,6 +23,7 @@ mod openings;
 mod passed;
 mod providers;
 mod public;
+mod service_keys;
 mod service_roles;
 mod sessions;
 mod spoken;
@@ -48,7 +49,8 @@ use crate::steps::{Control, Fact, NewStep, Technique, TechniqueId};
 use catalogue::{Catalogue, Entry, Gain, Need, On};
 use editing::Edited;
 use holders::Holders;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
+use service_keys::Service;
 use states::Editing;
 use std::sync::LazyLock;
 use targets::{Ruling, Target, Targets};
@@ -72,6 +74,8 @@ struct Aws<'d, 'i, 'a> {
     /// Whether openings are wanted by caller: for a request that needs a second right of the same principal.
     is_by_caller: bool,
     wide: Wide,
+    /// Keys of users for one service, as far as they are asked for.
+    service_keys: FxHashMap<(PrincipalId, &'static str), Option<Fact>>,
     /// A right is held.
     hold: TechniqueId,
     /// What one request needs is held by one principal.
@@ -123,7 +127,7 @@ fn derive(derivation: &mut Derivation<'_>) {
     }
     actions.intern(targets::SSM_CHANNEL, None);
     actions.intern(federation_tokens::ACTION, None);
-    for action in ANYWHERE_ACTIONS {
+    for action in ANYWHERE_ACTIONS.into_iter().chain(service_keys::using()) {
         actions.intern(action, None);
     }
     for action in federated::ACTIONS.into_iter().chain(agents::ACTIONS) {
@@ -154,12 +158,14 @@ fn derive(derivation: &mut Derivation<'_>) {
         edited: Edited::default(),
         is_by_caller: false,
         wide: Wide::default(),
+        service_keys: FxHashMap::default(),
         hold,
         request,
     };
     for entry in &catalogue.techniques {
         aws.technique(entry);
     }
+    aws.listed_keys_for_services();
     aws.agents();
     aws.federated();
     aws.anywhere();
@@ -178,6 +184,12 @@ fn leave_out_absent(techniques: &mut Vec<Entry>, inventory: &Inventory) {
     let with_settings: FxHashSet<&str> = settings::places(inventory)
         .map(|(resource, _)| inventory.resources[resource].kind.as_str())
         .collect();
+    let opened: FxHashSet<String> = techniques
+        .iter()
+        .flat_map(|entry| entry.requests.iter().flatten())
+        .filter(|need| matches!(&need.on, On::Resource(kind) if kinds.contains(kind.as_str())))
+        .map(|need| need.action.clone())
+        .collect();
     techniques.retain(|entry| {
         let first = entry.requests.first().and_then(|request| request.first());
         match (&entry.gain, first.map(|need| &need.on)) {
@@ -185,6 +197,8 @@ fn leave_out_absent(techniques: &mut Vec<Entry>, inventory: &Inventory) {
             (Gain::RunsAs { .. } | Gain::Deployed { .. }, Some(On::Resource(kind))) => {
                 kinds.contains(kind.as_str())
             }
+            (Gain::OnlyIn { service }, _) => Service::named(service)
+                .is_some_and(|service| opened.iter().any(|action| service.has(action))),
             _ => true,
         }
     });
@@ -349,6 +363,9 @@ impl Aws<'_, '_, '_> {
                     condition = and(condition, doubt.as_deref());
                 }
                 (Fact::Principal(principal), vec![scope])
+            }
+            (Gain::OnlyIn { service }, Some(user), _) => {
+                (self.key_for_service(user, service)?, Vec::new())
             }
             (Gain::PoolRole, Some(role), _) => {
                 let (scope, doubt) = self.pool_trust(role)?;

@@ -186,13 +186,13 @@ impl Aws<'_, '_, '_> {
                     let (is_named, session) = self.is_named(&named, caller);
                     if clause.is_negated {
                         let is_bounded = self.rights.is_bounded(caller);
-                        if let (Some(name), false) = (session, is_bounded) {
-                            doubt = Some(format!("the session is named `{name}`"));
+                        if let (Some(name), false) = (&session, is_bounded) {
+                            doubt = Some(format!("the session is named {name}"));
                         }
                         is_bounded || !is_named
                     } else {
-                        if let (Some(name), false) = (session, is_named) {
-                            doubt = Some(format!("the session is not named `{name}`"));
+                        if let (Some(name), false) = (&session, is_named) {
+                            doubt = Some(format!("the session is not named {name}"));
                         }
                         is_named || session.is_some()
                     }
@@ -246,7 +246,7 @@ impl Aws<'_, '_, '_> {
     }
 
     /// Whether a caller is among those named, whatever its session; and the session by which it may be.
-    fn is_named<'n>(&self, named: &'n [Caller], caller: PrincipalId) -> (bool, Option<&'n str>) {
+    fn is_named(&self, named: &[Caller], caller: PrincipalId) -> (bool, Option<String>) {
         // A limited session is named wherever its role is.
         let actor = self.rights.actor(caller);
         let is_named = named.iter().any(|one| match one {
@@ -255,11 +255,17 @@ impl Aws<'_, '_, '_> {
             Caller::Account(account) => self.account_is(caller, account),
             _ => false,
         });
-        let session = named.iter().find_map(|one| match one {
-            Caller::Session(id, name) if *id == actor => Some(name.as_str()),
+        let of_session = |one: &Caller| match one {
+            Caller::Session(id, name) if *id == actor => Some(format!("`{name}`")),
             _ => None,
-        });
-        (is_named, session)
+        };
+        let mut sessions: Vec<String> = named.iter().filter_map(of_session).collect();
+        sessions.sort_unstable();
+        sessions.dedup();
+        (
+            is_named,
+            (!sessions.is_empty()).then(|| sessions.join(" or ")),
+        )
     }
 
     fn account_is(&self, principal: PrincipalId, account: &str) -> bool {

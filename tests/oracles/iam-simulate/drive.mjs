@@ -51,7 +51,7 @@ const outsiders = (one) => {
   })
   const isAsking = Object.keys(context).length > 0 && /"\*"|NotPrincipal/.test(JSON.stringify(one.own ?? []))
   const names = isAsking
-    ? ['user/outsider', 'user/ada', 'user/ADA', 'role/outsider', 'role/ci']
+    ? ['user/outsider', 'user/ada', 'user/ADA', 'user/axa', 'user/a/ADA', 'role/outsider', 'role/ci']
     : ['user/outsider']
   const organized = {
     'aws:PrincipalOrgID': 'o-outsideorg1',
@@ -60,7 +60,7 @@ const outsiders = (one) => {
   const signed = names.flatMap((name) => {
     const arn = `arn:aws:iam::${ABROAD}:${name}`
     const of = { 'aws:PrincipalArn': arn, 'aws:PrincipalAccount': ABROAD }
-    if (name.startsWith('user/')) of['aws:username'] = name.slice(5)
+    if (name.startsWith('user/')) of['aws:username'] = name.split('/').at(-1)
     const own = Object.keys(context).length > 0 ? { ...common, ...of } : {}
     const alone = asked(principalOf(arn), own, all)
     return isAsking ? [alone, asked(principalOf(arn), { ...own, ...organized }, all)] : [alone]

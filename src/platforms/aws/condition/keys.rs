@@ -96,6 +96,17 @@ pub(super) fn key_value<'a>(key: &str, context: &Context<'a>) -> KeyValue<'a> {
     }
     match lower.as_str() {
         "iam:passedtoservice" => known_or_open(context.passed_to),
+        // The service that the key is asked for. (Amazon Bedrock User Guide, "Control permissions for generating and using
+        // Amazon Bedrock API keys")
+        "iam:servicespecificcredentialservicename"
+            if context.action.is_some_and(|it| SERVICE_KEYS.contains(&it)) =>
+        {
+            known_or_open(context.passed_to)
+        }
+        // Only keys that last are followed: one that does not is a session of who made it. (Same page)
+        "bedrock:bearertokentype" if context.action == Some("bedrock:CallWithBearerToken") => {
+            known("LONG_TERM")
+        }
         "iam:associatedresourcearn" => known_or_open(context.associated_resource),
         // The attacker sends the request over TLS: nothing keeps them from it.
         "aws:securetransport" => known("true"),
@@ -230,6 +241,12 @@ const TAGGING: [&str; 7] = [
 /// The actions that have `s3:prefix`, `s3:delimiter` and `s3:max-keys`.
 const LISTING: [&str; 2] = ["s3:listbucket", "s3:listbucketversions"];
 
+/// The actions by which a user gets a key for one service; how long it lasts is chosen in the first.
+const SERVICE_KEYS: [&str; 2] = [
+    "iam:CreateServiceSpecificCredential",
+    "iam:ResetServiceSpecificCredential",
+];
+
 /// Whether `key` is one that the caller of some action chooses.
 pub(super) fn is_chosen_by_some(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
@@ -249,6 +266,7 @@ pub(super) fn is_chosen_by_some(key: &str) -> bool {
                 | "s3:delimiter"
                 | "s3:max-keys"
                 | "acm-pca:templatearn"
+                | "iam:servicespecificcredentialagedays"
         )
 }
 
@@ -283,6 +301,9 @@ fn chosen(key: &str, context: &Context<'_>) -> Option<Choice> {
         "s3:prefix" | "s3:delimiter" if is_of(&LISTING) => Some(Choice::Text),
         "s3:max-keys" if is_of(&LISTING) => Some(Choice::Number),
         "acm-pca:templatearn" if is_of(&["acm-pca:issuecertificate"]) => Some(Choice::Template),
+        "iam:servicespecificcredentialagedays" if context.action == Some(SERVICE_KEYS[0]) => {
+            Some(Choice::Number)
+        }
         "aws:requestedregion" => {
             let is_commercial = context
                 .principal

@@ -291,12 +291,19 @@ pub(super) fn foreign_names<'n>(
             && !name.is_empty()
             && name.chars().all(|c| c == '/' || is_of_name(c))
     };
-    let mut names = vec!["other".to_owned()];
+    let mut in_arns: Vec<&str> = Vec::new();
+    let mut alone: Vec<&str> = vec!["other"];
     for text in named {
         let in_arn = text.split_once(&mark).map(|(_, name)| name);
-        let all = in_arn.into_iter().chain([text.as_str()]);
-        names.extend(all.filter(is_name).map(str::to_owned));
+        in_arns.extend(in_arn.filter(is_name));
+        alone.extend(Some(text.as_str()).filter(is_name));
     }
+    // A path may serve what asks for the ARN, and the name below it what asks for the name.
+    let both = in_arns
+        .iter()
+        .flat_map(|path| alone.iter().map(move |name| format!("{path}/{name}")));
+    let mut names: Vec<String> = both.collect();
+    names.extend(in_arns.iter().chain(&alone).map(|&name| name.to_owned()));
     names.sort_unstable();
     names.dedup();
     names

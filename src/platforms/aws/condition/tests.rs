@@ -908,12 +908,29 @@ fn what_somebody_outside_may_come_to_have_is_open() {
 
 #[test]
 fn the_name_and_arn_of_a_user_are_one_choice() {
-    let arn = condition("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:user/x*");
-    let both = |name| [arn.clone(), condition("StringLike", "aws:username", name)];
-    assert_eq!(outside(USER, Effect::Allow, &both("*y")), Outcome::Met);
-    assert_eq!(outside(USER, Effect::Allow, &both("y*")), Outcome::Open);
+    let both = |arn, name| {
+        let arn = condition("ArnLike", "aws:PrincipalArn", arn);
+        let conditions = [arn, condition("StringLike", "aws:username", name)];
+        outside(USER, Effect::Allow, &conditions)
+    };
+    assert_eq!(both("arn:aws:iam::*:user/x*", "*y"), Outcome::Met);
+    let below = both("arn:aws:iam::*:user/x*", "y");
+    assert_eq!(below, Outcome::Met, "`y` below the path `/x/`");
+    assert_eq!(both("arn:aws:iam::*:user/x", "y"), Outcome::Open);
     let no_name = [condition("StringEquals", "aws:username", "a?a")];
     assert_eq!(outside(USER, Effect::Allow, &no_name), Outcome::NotMet);
+}
+
+#[test]
+fn somebody_outside_takes_a_name_that_is_like_a_pattern_and_none_of_those_excluded() {
+    let like = condition("StringLike", "aws:username", "a?a");
+    let but = |operator| {
+        let mut excluded = condition(operator, "aws:username", "ada");
+        excluded.values.push("a?a".to_owned());
+        outside(USER, Effect::Allow, &[like.clone(), excluded])
+    };
+    assert_eq!(but("StringNotEquals"), Outcome::Met);
+    assert_ne!(but("StringNotLike"), Outcome::Met);
 }
 
 #[test]

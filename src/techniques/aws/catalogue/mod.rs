@@ -71,7 +71,8 @@ pub(super) struct Need {
     /// target's own.
     #[serde(default = "target")]
     pub(super) arn: String,
-    /// The service to which the role is passed that the right is on; one that must trust the role is of the gain.
+    /// The service to which the role is passed that the right is on, or for which a key is asked; one that must trust a
+    /// role is of the gain.
     #[serde(default)]
     pub(super) to: Option<String>,
 }
@@ -112,6 +113,11 @@ pub(super) enum Gain {
         /// With a long-term access key.
         #[serde(default, rename = "by-access-key")]
         by_access_key: bool,
+    },
+    /// Acting as the target, a user, in one service alone, with a key for that.
+    OnlyIn {
+        /// The service.
+        service: String,
     },
     /// Bearing whatever the target, an identity provider, vouches for.
     Bearers,
