@@ -27,6 +27,7 @@ fn candidates(steps: &Steps) -> Vec<Candidate> {
         all.push(Candidate {
             control,
             narrowing: Some(Narrowing {
+                element: crate::fixes::Element::Action,
                 dropped: Vec::new(),
                 added: Vec::new(),
                 kept: Vec::new(),
