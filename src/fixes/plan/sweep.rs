@@ -12,7 +12,8 @@ use super::problem::Problem;
 use super::sets::count;
 use crate::fixes::evaluator::Layers;
 use crate::reach::components::components;
-use crate::reach::sweep::{ALL, LANES, NONE, Row, and, is_same, lanes, or, set};
+use crate::reach::condensed::{ALL, LANES, NONE, Row};
+use crate::reach::lanes::{and, is_same, lanes, or, set};
 use crate::steps::Rows;
 use rayon::prelude::*;
 
@@ -97,9 +98,7 @@ impl Sweep {
             needs.map(move |&need| (need as usize, way.gain))
         });
         let onward = Rows::group(nodes, edges);
-        let (parts, _) = components(nodes, |node, n| {
-            onward.row(node).get(n).map(|&next| next as usize)
-        });
+        let (parts, _) = components(&onward);
         let part = |node: u32| parts[node as usize];
         let mut order: Vec<u32> = (0..count(nodes)).collect();
         order.sort_unstable_by_key(|&node| (part(node), node));
