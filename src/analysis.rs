@@ -259,6 +259,7 @@ fn price(analysis: &mut Analysis, options: &Options, progress: &dyn Progress) {
     analysis.fixes = fixes;
     analysis.candidates = ranking.candidates;
     analysis.bounded = ranking.bounded;
+    tighten::add(analysis, options);
 }
 
 impl Analysis {

@@ -4,7 +4,9 @@
 //! That takes time in scenarios times steps. So of a large estate only some is checked, always the same, spread evenly
 //! over the rankings; how much is told.
 
-use crate::analysis::{Analysis, Leak, Plan, PricedFix, ReachSummary, seeds_of};
+use crate::analysis::{
+    Analysis, Element, Leak, Narrowing, Plan, PricedFix, ReachSummary, seeds_of,
+};
 use crate::inventory::{Access, Id, Sensitivity};
 use crate::progress::Progress;
 use crate::reach::{Layer, naive_without};
@@ -216,6 +218,11 @@ impl Verifier<'_> {
         // Each may cost an equal part, so that not all is spent on the first.
         let part = (rest / (fixes.len().max(1) as u64)).max(self.run * DEAR);
         for (at, fix) in fixes.iter().enumerate() {
+            // What changes resources or conditions was priced by deriving all steps again: no steps say what it removes.
+            let is_of_steps = |one: &Narrowing| one.element == Element::Action;
+            if !fix.narrowing.as_ref().is_none_or(is_of_steps) {
+                continue;
+            }
             let removed = fix.removed(&self.analysis.steps);
             let Some((gain, cost)) = self.gain(removed, part.min(rest)) else {
                 continue;

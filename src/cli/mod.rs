@@ -124,20 +124,29 @@ fn screen() -> (usize, terminal::Style) {
 /// Derives the figures of an analysis, and of a plan, again; how the run ends where one is wrong.
 fn verified(analysis: &Analysis, plan: Option<&Plan>, bars: &Bars, is_quiet: bool) -> Option<Exit> {
     let found = verify::verify(analysis, plan, bars);
-    Some(judged(&found, analysis, plan, is_quiet)).filter(|&exit| exit != Exit::Done)
+    match judged(&found, analysis, plan) {
+        Ok(checked) => {
+            if !is_quiet {
+                let _ = writeln!(anstream::stderr(), "{checked}");
+            }
+            None
+        }
+        Err(wrong) => {
+            message(&wrong);
+            Some(Exit::Internal)
+        }
+    }
 }
 
-/// Says what was checked, and what is wrong.
-fn judged(found: &Verification, analysis: &Analysis, plan: Option<&Plan>, is_quiet: bool) -> Exit {
+/// What was checked, or what is wrong.
+fn judged(
+    found: &Verification,
+    analysis: &Analysis,
+    plan: Option<&Plan>,
+) -> Result<String, String> {
     let checked = reports::checked(found);
     if found.is_right() {
-        if !is_quiet {
-            let _ = writeln!(
-                anstream::stderr(),
-                "verified: {checked}, each derived again and right"
-            );
-        }
-        return Exit::Done;
+        return Ok(format!("verified: {checked}, each derived again and right"));
     }
     let lines: String = found
         .wrong
@@ -150,12 +159,11 @@ fn judged(found: &Verification, analysis: &Analysis, plan: Option<&Plan>, is_qui
         0 => String::new(),
         rest => format!("\n  and {}", reports::counted(rest, "more wrong figure")),
     };
-    message(&format!(
+    Err(format!(
         "this is a bug in leakreach {}: figures are wrong ({checked} derived again){lines}{more}\n  help: please \
          report it; nothing was written",
         env!("CARGO_PKG_VERSION"),
-    ));
-    Exit::Internal
+    ))
 }
 
 /// More wrong figures than these are only counted.
@@ -210,23 +218,22 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_figure_ends_the_run_as_an_internal_error() {
+    fn a_wrong_figure_is_named_and_ends_the_run() {
         let analysis = crate::reports::sample::analysis();
         let mut found = Verification::default();
-        assert_eq!(judged(&found, &analysis, None, true), Exit::Done);
-        found.wrong.push(verify::Wrong {
+        assert!(judged(&found, &analysis, None).is_ok());
+        let wrong = verify::Wrong {
             of: verify::Subject::Fix(0),
             figure: "certain points",
             told: 18_000,
             is: 17_900,
-        });
-        assert_eq!(judged(&found, &analysis, None, true), Exit::Internal);
-        let text = reports::wrong(&analysis, None, &found.wrong[0]);
+        };
+        found.wrong = vec![wrong; SHOWN_WRONG + 2];
+        let told = judged(&found, &analysis, None).unwrap_err();
         let order = "remove statement `AnyUser` from the trust of role prod-deployer";
-        assert_eq!(
-            text,
-            format!("{order}: certain points said to be 180, derived again 179")
-        );
+        let line = format!("\n  {order}: certain points said to be 180, derived again 179\n");
+        assert!(told.contains(&line), "{told}");
+        assert!(told.contains("\n  and 2 more wrong figures\n"), "{told}");
     }
 
     #[test]

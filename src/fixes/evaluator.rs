@@ -136,21 +136,24 @@ pub(super) fn total(
     points: &Table<FactId, u64>,
     layer: Layer,
 ) -> u64 {
-    let mut values: IndexSet<u64> = IndexSet::new();
-    let class = |&value: &u64| match value {
+    // Facts of equal points are one class.
+    let mut worth: IndexSet<u64> = IndexSet::new();
+    let of = points.iter().map(|&points| match points {
         0 => Classes::UNCOUNTED,
-        value => u32::try_from(values.insert_full(value).0).unwrap_or(Classes::UNCOUNTED),
-    };
-    let of: Vec<u32> = points.iter().map(class).collect();
-    let classes = Classes::new(of.into(), values.len());
-    let sum = |_, tally: Tally<'_>| {
+        points => u32::try_from(worth.insert_full(points).0).unwrap_or(Classes::UNCOUNTED),
+    });
+    let of: Vec<u32> = of.collect();
+    let classes = Classes::new(of.into(), worth.len());
+    let sum = |_, tally: Tally<'_>| -> u64 {
         let counts = match layer {
             Layer::Certain => tally.certain,
             Layer::Possible => tally.possible,
         };
-        let parts = counts.iter().zip(&values);
-        parts.map(|(&count, value)| u64::from(count) * value).sum()
+        let worth = counts.iter().zip(&worth);
+        worth
+            .map(|(&count, points)| u64::from(count) * points)
+            .sum()
     };
-    let sums: Vec<u64> = reach(steps, scenarios, &classes, sum, &Silent);
-    sums.iter().sum()
+    let sums = reach(steps, scenarios, &classes, sum, &Silent);
+    sums.into_iter().sum()
 }

@@ -15,7 +15,7 @@ struct Statement {
     removal: Option<Operation>,
     /// By path, what is left of its lists.
     lists: BTreeMap<String, Vec<String>>,
-    /// What comes in addition.
+    /// What it gets more.
     added: Vec<Operation>,
 }
 
@@ -43,15 +43,13 @@ pub fn joined<'e>(inventory: &Inventory, edits: impl IntoIterator<Item = &'e Edi
             let statement: &mut Statement = statements.entry(index).or_default();
             match operation {
                 Operation::Test { .. } => statement.test = Some(operation.clone()),
+                Operation::Add { .. } => statement.added.push(operation.clone()),
                 Operation::Replace { path, value } if !rest.is_empty() => {
                     let list = statement.lists.entry(path.clone());
                     let list = list.or_insert_with(|| value.clone());
                     list.retain(|entry| value.contains(entry));
                 }
-                Operation::Add { .. } => statement.added.push(operation.clone()),
-                Operation::Remove { .. } | Operation::Replace { .. } => {
-                    statement.removal = Some(operation.clone());
-                }
+                _ => statement.removal = Some(operation.clone()),
             }
         }
     }

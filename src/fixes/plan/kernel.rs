@@ -95,10 +95,11 @@ impl Kernel {
 
         // What hangs together whatever is fixed.
         let ties = live.iter().filter_map(|&id| match *steps.needs(id) {
-            [need] if !has_label(id) => Some((need.index(), steps.gain(id).0)),
+            [need] if !has_label(id) => Some((need.index(), count(steps.gain(id).index()))),
             _ => None,
         });
-        let (cells, cell_count) = components(&Rows::group(facts, ties));
+        let onward = Rows::group(facts, ties);
+        let (cells, cell_count) = components(&onward);
         let mut nodes: Vec<Option<u32>> = vec![None; cell_count];
         let mut weights: Vec<u64> = Vec::new();
         for (fact, &points) in points.entries() {

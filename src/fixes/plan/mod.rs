@@ -7,15 +7,16 @@ mod model;
 mod problem;
 mod search;
 mod sets;
+mod sweep;
 
 use super::Candidate;
 use super::evaluator::{Evaluator, Layers, total};
 use crate::inventory::Table;
 use crate::progress::Progress;
 use crate::reach::Layer;
-use crate::steps::{FactId, StepId, Steps};
+use crate::steps::{FactId, Steps};
 use master::Aim;
-use problem::{Label, Problem};
+use problem::Problem;
 use search::Search;
 use sets::sorted;
 use std::time::Duration;
@@ -151,115 +152,46 @@ pub fn plan(
         certain: total(steps, scenarios, points, Layer::Certain),
         possible: total(steps, scenarios, points, Layer::Possible),
     };
-    let plan = Evaluator::with(steps, scenarios, points, |evaluator| {
-        let planner = Planner {
-            steps,
-            request,
-            evaluator,
-            total,
-        };
-        planner.plan(scenarios, points)
+    let candidates = request.candidates;
+    let efforts: Vec<u64> = (0..candidates.len())
+        .map(|at| request.efforts.get(at).copied().unwrap_or(1).max(1))
+        .collect();
+    let aim = match request.goal {
+        Goal::Budget(budget) => Aim::Gain(budget),
+        Goal::Top(top) => Aim::Gain(u64::try_from(top).unwrap_or(u64::MAX)),
+        Goal::Until(share) => Aim::Cost(share.of(total.sum())),
+    };
+    let problem = Problem::new(steps, scenarios, points, candidates, &efforts, request.goal);
+    let outcome = Search::new(problem, aim, request.limits).run();
+    let bound = match aim {
+        Aim::Gain(_) => Bound::Gain(u64::try_from(outcome.bound).unwrap_or(u64::MAX)),
+        Aim::Cost(_) if !outcome.is_attainable => Bound::Unattainable,
+        Aim::Cost(_) => Bound::Effort(u64::try_from(outcome.bound.saturating_neg()).unwrap_or(0)),
+    };
+    let chosen = outcome.chosen.into_iter();
+    let chosen: Vec<Chosen> = chosen
+        .map(|(label, gain_so_far)| Chosen {
+            candidate: label.candidate,
+            alternatives: label.alternatives,
+            effort: label.effort,
+            gain_so_far,
+        })
+        .collect();
+    // What was searched with is not what is told: the whole is priced as every single fix is.
+    let removed = chosen
+        .iter()
+        .filter_map(|chosen| candidates.get(chosen.candidate));
+    let removed = removed.flat_map(|candidate| candidate.steps(steps));
+    let removed = sorted(removed.copied().collect());
+    let gains = Evaluator::with(steps, scenarios, points, |evaluator| {
+        evaluator.gains(&[removed])
     });
     progress.end();
-    plan
-}
-
-struct Planner<'a> {
-    steps: &'a Steps,
-    request: &'a Request<'a>,
-    evaluator: &'a Evaluator<'a>,
-    total: Layers,
-}
-
-impl Planner<'_> {
-    fn plan(&self, scenarios: &[Vec<FactId>], points: &Table<FactId, u64>) -> Plan {
-        let candidates = self.request.candidates;
-        let efforts: Vec<u64> = (0..candidates.len())
-            .map(|at| self.request.efforts.get(at).copied().unwrap_or(1).max(1))
-            .collect();
-        let mut is_attainable = true;
-        let aim = match self.request.goal {
-            Goal::Budget(budget) => Aim::Gain(budget),
-            Goal::Top(top) => Aim::Gain(u64::try_from(top).unwrap_or(u64::MAX)),
-            Goal::Until(share) => {
-                let least = share.of(self.total.sum());
-                let all: Vec<usize> = (0..candidates.len()).collect();
-                let most = self.gains(&[all]).first().map_or(0, |gain| gain.sum());
-                is_attainable = most >= least;
-                Aim::Cost(least.min(most))
-            }
-        };
-        let goal = self.request.goal;
-        let problem = Problem::new(self.steps, scenarios, points, candidates, &efforts, goal);
-        let price = |sets: &[Vec<usize>]| self.gains(sets).iter().map(|gain| gain.sum()).collect();
-        let outcome = Search::new(problem, aim, &price, self.request.limits).run();
-        let bound = match aim {
-            Aim::Gain(_) => Bound::Gain(u64::try_from(outcome.bound).unwrap_or(u64::MAX)),
-            Aim::Cost(_) if !is_attainable => Bound::Unattainable,
-            Aim::Cost(_) => {
-                Bound::Effort(u64::try_from(outcome.bound.saturating_neg()).unwrap_or(0))
-            }
-        };
-        let chosen = self.in_order(outcome.chosen);
-        Plan {
-            effort: chosen.iter().map(|chosen| chosen.effort).sum(),
-            gain: chosen
-                .last()
-                .map_or_else(Layers::default, |last| last.gain_so_far),
-            total: self.total,
-            bound,
-            chosen,
-        }
-    }
-
-    /// The gains of sets of candidates, exactly.
-    fn gains(&self, sets: &[Vec<usize>]) -> Vec<Layers> {
-        let steps = |&at: &usize| {
-            let candidate = self.request.candidates.get(at);
-            candidate.map_or(&[][..], |candidate| candidate.steps(self.steps))
-        };
-        let removed = sets.iter().map(|set| {
-            let steps: Vec<StepId> = set.iter().flat_map(steps).copied().collect();
-            sorted(steps)
-        });
-        self.evaluator.gains(&removed.collect::<Vec<_>>())
-    }
-
-    /// First what gains most for its effort, then what gains most together with it, and so on.
-    fn in_order(&self, mut open: Vec<Label>) -> Vec<Chosen> {
-        let mut chosen: Vec<Chosen> = Vec::new();
-        let mut before: Vec<usize> = Vec::new();
-        let mut so_far = Layers::default();
-        while !open.is_empty() {
-            // In a long plan the first few are compared only: each comparison prices all that are compared.
-            let sets = open.iter().take(COMPARED).map(|label| {
-                let mut set = before.clone();
-                set.push(label.candidate);
-                set
-            });
-            let gains = self.gains(&sets.collect::<Vec<_>>());
-            let best = open.iter().zip(gains).enumerate();
-            let best = best.max_by(|(_, (a, a_gain)), (_, (b, b_gain))| {
-                let worth = |gain: &Layers, other: &Label| {
-                    u128::from(gain.sum() - so_far.sum()) * u128::from(other.effort)
-                };
-                let worths = worth(a_gain, b).cmp(&worth(b_gain, a));
-                worths.then(b.candidate.cmp(&a.candidate))
-            });
-            let Some((at, (_, gain))) = best else { break };
-            let label = open.remove(at);
-            so_far = gain;
-            before.push(label.candidate);
-            chosen.push(Chosen {
-                candidate: label.candidate,
-                alternatives: label.alternatives,
-                effort: label.effort,
-                gain_so_far: gain,
-            });
-        }
-        chosen
+    Plan {
+        effort: chosen.iter().map(|chosen| chosen.effort).sum(),
+        gain: gains.first().copied().unwrap_or_default(),
+        total,
+        bound,
+        chosen,
     }
 }
-
-/// How many fixes are compared for the next place in a plan.
-const COMPARED: usize = 24;

@@ -16,6 +16,8 @@ use super::master::{Aim, Master, Relaxed, Said, float};
 use super::model::{Cut, Model};
 use super::problem::{Label, Problem};
 use super::sets::{count, sorted};
+use super::sweep::Sweeps;
+use crate::fixes::evaluator::Layers;
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -36,15 +38,18 @@ const STALE: usize = 12;
 /// How many sets are priced at once.
 const SHARE: usize = 8;
 
+/// How many labels are compared for the next place in a plan.
+const COMPARED: usize = 24;
+
 /// The most labels of a set of which each is tried to be swapped.
 const SWAPPED: usize = 16;
 
-/// Prices sets of candidates.
-pub(super) type Price<'a> = &'a dyn Fn(&[Vec<usize>]) -> Vec<u64>;
-
 /// What was found, and what is proved.
 pub(super) struct Outcome {
-    pub(super) chosen: Vec<Label>,
+    /// With what each gains together with those before it.
+    pub(super) chosen: Vec<(Label, Layers)>,
+    /// Whether any choice is within the goal.
+    pub(super) is_attainable: bool,
     /// No choice has a greater value: gain, or negative cost.
     pub(super) bound: i128,
 }
@@ -53,7 +58,7 @@ struct Found {
     value: i128,
     /// Those of it that are still told apart.
     labels: Vec<u32>,
-    chosen: Vec<Label>,
+    chosen: Vec<(Label, Layers)>,
 }
 
 struct Case {
@@ -98,11 +103,11 @@ enum Ended {
     Split(usize),
 }
 
-pub(super) struct Search<'a> {
+pub(super) struct Search {
     problem: Problem,
     costs: Vec<u64>,
     aim: Aim,
-    price: Price<'a>,
+    sweeps: Sweeps,
     model: Model,
     cuts: Vec<Cut>,
     found: Option<Found>,
@@ -113,14 +118,14 @@ pub(super) struct Search<'a> {
     cases: usize,
 }
 
-impl<'a> Search<'a> {
-    pub(super) fn new(problem: Problem, aim: Aim, price: Price<'a>, limits: Limits) -> Self {
+impl Search {
+    pub(super) fn new(problem: Problem, aim: Aim, limits: Limits) -> Self {
         Self {
+            sweeps: Sweeps::new(&problem),
             model: Model::new(&problem),
             costs: problem.labels.iter().map(|label| label.cost).collect(),
             problem,
             aim,
-            price,
             cuts: Vec::new(),
             found: None,
             priced: FxHashMap::default(),
@@ -132,6 +137,12 @@ impl<'a> Search<'a> {
     }
 
     pub(super) fn run(mut self) -> Outcome {
+        let mut is_attainable = true;
+        if let Aim::Cost(least) = self.aim {
+            let most = self.gain(&(0..count(self.costs.len())).collect::<Vec<u32>>());
+            is_attainable = most >= least;
+            self.aim = Aim::Cost(least.min(most));
+        }
         self.offer(Vec::new());
         let greedy = self.extend(Vec::new(), true);
         let greedy = self.pruned(greedy);
@@ -161,7 +172,8 @@ impl<'a> Search<'a> {
             .take()
             .map_or_else(Vec::new, |found| found.chosen);
         Outcome {
-            chosen: self.needed(chosen),
+            chosen,
+            is_attainable,
             bound: bound.max(value),
         }
     }
@@ -224,6 +236,7 @@ impl<'a> Search<'a> {
             found.labels = sorted(labels.collect());
         }
         self.priced.clear();
+        self.sweeps = Sweeps::new(&self.problem);
         self.model = Model::new(&self.problem);
     }
 
@@ -239,10 +252,8 @@ impl<'a> Search<'a> {
             .filter(|set| !self.priced.contains_key(*set))
             .cloned()
             .collect();
-        let candidate = |&label: &u32| self.problem.labels[label as usize].candidate;
-        let candidates = new.iter().map(|set| set.iter().map(candidate).collect());
-        let candidates: Vec<Vec<usize>> = candidates.collect();
-        let gains = (self.price)(&candidates);
+        let gains = self.sweeps.gains(&self.problem, &new);
+        let gains: Vec<u64> = gains.iter().map(|gain| gain.sum()).collect();
         self.priced.extend(new.into_iter().zip(gains));
         let gains = sets.iter().map(|set| self.priced.get(set).copied());
         gains.map(Option::unwrap_or_default).collect()
@@ -275,11 +286,10 @@ impl<'a> Search<'a> {
         let best = self.best();
         let is_better = value > best;
         if is_better {
-            let chosen = set.iter();
-            let chosen = chosen.map(|&label| self.problem.labels[label as usize].clone());
+            let needed = self.needed(set.clone());
             self.found = Some(Found {
                 value,
-                chosen: chosen.collect(),
+                chosen: self.in_order(needed),
                 labels: set,
             });
         }
@@ -413,21 +423,49 @@ impl<'a> Search<'a> {
         set
     }
 
-    /// The labels without which a set gains less.
-    fn needed(&self, mut set: Vec<Label>) -> Vec<Label> {
+    /// The labels of a set without those that gain nothing in it.
+    fn needed(&mut self, mut set: Vec<u32>) -> Vec<u32> {
         if let Aim::Gain(_) = self.aim {
-            let candidates =
-                |set: &[Label]| -> Vec<usize> { set.iter().map(|label| label.candidate).collect() };
-            let all = (self.price)(&[candidates(&set)]);
-            for at in (0..set.len()).rev() {
-                let mut without = set.clone();
-                without.remove(at);
-                if (self.price)(&[candidates(&without)]) == all {
-                    set = without;
+            let gain = self.gain(&set);
+            for label in set.clone() {
+                let rest = set.iter().copied().filter(|&other| other != label);
+                let rest: Vec<u32> = rest.collect();
+                if self.gain(&rest) == gain {
+                    set = rest;
                 }
             }
         }
         set
+    }
+
+    /// First what gains most for its effort, then what gains most together with it, and so on; with what all so far
+    /// gain.
+    fn in_order(&self, mut open: Vec<u32>) -> Vec<(Label, Layers)> {
+        let mut chosen: Vec<(Label, Layers)> = Vec::new();
+        let mut before: Vec<u32> = Vec::new();
+        let mut so_far = Layers::default();
+        while !open.is_empty() {
+            let sets = open.iter().take(COMPARED);
+            let sets = sets.map(|&label| sorted([&before[..], &[label]].concat()));
+            let gains = self.sweeps.gains(&self.problem, &sets.collect::<Vec<_>>());
+            let effort = |label: u32| self.problem.labels[label as usize].effort;
+            let worth = |gain: &Layers, other: u32| {
+                u128::from(gain.sum() - so_far.sum()) * u128::from(effort(other))
+            };
+            let best = open.iter().zip(gains).enumerate();
+            let best = best.max_by(|(_, (a, a_gain)), (_, (b, b_gain))| {
+                let worths = worth(a_gain, **b).cmp(&worth(b_gain, **a));
+                worths.then(b.cmp(a))
+            });
+            let Some((at, (&label, gain))) = best else {
+                break;
+            };
+            open.remove(at);
+            before.push(label);
+            so_far = gain;
+            chosen.push((self.problem.labels[label as usize].clone(), gain));
+        }
+        chosen
     }
 
     /// Swaps one label for what is better, again and again.

@@ -1,7 +1,6 @@
 //! Plans against brute force over all sets, on random step sets.
 
 use super::*;
-use crate::fixes::Element;
 use crate::fixes::Narrowing;
 use crate::inventory::Id;
 use crate::progress::Silent;
@@ -28,7 +27,7 @@ fn candidates(steps: &Steps) -> Vec<Candidate> {
         all.push(Candidate {
             control,
             narrowing: Some(Narrowing {
-                element: Element::Action,
+                element: crate::fixes::Element::Action,
                 dropped: Vec::new(),
                 added: Vec::new(),
                 kept: Vec::new(),

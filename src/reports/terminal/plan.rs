@@ -68,9 +68,9 @@ impl Page {
                 "",
                 2,
                 &format!(
-                    "Whoever already has what is taken away here may have taken {} too: {}{more}. If that has leaked, \
-                     not only could, revoke these as well.",
-                    words::counted(plan.kept.len(), "other credential"),
+                    "Whoever had what this plan takes away could have taken {} before: {}{more}. If a leak has happened, \
+                     revoke that as well: no plan takes back what was read.",
+                    words::counted(plan.kept.len(), "more credential"),
                     names.join(", ")
                 ),
             );
