@@ -15,8 +15,14 @@ use crate::techniques;
 /// So many such fixes are tried.
 const MOST: usize = 24;
 
-/// All that are tried derive no more steps than this together: in a large estate none is tried.
-const MOST_STEPS: usize = 200_000;
+/// All that are tried take no more work than this together, see [`work`]: in a large estate none is tried.
+const MOST_WORK: usize = 100_000;
+
+/// About how much it is to derive everything again, in steps. Every action is looked at for every principal, however few
+/// steps come of it.
+fn work(analysis: &Analysis) -> usize {
+    analysis.steps.len() + 10 * analysis.inventory.principals.len()
+}
 
 /// Adds them to the fixes.
 ///
@@ -25,7 +31,7 @@ pub(super) fn add(analysis: &mut Analysis, options: &Options) {
     if options.fixes == FixLimit::Best(0) {
         return;
     }
-    let may_try = (MOST_STEPS / analysis.steps.len().max(1)).min(MOST);
+    let may_try = (MOST_WORK / work(analysis).max(1)).min(MOST);
     let tries = tries(analysis, may_try);
     if tries.is_empty() {
         return;
