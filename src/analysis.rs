@@ -1,5 +1,6 @@
 //! The pipeline as one readable function: paths in, [`Analysis`] out. Reports present it and compute nothing.
 
+mod breakdown;
 mod plan;
 mod tighten;
 
@@ -20,6 +21,7 @@ use crate::sources;
 pub use crate::sources::ReadOptions;
 use crate::steps::{ControlId, Fact, FactId, StepId, Steps};
 use crate::techniques;
+pub use breakdown::{Breakdown, Share as BreakdownShare};
 use camino::Utf8PathBuf;
 use indexmap::IndexSet;
 use jiff::Timestamp;
@@ -92,6 +94,8 @@ pub struct ScenarioReach {
     pub unknown: Option<String>,
     /// The weightiest resources it reaches, heaviest first; only for the scenarios that are shown in full.
     pub top: Vec<ReachedResource>,
+    /// Where its reach lies; only for the scenarios that are shown in full.
+    pub breakdown: Breakdown,
 }
 
 /// A candidate fix with its exact gain: total reach over all credentials before, minus after it alone is applied.
@@ -197,6 +201,7 @@ fn reached(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress) ->
             possible,
             unknown: why_unknown(&inventory, &steps, leak),
             top: Vec::new(),
+            breakdown: Breakdown::default(),
         })
         .collect();
     let mut exposures = scenarios.split_off(credentials.len());
@@ -214,6 +219,7 @@ fn reached(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress) ->
             let seeds = seeds_of(&steps, scenario.leak);
             scenario.top = top_resources(&inventory, &steps, &weights, &seeds);
         });
+        breakdown::add(&inventory, &steps, shown);
     }
 
     Analysis {

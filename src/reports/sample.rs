@@ -1,8 +1,8 @@
 //! A hand-built analysis to test reports with: three credentials that leak, an AND, conditions, and hostile names.
 
 use crate::analysis::{
-    Analysis, Bound, CoverageGap, Element, Goal, Leak, Narrowing, Plan, PlannedFix, PricedFix,
-    Proof, ReachSummary, ReachedResource, ScenarioReach,
+    Analysis, Bound, Breakdown, CoverageGap, Element, Goal, Leak, Narrowing, Plan, PlannedFix,
+    PricedFix, Proof, ReachSummary, ReachedResource, ScenarioReach,
 };
 use crate::inventory::*;
 use crate::problem::{Problem, ProblemCode, Severity};
@@ -572,6 +572,7 @@ pub(crate) fn analysis() -> Analysis {
         possible,
         unknown: unknown.map(str::to_owned),
         top,
+        breakdown: Breakdown::default(),
     };
     let bucket = reached(&steps, 0, Access::Read, 18_000, true, 3, &[1, 2, 3, 4]);
     let payroll = reached(&steps, 1, Access::Read, 6_000, false, 4, &[1, 2, 3, 5, 6]);

@@ -3,8 +3,9 @@
 use crate::account::{Answer, Answers};
 use camino::Utf8PathBuf;
 use leakreach::analysis::{FixLimit, Leak, Options, ReadOptions, analyze};
-use leakreach::inventory::Access::Read;
+use leakreach::inventory::Access::{List, Read};
 use leakreach::progress::Silent;
+use leakreach::risk::Points;
 use leakreach::steps::Control;
 use std::sync::LazyLock;
 
@@ -184,4 +185,36 @@ fn a_token_of_no_known_owner_has_unknown_reach() {
             Leak::Exposure(_) => false,
         });
     assert!(token.unwrap().unknown.is_some());
+}
+
+#[test]
+fn every_part_of_a_breakdown_adds_up_to_the_reach() {
+    let analysis = &ACME.analysis;
+    let mut tenants = 0;
+    for scenario in analysis.credentials.iter().chain(&analysis.exposures) {
+        let parts = &scenario.breakdown;
+        let sums = [
+            parts.kinds.values().copied().collect::<Vec<_>>(),
+            parts.accesses.values().copied().collect(),
+            parts.environments.values().copied().collect(),
+            parts.tenants.values().copied().collect(),
+        ];
+        for (number, shares) in sums.iter().enumerate() {
+            let certain: Points = shares.iter().map(|share| share.certain_points).sum();
+            let possible: Points = shares.iter().map(|share| share.possible_points).sum();
+            assert_eq!(
+                (certain, possible),
+                (scenario.certain.points, scenario.possible.points)
+            );
+            let resources: u64 = shares.iter().map(|share| share.possible).sum();
+            // By access a resource stands on every rung that is reached.
+            if number != 1 {
+                assert_eq!(resources, scenario.possible.resources);
+            }
+        }
+        let listed = parts.accesses.get(&List).map_or(0, |share| share.possible);
+        assert_eq!(listed, scenario.possible.resources);
+        tenants = tenants.max(parts.tenants.len());
+    }
+    assert!(tenants > 1, "some credential reaches two accounts");
 }

@@ -187,6 +187,48 @@ struct Scenario {
     unknown: Option<String>,
     /// The weightiest resources reached; only for scenarios that are shown in full.
     top: Vec<Reached>,
+    /// Where the reach lies; null for scenarios that are not shown in full, and where nothing is reached.
+    breakdown: Option<Breakdown>,
+}
+
+/// Where reach lies. Each list adds up to all points.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Breakdown {
+    /// By type of resource.
+    kinds: Vec<Part>,
+    /// By access: resources with that one or a graver one; each weighs what it adds to the one below it.
+    accesses: Vec<Part>,
+    /// By environment; an empty name: not known.
+    environments: Vec<Part>,
+    /// By tenant; an empty name: not known.
+    tenants: Vec<Part>,
+}
+
+/// What is reached of one sort.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Part {
+    /// The sort.
+    name: String,
+    /// Resources, for certain.
+    certain: u64,
+    /// Resources, possibly.
+    possible: u64,
+    /// What certain reach of them weighs.
+    certain_points: Points,
+    /// What possible reach of them weighs.
+    possible_points: Points,
+}
+
+impl Part {
+    fn new(name: String, share: &analysis::BreakdownShare) -> Self {
+        Self {
+            name,
+            certain: share.certain,
+            possible: share.possible,
+            certain_points: Points(share.certain_points),
+            possible_points: Points(share.possible_points),
+        }
+    }
 }
 
 /// A credential, and how far it travels when it leaks.
@@ -649,7 +691,33 @@ impl Writer<'_> {
                 .iter()
                 .map(|reached| self.reached(reached))
                 .collect(),
+            breakdown: self.breakdown(&scenario.breakdown),
         }
+    }
+
+    fn breakdown(&self, breakdown: &analysis::Breakdown) -> Option<Breakdown> {
+        if breakdown.accesses.is_empty() {
+            return None;
+        }
+        let tenants = &self.analysis.inventory.tenants;
+        let named = |(name, share): (&String, _)| Part::new(name.clone(), share);
+        Some(Breakdown {
+            kinds: breakdown.kinds.iter().map(named).collect(),
+            accesses: breakdown
+                .accesses
+                .iter()
+                .map(|(access, share)| Part::new(access.name().to_owned(), share))
+                .collect(),
+            environments: breakdown.environments.iter().map(named).collect(),
+            tenants: breakdown
+                .tenants
+                .iter()
+                .map(|(tenant, share)| {
+                    let key = tenant.map(|id| tenants[id].key.to_string());
+                    Part::new(key.unwrap_or_default(), share)
+                })
+                .collect(),
+        })
     }
 
     fn reached(&self, reached: &analysis::ReachedResource) -> Reached {
