@@ -5,7 +5,7 @@ use crate::fixes::{self, Bound, Candidate, Change, Gain, Goal, Life, Limits, Sur
 use crate::inventory::{CredentialId, ExposureId};
 use crate::progress::Progress;
 use crate::risk::Points;
-use crate::steps::{Control, ControlId, Fact, FactId, StepId};
+use crate::steps::{Control, Fact, FactId, StepId};
 use camino::Utf8PathBuf;
 
 /// A set of fixes for a goal, and what is proved of every other set.
@@ -262,17 +262,5 @@ fn chosen(analysis: &Analysis, goal: Goal, limits: Limits, progress: &dyn Progre
         edits: fixes::joined(inventory, planned.iter().flat_map(|one| &one.fix.edits)),
         candidates: u64::try_from(candidates.len()).unwrap_or(u64::MAX),
         fixes: planned,
-    }
-}
-
-impl Plan {
-    /// The controls that it removes or narrows, in order.
-    pub fn controls(&self) -> impl Iterator<Item = ControlId> + '_ {
-        self.fixes.iter().map(|one| one.fix.control)
-    }
-
-    /// The share of all reach, certain and possible together, that it takes away.
-    pub fn share(&self) -> f64 {
-        (self.gain.0 + self.gain.1).share_of(self.total.0 + self.total.1)
     }
 }
