@@ -2,11 +2,12 @@
 
 #![allow(dead_code, reason = "each bench uses a part")]
 
-use leakreach::fixes::{Candidate, Limit, rank};
+use leakreach::fixes::{self, Bound, Candidate, Goal, Limit, Limits, Request, rank};
 use leakreach::inventory::{Id, Table};
 use leakreach::progress::Silent;
 use leakreach::reach::{self, Classes};
 use leakreach::steps::{ControlId, FactId, Steps};
+use std::time::Duration;
 
 /// The facts that each scenario reaches, without those that it begins with: for certain, and possibly. They are counted
 /// in so many classes, as a caller that weighs them does.
@@ -50,11 +51,28 @@ pub(crate) fn price(
     prices
 }
 
-/// Chooses the best five of the fixes and proves a bound; `None` as long as the engine has no plans.
+/// Chooses the best five of some fixes: what they gain in both layers, and what none can gain more than.
 pub(crate) fn plan(
-    _steps: &Steps,
-    _scenarios: &[Vec<FactId>],
-    _fixes: &[ControlId],
-) -> Option<u64> {
-    None
+    steps: &Steps,
+    scenarios: &[Vec<FactId>],
+    fixes: &[ControlId],
+    time: Duration,
+) -> (u64, u64) {
+    let points: Table<FactId, u64> = Table::filled(1, steps.facts.len());
+    let candidates: Vec<Candidate> = fixes.iter().copied().map(Candidate::removing).collect();
+    let request = Request {
+        candidates: &candidates,
+        efforts: &[],
+        goal: Goal::Top(5),
+        limits: Limits {
+            time: Some(time),
+            ..Limits::default()
+        },
+    };
+    let plan = fixes::plan(steps, scenarios, &points, &request, &Silent);
+    let gain = plan.gain.sum();
+    match plan.bound {
+        Bound::Gain(bound) => (gain, bound),
+        Bound::Effort(_) | Bound::Unattainable => (gain, u64::MAX),
+    }
 }

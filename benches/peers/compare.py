@@ -8,6 +8,7 @@ import csv
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import threading
@@ -166,11 +167,12 @@ class Comparison:
 def run_peer(name: str, folder: Path, what: str) -> dict:
     """Runs a peer in a process of its own, and stops it when it takes too long after it is loaded."""
     command = [sys.executable, str(Path(__file__).with_name("measure.py")), name, str(folder), what]
-    process = subprocess.Popen([*command, str(LIMIT)], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([*command, str(LIMIT)], stdout=subprocess.PIPE, text=True, start_new_session=True)
     if process.stdout is None or process.stdout.readline() != "loaded\n":
         sys.exit(f"{name} could not be loaded")
     begun = time.monotonic()
-    timer = threading.Timer(1.5 * LIMIT, process.kill)
+    # Its own processes go with it.
+    timer = threading.Timer(1.5 * LIMIT, os.killpg, (process.pid, signal.SIGKILL))
     timer.start()
     output = process.stdout.read()
     timer.cancel()

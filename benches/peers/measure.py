@@ -6,7 +6,6 @@ scenarios together, or the same number after each of the first fixes.
 """
 
 import json
-import math
 import resource
 import sys
 import time
@@ -51,35 +50,31 @@ def timed(run: Callable[[], int]) -> tuple[float, int]:
 def measure_reach(peer: Peer, seeds: Numbers, limit: float) -> dict:
     """Reach of every secret, or of as many as a third of the limit allows."""
     if not peer.is_whole:
-        seconds, count, slope = sample(peer, seeds, limit / 10)
-        if seconds + slope * (len(seeds) - count) > limit:
-            few = seeds[: min(len(seeds) - 1, count + int(limit / 3 / slope))]
+        seconds, count = sample(peer, seeds, limit / 40)
+        # What a run costs before the first search is in this: it is rather too slow than too fast.
+        pace = seconds / count
+        if pace * len(seeds) > limit:
+            few = seeds[: max(count + 1, int(limit / 3 / pace))]
             longer, total = timed(lambda: reach(peer, few))
-            slope = max(longer - seconds, 1e-9) / max(1, len(few) - count)
-            longer += slope * (len(seeds) - len(few))
-            return {
-                "seconds": longer,
-                "is_extrapolated": True,
-                "scenarios": len(few),
-                "totals": [total],
-            }
+            further = max(longer - seconds, 0.0) / (len(few) - count) * (len(seeds) - len(few))
+            return measured(longer + further, True, len(few), [total])
     seconds, total = timed(lambda: reach(peer, seeds))
-    return {
-        "seconds": seconds,
-        "is_extrapolated": False,
-        "scenarios": len(seeds),
-        "totals": [total],
-    }
+    return measured(seconds, False, len(seeds), [total])
 
 
-def sample(peer: Peer, seeds: Numbers, limit: float) -> tuple[float, int, float]:
-    """How long a few scenarios take, how many they were, and how long a further one takes."""
-    before, count = timed(lambda: reach(peer, seeds[:2]))[0], 4
+def measured(seconds: float, is_extrapolated: bool, scenarios: int, totals: list[int]) -> dict:
+    """What is printed."""
+    return {"seconds": seconds, "is_extrapolated": is_extrapolated, "scenarios": scenarios, "totals": totals}
+
+
+def sample(peer: Peer, seeds: Numbers, least: float) -> tuple[float, int]:
+    """How long some scenarios take, and how many they were: enough to take so long."""
+    count = 4
     while True:
         count = min(count, len(seeds))
         seconds = timed(lambda: reach(peer, seeds[:count]))[0]  # noqa: B023
-        if seconds > limit or count == len(seeds):
-            return seconds, count, max(seconds - before, 1e-6) / max(1, count - 2)
+        if seconds > least or count == len(seeds):
+            return seconds, count
         count *= 4
 
 
@@ -87,29 +82,24 @@ def measure_fixes(peer: Peer, seeds: Numbers, fixes: list[Numbers], limit: float
     """Reach after each fix, or after as many, and of as many secrets, as the limit allows."""
     if isinstance(peer, by_hand.Sweep):
         return measure_sweep(peer, seeds, fixes, limit)
-    count, slope = len(seeds), 0.0
+    count, pace = len(seeds), 0.0
     if not peer.is_whole:
-        _, count, slope = sample(peer, seeds, limit / 10)
-        if slope * len(seeds) < limit / 10:
+        seconds, count = sample(peer, seeds, limit / 40)
+        pace = seconds / count
+        if pace * len(seeds) < limit / 10:
             count = len(seeds)
     spent = 0.0
-    all_seconds = 0.0
     totals: list[int] = []
     for fix in fixes:
-        if spent > limit / 2:
+        if spent > limit / 3:
             break
         seconds, total = timed(lambda: after(peer, seeds[:count], fix))  # noqa: B023
         peer.restore()
         spent += seconds
-        all_seconds += seconds + slope * (len(seeds) - count)
         totals.append(total)
+    each = spent / len(totals) + pace * (len(seeds) - count)
     is_part = len(totals) < len(fixes) or count < len(seeds)
-    return {
-        "seconds": all_seconds * len(fixes) / len(totals),
-        "is_extrapolated": is_part,
-        "scenarios": count,
-        "totals": totals,
-    }
+    return measured(each * len(fixes), is_part, count, totals)
 
 
 def after(peer: Peer, seeds: Numbers, fix: Numbers) -> int:
@@ -119,27 +109,25 @@ def after(peer: Peer, seeds: Numbers, fix: Numbers) -> int:
 
 
 def measure_sweep(peer: by_hand.Sweep, seeds: Numbers, fixes: list[Numbers], limit: float) -> dict:
-    """The fixes go to one process a core; first a few, to see how many the limit allows."""
+    """The fixes go to one process a core; first none and a few, to see how many the limit allows."""
 
     def run(some: list[Numbers]) -> tuple[float, list[int]]:
         begun = time.perf_counter()
         totals = split(lambda share: peer.totals_after(share, seeds), some)
         return time.perf_counter() - begun, totals
 
-    few = fixes[: 8 * CORES]
-    base, _ = run(few[:CORES])
+    nothing = np.empty(0, dtype=np.int64)
+    base, _ = run([nothing] * CORES)
+    few = fixes[:CORES]
     seconds, totals = run(few)
-    slope = max(0.0, seconds - base) / max(1, len(few) - CORES)
-    allowed = len(few) + (math.inf if slope == 0 else int((limit - seconds) / slope))
-    if len(few) < len(fixes) <= allowed:
-        few = fixes
+    turns = int((limit / 3 - base) / max(seconds - base, 1e-3))
+    if turns > 1:
+        # All of them, where most would be run anyway.
+        few = fixes if 3 * turns * CORES > len(fixes) else fixes[: turns * CORES]
         seconds, totals = run(few)
-    return {
-        "seconds": seconds + slope * (len(fixes) - len(few)),
-        "is_extrapolated": len(few) < len(fixes),
-        "scenarios": len(seeds),
-        "totals": totals,
-    }
+    whole = base + (seconds - base) * len(fixes) / len(few)
+    is_part = len(few) < len(fixes)
+    return measured(whole if is_part else seconds, is_part, len(seeds), totals)
 
 
 def main() -> None:
