@@ -152,17 +152,14 @@ impl<'a> Priced<'a> {
     }
 
     /// What `of_batch` makes of every batch of scenarios, summed up.
-    fn sum<T: Send + Clone>(
+    fn sum<T: Clone + Send + Sync>(
         &self,
         scenarios: &[Vec<FactId>],
         progress: &dyn Progress,
-        zero: &Vec<T>,
+        zero: &[T],
         of_batch: impl Fn(&Solved<'_>) -> Vec<T> + Sync,
         add: impl Fn(&mut T, T) + Sync,
-    ) -> Vec<T>
-    where
-        T: Sync,
-    {
+    ) -> Vec<T> {
         scenarios
             .par_chunks(LANES)
             .map(|batch| {
@@ -171,7 +168,7 @@ impl<'a> Priced<'a> {
                 sums
             })
             .reduce(
-                || zero.clone(),
+                || zero.to_vec(),
                 |mut sums, parts| {
                     for (sum, part) in sums.iter_mut().zip(parts) {
                         add(sum, part);
@@ -275,7 +272,7 @@ fn price(
         let sums = layer.sum(
             scenarios,
             progress,
-            &vec![(0, 0); cuts.len()],
+            &vec![(0, 0); cuts.len()][..],
             of_batch,
             add,
         );

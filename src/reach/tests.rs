@@ -93,10 +93,12 @@ fn naive_counts(steps: &Steps, layer: Layer, seeds: &[FactId], classes: &Classes
     let mut counts = vec![0; classes.len()];
     let held = naive(steps, layer, seeds, None);
     for fact in steps.facts.ids() {
-        if held[fact.index()] && fact != ANYONE && !seeds.contains(&fact) {
-            if let Some(class) = classes.of(fact) {
-                counts[class as usize] += 1;
-            }
+        if held[fact.index()]
+            && fact != ANYONE
+            && !seeds.contains(&fact)
+            && let Some(class) = classes.of(fact)
+        {
+            counts[class as usize] += 1;
         }
     }
     counts
