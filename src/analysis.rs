@@ -165,7 +165,6 @@ pub struct Options {
 pub fn analyze(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress) -> Analysis {
     let mut analysis = reached(paths, options, progress);
     price(&mut analysis, options, progress);
-    tighten::add(&mut analysis, options);
     analysis
 }
 

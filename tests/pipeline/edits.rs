@@ -412,7 +412,7 @@ fn the_best_fixes_of_acme_are_true() {
     }
     let count =
         acme().true_fixes(&|fix| fix.rank < 6 || (fix.rank < 14 && fix.narrowing.is_some()));
-    assert_eq!(count, 7);
+    assert_eq!(count, 6);
 }
 
 /// Ada reads objects and a secret by two statements of her own.
