@@ -115,6 +115,17 @@ pub fn rank(
                 bounded: 0,
             }
         }
+        // A look for bounds costs about as much as some prices.
+        Limit::Best(best) if candidates.len() <= best.saturating_mul(FEW) => {
+            let every: Vec<usize> = (0..candidates.len()).collect();
+            let mut gains = price(&layers, scenarios, &every, progress);
+            gains.truncate(best);
+            Ranking {
+                gains,
+                candidates: 0,
+                bounded: 0,
+            }
+        }
         Limit::Best(best) => best_of(&layers, scenarios, candidates.len(), best, progress),
     };
     Ranking {
@@ -182,6 +193,9 @@ impl<'a> Priced<'a> {
 /// Candidates that are priced before it is looked which others may be among the best: these times as many as are asked
 /// for, and each time these times as many as the time before, as every look sweeps all scenarios.
 const MORE: usize = 4;
+
+/// Up to these times as many candidates as are asked for are all priced: none in tests, so that small sets are bounded.
+const FEW: usize = if cfg!(test) { 0 } else { 16 };
 
 /// The best candidates, without pricing those that cannot be among them.
 fn best_of(
