@@ -224,16 +224,20 @@ fn a_key_is_rotated_after_the_key_that_reads_where_it_lies() {
     assert_eq!(told, expected);
 }
 
-#[test]
-fn keys_that_read_each_other_are_revoked_together() {
-    let account = ada_reads_what_ben_runs()
+/// Ada reads where the key of ben lies, and ben where hers does.
+fn ada_and_ben_read_each_other() -> Account {
+    ada_reads_what_ben_runs()
         .function("maker", "runner", lying("ada"))
         .group(
             "readers",
             &[allow("lambda:GetFunctionConfiguration", &function("maker"))],
         )
-        .in_group("readers");
-    let told = planned_turns(account, Goal::Until(Share::WHOLE));
+        .in_group("readers")
+}
+
+#[test]
+fn keys_that_read_each_other_are_revoked_together() {
+    let told = planned_turns(ada_and_ben_read_each_other(), Goal::Until(Share::WHOLE));
     let together: Vec<_> = told
         .iter()
         .map(|(_, after, together, holds)| (*after, together.clone(), *holds))
@@ -248,13 +252,7 @@ fn keys_that_read_each_other_are_revoked_together() {
 #[test]
 fn a_key_does_not_hold_that_a_key_which_stays_reads() {
     // Whoever has ben's key has had ada's, which stays, and reads where ben's lies.
-    let account = ada_reads_what_ben_runs()
-        .function("maker", "runner", lying("ada"))
-        .group(
-            "readers",
-            &[allow("lambda:GetFunctionConfiguration", &function("maker"))],
-        )
-        .in_group("readers");
+    let account = ada_and_ben_read_each_other();
     let estate = format!(
         "[[effort]]\npoints = 90\n[[effort]]\nname = \"{}\"\npoints = 1\n",
         key_of("ben")
