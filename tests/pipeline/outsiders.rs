@@ -287,3 +287,24 @@ fn a_topic_or_bucket_as_source_is_no_way_in_for_who_asks_directly() {
     assert_eq!(of(&own), (Answer::No, Answer::No));
     assert_eq!(of("arn:aws:sns:*:*:*").0, Answer::Possible);
 }
+
+#[test]
+fn what_lets_an_outsider_in_and_a_deny_of_all_but_one_name_are_one_request() {
+    let listed = |value: &str| {
+        let grant = when(
+            allow("s3:ListBucket", DATA),
+            condition("StringNotEqualsIgnoreCase", "aws:username", "ada"),
+        );
+        let deny = deny_if(condition("StringNotEquals", "aws:username", value));
+        let answers = Account::default()
+            .user("ada", &[])
+            .bucket("data")
+            .bucket_policy("data", &[for_anyone(grant)])
+            .organization(Organization::default().attach(RCP, UNIT, &[for_anyone(deny)]))
+            .analyze();
+        anyone_lists(&answers)
+    };
+    assert_eq!(listed("ADA"), Answer::No);
+    // Whether Block Public Access stops them is in no export.
+    assert_eq!(listed("eve"), Answer::Possible);
+}

@@ -1,7 +1,7 @@
 //! Who makes a request, as far as that is told.
 
 use super::condition::{Outsider, Session};
-use crate::inventory::{PrincipalId, TenantId};
+use crate::inventory::{Condition, PrincipalId, TenantId};
 
 /// Who makes a request, and with what credential it is signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,31 +24,39 @@ impl From<PrincipalId> for Signer {
 
 /// Who makes a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Requester {
+pub enum Requester<'r> {
     /// Whoever has the right to, with such a credential.
     Whoever(Session),
     /// Whoever of that account has, with such a credential.
     Account(TenantId, Session),
     /// That principal.
     Signer(Signer),
-    /// Somebody outside the estate.
-    Outsider(Outsider),
+    /// Somebody outside the estate, and the conditions of what lets them in: their request meets these.
+    Outsider(Outsider, &'r [Condition]),
 }
 
-impl Requester {
+impl<'r> Requester<'r> {
     /// The principal, where it is one of the estate.
     pub fn principal(self) -> Option<PrincipalId> {
         match self {
             Self::Signer(signer) => Some(signer.principal),
-            Self::Whoever(_) | Self::Account(..) | Self::Outsider(_) => None,
+            Self::Whoever(_) | Self::Account(..) | Self::Outsider(..) => None,
         }
     }
 
     /// Who it is, where that is somebody outside.
     pub fn outsider(self) -> Option<Outsider> {
         match self {
-            Self::Outsider(outsider) => Some(outsider),
+            Self::Outsider(outsider, _) => Some(outsider),
             Self::Whoever(_) | Self::Account(..) | Self::Signer(_) => None,
+        }
+    }
+
+    /// The conditions that the request surely meets.
+    pub fn admitted_by(self) -> &'r [Condition] {
+        match self {
+            Self::Outsider(_, conditions) => conditions,
+            Self::Whoever(_) | Self::Account(..) | Self::Signer(_) => &[],
         }
     }
 
@@ -57,18 +65,18 @@ impl Requester {
         match self {
             Self::Whoever(session) | Self::Account(_, session) => session,
             Self::Signer(signer) => signer.session,
-            Self::Outsider(_) => Session::Unknown,
+            Self::Outsider(..) => Session::Unknown,
         }
     }
 }
 
-impl From<Signer> for Requester {
+impl From<Signer> for Requester<'_> {
     fn from(signer: Signer) -> Self {
         Self::Signer(signer)
     }
 }
 
-impl From<Option<Signer>> for Requester {
+impl From<Option<Signer>> for Requester<'_> {
     fn from(signer: Option<Signer>) -> Self {
         signer.map_or(Self::Whoever(Session::Unknown), Self::Signer)
     }

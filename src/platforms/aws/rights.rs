@@ -467,11 +467,11 @@ impl<'i> Rights<'i> {
     }
 
     /// What resource control policies leave of the resources of an account. They hold for callers of every account and for anonymous ones, and for no service-linked role.
-    pub fn resource_limit(
+    pub fn resource_limit<'r>(
         &self,
         account: TenantId,
         action: ActionId,
-        requester: impl Into<Requester>,
+        requester: impl Into<Requester<'r>>,
     ) -> Area {
         let requester = requester.into();
         if requester
@@ -631,10 +631,10 @@ impl<'i> Rights<'i> {
     }
 
     /// What is known of a request from who makes it and whose the resource is.
-    fn context(&self, requester: Requester, owner: Option<TenantId>) -> Context<'_> {
+    fn context<'c>(&'c self, requester: Requester<'c>, owner: Option<TenantId>) -> Context<'c> {
         let place = |account: Option<TenantId>| account.and_then(|id| self.places.of(id));
         let caller_place: Option<&Place> = match requester {
-            Requester::Whoever(_) | Requester::Outsider(_) => None,
+            Requester::Whoever(_) | Requester::Outsider(..) => None,
             Requester::Account(account, _) => place(Some(account)),
             Requester::Signer(signer) => place(self.inventory.principals[signer.principal].tenant),
         };
@@ -644,6 +644,7 @@ impl<'i> Rights<'i> {
                 .map(|id| &self.inventory.principals[self.actor(id)]),
             session: requester.session(),
             outsider: requester.outsider(),
+            admitted_by: requester.admitted_by(),
             caller_place,
             resource_place: place(owner),
             as_of: Some(self.inventory.as_of),
@@ -656,7 +657,7 @@ impl<'i> Rights<'i> {
     fn applied(
         &self,
         compiled: &Compiled<'_>,
-        requester: Requester,
+        requester: Requester<'_>,
         action: ActionId,
         owner: Option<TenantId>,
     ) -> Option<(Clause, Option<String>)> {
@@ -667,7 +668,7 @@ impl<'i> Rights<'i> {
             .together
             .with_identity(statement, name, |policy| match requester {
                 Requester::Signer(signer) => self.is_held(signer.principal, policy),
-                Requester::Outsider(_) => self.is_guarding_resources(policy),
+                Requester::Outsider(..) => self.is_guarding_resources(policy),
                 Requester::Whoever(_) | Requester::Account(..) => true,
             });
         let context = Context {
@@ -1032,10 +1033,10 @@ impl<'i> Rights<'i> {
 
     /// Whether the conditions of a statement of the own policy of something in account `owner` hold; the text names what
     /// is open.
-    pub fn statement_outcome(
+    pub fn statement_outcome<'r>(
         &self,
         statement: &Statement,
-        requester: impl Into<Requester>,
+        requester: impl Into<Requester<'r>>,
         owner: TenantId,
         action: ActionId,
     ) -> (Outcome, String) {

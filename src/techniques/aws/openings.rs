@@ -24,24 +24,26 @@ const UNNAMED: &str = "the target's own policy does not deny that caller";
 
 /// Whom a target's own Denies are looked at for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Whom {
+enum Whom<'w> {
     /// Only Denies that hold for every caller of that account.
     Everyone(TenantId),
-    /// A caller whom no policy of the estate can name.
-    Outsider(Outsider),
+    /// A caller whom no policy of the estate can name, let in by a statement.
+    Outsider(Outsider, &'w Statement),
     /// That principal.
     One(Signer),
 }
 
-impl Whom {
+impl<'w> Whom<'w> {
     fn of(caller: Option<Signer>, account: TenantId) -> Self {
         caller.map_or(Self::Everyone(account), Self::One)
     }
 
-    fn requester(self) -> Requester {
+    fn requester(self) -> Requester<'w> {
         match self {
             Self::Everyone(account) => Requester::Account(account, Session::Unknown),
-            Self::Outsider(outsider) => Requester::Outsider(outsider),
+            Self::Outsider(outsider, statement) => {
+                Requester::Outsider(outsider, &statement.conditions)
+            }
             Self::One(signer) => Requester::Signer(signer),
         }
     }
@@ -157,7 +159,7 @@ impl Aws<'_, '_, '_> {
     ///
     /// Source: "Permissions boundaries for IAM entities": a Deny with `NotPrincipal` always denies a principal that has
     /// a boundary, whomever it lists.
-    fn guard(&self, action: ActionId, target: &Target, whom: Whom) -> Guard {
+    fn guard(&self, action: ActionId, target: &Target, whom: Whom<'_>) -> Guard {
         let mut guard = Guard {
             area: Area::everything(),
             own: Area::everything(),
@@ -179,7 +181,7 @@ impl Aws<'_, '_, '_> {
                     guard.asks = Asks::Principal;
                     false
                 }
-                Whom::Outsider(_) => clause.is_negated && !named.contains(&Caller::Anyone),
+                Whom::Outsider(..) => clause.is_negated && !named.contains(&Caller::Anyone),
                 Whom::One(Signer {
                     principal: caller, ..
                 }) => {
@@ -532,11 +534,11 @@ impl Aws<'_, '_, '_> {
         let mut is_refused = false;
         for outsider in Outsider::all(self.actions.name(action)) {
             let verdict = self
-                .guard(action, target, Whom::Outsider(outsider))
+                .guard(action, target, Whom::Outsider(outsider, statement))
                 .area
                 .admits(arn);
             is_refused |= verdict != Verdict::Allowed;
-            let caller = Requester::Outsider(outsider);
+            let caller = Requester::Outsider(outsider, &statement.conditions);
             let Some(condition) = self.condition(statement, scope, target, action, caller) else {
                 continue;
             };
@@ -578,7 +580,7 @@ impl Aws<'_, '_, '_> {
         scope: ScopeId,
         target: &Target,
         action: ActionId,
-        requester: Requester,
+        requester: Requester<'_>,
     ) -> Option<Option<String>> {
         let (outcome, keys) =
             self.rights

@@ -6,7 +6,7 @@
 //! is not found proves nothing.
 
 use super::expected::{Expected, Symbol};
-use super::operators::Operator;
+use super::operators::{Operator, all};
 use super::outsider::{foreign_names, named_value};
 use super::{Choice, Context, Finding, Outcome, expected_values, find};
 use crate::inventory::{Condition, Effect};
@@ -60,7 +60,10 @@ pub(super) fn outcome(
     let own = side(effect, conditions, key, choice);
     let mut peers = Vec::new();
     // Tags have two views, their keys and each value: where both are restricted, only "no tags" is consistent for sure.
-    let mut is_linked = conditions.iter().any(|one| is_linked_to(key, &one.key));
+    let mut is_linked = conditions
+        .iter()
+        .chain(context.admitted_by)
+        .any(|one| is_linked_to(key, &one.key));
     for peer in together {
         is_linked |= peer
             .conditions
@@ -70,37 +73,45 @@ pub(super) fn outcome(
             peers.push(side(peer.effect, &peer.conditions, key, choice));
         }
     }
+    // Of texts that are not named, those that compare whole texts tell none from another, and one of them is tried: what
+    // serves none of the values tried is served by none.
+    let is_all_tried = |sides: &[&Side<'_>]| {
+        let is_of_texts = matches!(choice, Choice::Text | Choice::Tag | Choice::ForeignName(_));
+        let mut conditions = sides.iter().flat_map(|side| &side.conditions);
+        let is_whole = conditions.all(|condition| {
+            Operator::parse(&condition.operator).is_some_and(Operator::is_of_whole_texts)
+        });
+        context.outsider.is_some() && !is_linked && is_of_texts && is_whole
+    };
+    let admitted = side(Effect::Allow, context.admitted_by, key, choice);
     let choice = if is_linked { Choice::Nothing } else { choice };
     let is_served_by = |sides: &[&Side<'_>]| {
         let values = candidates(choice, sides, context);
         values.iter().any(|values| {
             sides
                 .iter()
-                .all(|side| serves(values, choice, side, context))
+                .all(|side| serves(values, choice, side, context) == Some(true))
         })
     };
     let is_served = if context.outsider.is_some() {
-        // One Allow is enough for them, whichever it is: no policy of their own side is among these.
-        let (allows, mut denies): (Vec<&Side<'_>>, Vec<&Side<'_>>) =
-            peers.iter().partition(|side| side.effect == Effect::Allow);
-        denies.push(&own);
-        let with = |allow| is_served_by(&[denies.as_slice(), &[allow]].concat());
-        match effect {
-            Effect::Deny if !allows.is_empty() => allows.into_iter().all(with),
-            Effect::Deny | Effect::Allow => is_served_by(&denies),
-        }
+        // One Allow is enough for them, the one that lets them in: no policy of their own side is among these.
+        let denies = peers.iter().filter(|side| side.effect == Effect::Deny);
+        is_served_by(&denies.chain([&own, &admitted]).collect::<Vec<_>>())
     } else {
         is_served_by(&peers.iter().chain([&own]).collect::<Vec<_>>())
     };
+    // What an Allow asks for nobody has, or a Deny meets whoever meets what lets them in.
+    let both = [&own, &admitted];
     let is_impossible = || {
-        let is_whole = own.conditions.iter().all(|condition| {
-            Operator::parse(&condition.operator).is_some_and(Operator::is_of_whole_texts)
-        });
-        // Texts that are not named are all alike to such operators, and one of them is tried.
-        context.outsider.is_some() && is_whole && effect == Effect::Allow && !is_served_by(&[&own])
+        let fails = |values: &Vec<String>| {
+            let mut sides = both.iter();
+            sides.any(|side| serves(values, choice, side, context) == Some(false))
+        };
+        is_all_tried(&both) && candidates(choice, &both, context).iter().all(fails)
     };
     match (is_served, effect) {
-        (false, _) if is_impossible() => Outcome::NotMet,
+        (false, Effect::Allow) if is_impossible() => Outcome::NotMet,
+        (false, Effect::Deny) if is_impossible() => Outcome::Met,
         (false, _) => Outcome::Open,
         (true, Effect::Allow) => Outcome::Met,
         (true, Effect::Deny) => Outcome::NotMet,
@@ -140,9 +151,15 @@ fn is_live(conditions: &[Condition], context: &Context<'_>) -> bool {
         .any(|one| matches!(find(one, context), Finding::Decided(Outcome::NotMet)))
 }
 
-/// Whether the values (none: the key is absent) meet an Allow's conditions or avoid a Deny's.
-fn serves(values: &[String], choice: Choice, side: &Side<'_>, context: &Context<'_>) -> bool {
-    let mut outcomes = side.conditions.iter().map(|condition| {
+/// Whether the values (none: the key is absent) meet an Allow's conditions or avoid a Deny's; `None` where that hangs on
+/// more.
+fn serves(
+    values: &[String],
+    choice: Choice,
+    side: &Side<'_>,
+    context: &Context<'_>,
+) -> Option<bool> {
+    let outcomes = side.conditions.iter().map(|condition| {
         let of_name = match (choice, values) {
             (Choice::ForeignName(resource_type), [name]) => {
                 named_value(&condition.key, resource_type, name)
@@ -155,9 +172,14 @@ fn serves(values: &[String], choice: Choice, side: &Side<'_>, context: &Context<
             operator.decide(&values, &expected_values(condition, operator, context))
         })
     });
+    let is_met = all(outcomes.map(|outcome| match outcome {
+        Outcome::Met => Some(true),
+        Outcome::NotMet => Some(false),
+        Outcome::Open => None,
+    }));
     match side.effect {
-        Effect::Allow => outcomes.all(|outcome| outcome == Outcome::Met),
-        Effect::Deny => outcomes.any(|outcome| outcome == Outcome::NotMet),
+        Effect::Allow => is_met,
+        Effect::Deny => is_met.map(|is_met| !is_met),
     }
 }
 

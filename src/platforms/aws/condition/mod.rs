@@ -49,6 +49,8 @@ pub struct Context<'a> {
     pub principal: Option<&'a Principal>,
     /// Who makes it, where that is somebody outside the estate.
     pub outsider: Option<Outsider>,
+    /// The conditions of what lets somebody outside in: their request meets these.
+    pub admitted_by: &'a [Condition],
     /// Where the account of who makes it stands, where that is one account of the estate.
     pub caller_place: Option<&'a Place>,
     /// Where the account of the resource that is asked for stands.

@@ -247,7 +247,7 @@ fn any(all: impl Iterator<Item = Option<bool>>) -> Option<bool> {
 }
 
 /// AND of three values.
-fn all(all: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+pub(super) fn all(all: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     any(all.map(|one| one.map(|one| !one))).map(|one| !one)
 }
 

@@ -947,9 +947,10 @@ fn one_allow_is_enough_for_somebody_outside_and_every_deny_must_be_avoided() {
             &format!("arn:aws:iam::*:role/{name}"),
         )],
     };
-    let decide = |asked: &Statement, peers: &[&Statement]| {
+    let decide = |asked: &Statement, allow: &Statement, peers: &[&Statement]| {
         let context = Context {
             outsider: Some(ROLE),
+            admitted_by: &allow.conditions,
             effect: Some(asked.effect),
             together: Some(peers),
             ..Context::default()
@@ -957,12 +958,13 @@ fn one_allow_is_enough_for_somebody_outside_and_every_deny_must_be_avoided() {
         outcome(&asked.conditions, &context)
     };
     let (x, y) = (statement(Effect::Allow, "x"), statement(Effect::Allow, "y"));
-    assert_eq!(decide(&x, &[&y]), Outcome::Met);
+    assert_eq!(decide(&x, &x, &[&y]), Outcome::Met);
     let (not_x, not_z) = (statement(Effect::Deny, "x"), statement(Effect::Deny, "z"));
-    assert_eq!(decide(&x, &[&y, &not_z]), Outcome::Met);
-    assert_eq!(decide(&x, &[&y, &not_x]), Outcome::Open);
-    assert_eq!(decide(&not_z, &[&x, &y]), Outcome::NotMet);
-    assert_eq!(decide(&not_x, &[&x, &y]), Outcome::Open);
+    assert_eq!(decide(&x, &x, &[&y, &not_z]), Outcome::Met);
+    assert_eq!(decide(&x, &x, &[&y, &not_x]), Outcome::Open);
+    assert_eq!(decide(&not_z, &x, &[&x, &y]), Outcome::NotMet);
+    assert_eq!(decide(&not_x, &y, &[&x, &y]), Outcome::NotMet);
+    assert_eq!(decide(&not_x, &x, &[&x, &y]), Outcome::Open);
 }
 
 #[test]
@@ -999,4 +1001,62 @@ fn a_principal_that_asks_itself_is_no_service() {
         let nobody = outcome(&[condition("StringLike", key, "*")], &Context::default());
         assert_eq!(nobody, Outcome::Open, "{key}");
     }
+}
+
+/// What a Deny is for somebody outside whom an Allow lets in.
+fn denied_to_the_admitted(outsider: Outsider, allow: &[Condition], deny: &[Condition]) -> Outcome {
+    let place = place();
+    let together = [
+        &statement(Effect::Allow, allow),
+        &statement(Effect::Deny, deny),
+    ];
+    let context = Context {
+        outsider: Some(outsider),
+        admitted_by: allow,
+        resource_place: Some(&place),
+        effect: Some(Effect::Deny),
+        together: Some(&together),
+        ..Context::default()
+    };
+    outcome(deny, &context)
+}
+
+#[test]
+fn a_deny_of_all_names_but_one_denies_whoever_may_not_have_that_one() {
+    let name = |operator, value| [condition(operator, "aws:username", value)];
+    let all_but_ada = name("StringNotEquals", "ADA");
+    let of = |allow: &[Condition]| denied_to_the_admitted(USER, allow, &all_but_ada);
+    assert_eq!(of(&name("StringNotEqualsIgnoreCase", "ada")), Outcome::Met);
+    assert_eq!(of(&name("StringEquals", "ada")), Outcome::Met);
+    assert_eq!(of(&name("StringNotEquals", "ada")), Outcome::NotMet);
+    assert_eq!(of(&name("StringEqualsIgnoreCase", "ada")), Outcome::NotMet);
+    // What that is equal to is told by nobody.
+    assert_ne!(
+        of(&name("StringNotEquals", "${aws:PrincipalTag/team}")),
+        Outcome::Met
+    );
+}
+
+#[test]
+fn tags_that_somebody_outside_may_send_with_their_keys_are_open() {
+    let tagged = [
+        condition("StringEquals", "aws:RequestTag/team", "red"),
+        condition("ForAllValues:StringEquals", "aws:TagKeys", "team"),
+    ];
+    let of = |action, conditions: &[Condition]| {
+        let context = Context {
+            outsider: Some(ROLE),
+            admitted_by: conditions,
+            action: Some(action),
+            effect: Some(Effect::Allow),
+            together: Some(&[]),
+            ..Context::default()
+        };
+        outcome(conditions, &context)
+    };
+    assert_eq!(of("sts:TagSession", &tagged), Outcome::Open);
+    let [tag, _] = &tagged;
+    let tag = std::slice::from_ref(tag);
+    assert_eq!(of("sts:TagSession", tag), Outcome::Met);
+    assert_eq!(of("sts:AssumeRole", tag), Outcome::Open);
 }
