@@ -5,7 +5,10 @@ use super::{
     Technique, TechniqueId,
 };
 use crate::inventory::{EvidenceId, Id};
-use rustc_hash::{FxHashMap, FxHashSet};
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::hash::BuildHasher;
 
 /// A step to be added.
 #[derive(Debug, Clone, Copy)]
@@ -25,19 +28,38 @@ pub struct NewStep<'a> {
 }
 
 /// A step without its evidence: two steps that are equal in all of this are one.
-type Identity = (
-    Box<[FactId]>,
-    FactId,
-    TechniqueId,
-    Box<[ControlId]>,
-    Option<ConditionId>,
-);
+#[derive(PartialEq, Eq, Hash)]
+struct Identity<'s> {
+    needs: &'s [FactId],
+    gain: FactId,
+    technique: TechniqueId,
+    controls: &'s [ControlId],
+    condition: Option<ConditionId>,
+}
+
+impl<'s> Identity<'s> {
+    fn of(steps: &'s Steps, id: StepId) -> Self {
+        let step = steps.step(id);
+        Self {
+            needs: step.needs,
+            gain: step.gain,
+            technique: step.technique,
+            controls: step.controls,
+            condition: step.condition,
+        }
+    }
+
+    fn hash(&self) -> u64 {
+        FxBuildHasher.hash_one(self)
+    }
+}
 
 /// Collects steps. Equal steps count once; the order of adding decides the ids, so rules add in the inventory's order.
 #[derive(Debug, Default)]
 pub struct StepsBuilder {
     steps: Steps,
-    seen: FxHashSet<Identity>,
+    /// Every step, found by its identity: only ids are held, of millions of steps.
+    seen: HashTable<StepId>,
     subject_ids: FxHashMap<Subject, SubjectId>,
     technique_ids: FxHashMap<String, TechniqueId>,
     control_ids: FxHashMap<Control, ControlId>,
@@ -121,16 +143,24 @@ impl StepsBuilder {
         controls.sort_unstable();
         controls.dedup();
         let condition = step.condition.map(|text| self.condition(text));
-        let identity: Identity = (
-            needs.clone().into(),
+        let identity = Identity {
+            needs: &needs,
             gain,
-            step.technique,
-            controls.clone().into(),
+            technique: step.technique,
+            controls: &controls,
             condition,
+        };
+        let id = StepId::from_index(self.steps.gains.len());
+        let steps = &self.steps;
+        let entry = self.seen.entry(
+            identity.hash(),
+            |&seen| Identity::of(steps, seen) == identity,
+            |&seen| Identity::of(steps, seen).hash(),
         );
-        if !self.seen.insert(identity) {
-            return;
-        }
+        match entry {
+            Entry::Occupied(_) => return,
+            Entry::Vacant(place) => place.insert(id),
+        };
         self.steps.needs.push(needs);
         self.steps.gains.push(gain);
         self.steps.step_techniques.push(step.technique);
@@ -174,5 +204,76 @@ impl StepsBuilder {
         steps.by_need = by_need;
         steps.by_control = by_control;
         self.steps
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::{PrincipalId, ScopeId};
+
+    #[test]
+    fn a_step_counts_once_and_one_that_differs_in_anything_is_another() {
+        let mut builder = StepsBuilder::new();
+        let technique = |id: &str| Technique {
+            id: id.to_owned(),
+            name: id.to_owned(),
+            attack: Vec::new(),
+            source: String::new(),
+        };
+        let become_it = builder.technique(&technique("become"));
+        let read_it = builder.technique(&technique("read"));
+        let is = |number: usize| Fact::Principal(PrincipalId::from_index(number));
+        let scopes = [0, 1].map(|number| Control::Scope(ScopeId::from_index(number)));
+        let (one, two) = ([is(1)], [is(1), is(2)]);
+        let step = NewStep {
+            needs: &one,
+            gain: is(3),
+            technique: become_it,
+            controls: &scopes[..1],
+            evidence: &[],
+            condition: None,
+        };
+        let different = [
+            step,
+            NewStep {
+                needs: &two,
+                ..step
+            },
+            NewStep {
+                gain: is(4),
+                ..step
+            },
+            NewStep {
+                technique: read_it,
+                ..step
+            },
+            NewStep {
+                controls: &scopes,
+                ..step
+            },
+            NewStep {
+                condition: Some("it rains"),
+                ..step
+            },
+        ];
+        // As many as make the table grow.
+        for round in 0..3 {
+            for number in 0..200 {
+                builder.add(NewStep {
+                    gain: is(10 + number),
+                    ..step
+                });
+            }
+            for step in different {
+                builder.add(step);
+            }
+            assert_eq!(builder.steps.gains.len(), 206, "round {round}");
+        }
+        let (there, back) = ([is(2), is(1)], [is(1), is(2), is(1)]);
+        for needs in [&there[..], &back] {
+            builder.add(NewStep { needs, ..step });
+        }
+        assert_eq!(builder.build().len(), 206);
     }
 }
