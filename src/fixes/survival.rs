@@ -60,13 +60,13 @@ const OF_ROLE: Survivor = Survivor {
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html",
 };
 
-/// Source: Google Cloud IAM, "Create and delete service account keys": deleting a key does not revoke short-lived
-/// credentials that were issued with it.
+/// Source: Google Cloud IAM API, "Method: projects.serviceAccounts.keys.delete" (read 2026-11): deleting a key does not
+/// revoke short-lived credentials that were issued with it.
 const OF_SERVICE_ACCOUNT_KEY: Survivor = Survivor {
     what: "short-lived credentials that were issued with it",
     most_hours: None,
     remedy: "disable the service account until they have expired",
-    source: "https://cloud.google.com/iam/docs/keys-create-delete#deleting",
+    source: "https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts.keys/delete",
 };
 
 /// Source: RFC 7009, sections 2.1 and 3: tokens of the same grant should be invalidated too; those that resource servers
