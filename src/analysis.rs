@@ -2,6 +2,7 @@
 
 mod breakdown;
 mod plan;
+mod shard;
 mod tighten;
 
 use crate::fixes;
@@ -13,6 +14,7 @@ pub use crate::inventory::CoverageGap;
 use crate::inventory::{
     Access, CredentialId, ExposureId, Id, Inventory, ResourceId, Sensitivity, Table,
 };
+pub use crate::memory::{Memory, TooLittle};
 use crate::problem::Problem;
 use crate::progress::Progress;
 use crate::reach::{self, Classes, Derivations, Layer, Tally};
@@ -27,6 +29,7 @@ use indexmap::IndexSet;
 use jiff::Timestamp;
 pub use plan::{Plan, PlannedFix, plan};
 use rayon::prelude::*;
+pub use shard::{Part, Shard, Unmerged, merge, part};
 use std::cmp::Reverse;
 
 /// What is leaked at once.
@@ -159,17 +162,51 @@ pub struct Options {
     pub shown: usize,
     /// How many fixes are priced exactly.
     pub fixes: FixLimit,
+    /// How much memory may be held.
+    pub memory: Memory,
 }
 
-/// Paths in, analysis out. What is wrong with the input is in [`Analysis::problems`]; nothing ends the run.
-pub fn analyze(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress) -> Analysis {
-    let mut analysis = reached(paths, options, progress);
-    price(&mut analysis, options, progress);
-    analysis
+/// Paths in, analysis out. What is wrong with the input is in [`Analysis::problems`]; it does not end the run.
+///
+/// # Errors
+/// When there is too little memory.
+pub fn analyze(
+    paths: &[Utf8PathBuf],
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Analysis, TooLittle> {
+    let mut analysis = reached(paths, options, progress)?;
+    let fixes = Fixes::new(&analysis);
+    let ranking = fixes::rank_within(
+        &analysis.steps,
+        &analysis.scenarios(),
+        &points(&analysis.inventory, &analysis.steps),
+        &fixes.candidates,
+        options.fixes,
+        &options.memory,
+        progress,
+    )?;
+    let fixes = fixes.ranked(&analysis, &ranking, options)?;
+    analysis.add_fixes(fixes, &ranking, options)?;
+    Ok(analysis)
 }
 
 /// All but the fixes.
-fn reached(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress) -> Analysis {
+fn reached(
+    paths: &[Utf8PathBuf],
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Analysis, TooLittle> {
+    let mut analysis = derived(paths, options, progress);
+    let (credentials, exposures) = analysis.leaks();
+    let leaks = [credentials, exposures].concat();
+    let sums = analysis.sums(&leaks, &options.memory, progress)?;
+    analysis.add_reach(&sums, options)?;
+    Ok(analysis)
+}
+
+/// What was read and the steps that it makes; nothing of reach yet.
+fn derived(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress) -> Analysis {
     let reading = sources::read(paths, &options.read, progress);
     let mut problems = reading.problems;
     let mut inventory =
@@ -177,94 +214,163 @@ fn reached(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress) ->
     let (steps, gaps) = techniques::derive(&mut inventory);
     problems.sort_unstable();
     problems.dedup();
-
-    let weights = weigh(&inventory, &steps);
-    let credentials: Vec<Leak> = inventory.credentials.ids().map(Leak::Credential).collect();
-    let exposures: Vec<Leak> = inventory.exposures.ids().map(Leak::Exposure).collect();
-    let leaks: Vec<Leak> = credentials.iter().chain(&exposures).copied().collect();
-    let seeds: Vec<Vec<FactId>> = leaks.iter().map(|&leak| seeds_of(&steps, leak)).collect();
-    let (classes, measures) = classes(&weights);
-    let sum = |_, tally: Tally<'_>| {
-        let sum = |counts| summary(&measure(counts, &measures));
-        (sum(tally.certain), sum(tally.possible))
-    };
-    let sums = reach::reach(&steps, &seeds, &classes, sum, progress);
-
-    let mut scenarios: Vec<ScenarioReach> = leaks
-        .iter()
-        .zip(sums)
-        .map(|(&leak, (certain, possible))| ScenarioReach {
-            leak,
-            rank: 0,
-            certain,
-            possible,
-            unknown: why_unknown(&inventory, &steps, leak),
-            top: Vec::new(),
-            breakdown: Breakdown::default(),
-        })
-        .collect();
-    let mut exposures = scenarios.split_off(credentials.len());
-    let mut credentials = scenarios;
-    rank_scenarios(&mut credentials, &inventory);
-    rank_scenarios(&mut exposures, &inventory);
-    let total = (
-        credentials.iter().map(|one| one.certain.points).sum(),
-        credentials.iter().map(|one| one.possible.points).sum(),
-    );
-    for shown in [&mut credentials, &mut exposures] {
-        let count = shown.len().min(options.shown);
-        let (shown, _) = shown.split_at_mut(count);
-        shown.par_iter_mut().for_each(|scenario| {
-            let seeds = seeds_of(&steps, scenario.leak);
-            scenario.top = top_resources(&inventory, &steps, &weights, &seeds);
-        });
-        breakdown::add(&inventory, &steps, shown);
-    }
-
     Analysis {
         inventory,
         steps,
         problems,
         ignored: reading.ignored,
         gaps,
-        credentials,
-        exposures,
-        total,
+        credentials: Vec::new(),
+        exposures: Vec::new(),
+        total: (Points(0), Points(0)),
         fixes: Vec::new(),
         candidates: 0,
         bounded: 0,
     }
 }
 
-/// Prices the fixes.
-fn price(analysis: &mut Analysis, options: &Options, progress: &dyn Progress) {
-    let Analysis {
-        inventory, steps, ..
-    } = &*analysis;
-    let usages = fixes::Usages::new(inventory);
-    let edits = fixes::Edits::new(inventory);
-    let candidates = fixes::candidates(inventory, steps, &usages, &edits);
-    let ranking = fixes::rank(
-        steps,
-        &analysis.scenarios(),
-        &points(inventory, steps),
-        &candidates,
-        options.fixes,
-        progress,
-    );
-    let mut fixes = ranked(candidates, &ranking.gains);
-    for fix in &mut fixes {
-        fix.describe(steps, &usages, &edits);
+/// The certain and the possible reach of a scenario.
+pub type Sums = (ReachSummary, ReachSummary);
+
+impl Analysis {
+    /// All credentials and all exposures, in order of id.
+    fn leaks(&self) -> (Vec<Leak>, Vec<Leak>) {
+        let credentials = self.inventory.credentials.ids().map(Leak::Credential);
+        let exposures = self.inventory.exposures.ids().map(Leak::Exposure);
+        (credentials.collect(), exposures.collect())
     }
-    let count = fixes.len().min(options.shown);
-    let (shown, _) = fixes.split_at_mut(count);
-    shown.par_iter_mut().for_each(|fix| {
-        fix.example = example(steps, &analysis.credentials, fix.removed(steps));
-    });
-    analysis.fixes = fixes;
-    analysis.candidates = ranking.candidates;
-    analysis.bounded = ranking.bounded;
-    tighten::add(analysis, options);
+
+    /// How far each of some leaks travels.
+    fn sums(
+        &self,
+        leaks: &[Leak],
+        memory: &Memory,
+        progress: &dyn Progress,
+    ) -> Result<Vec<Sums>, TooLittle> {
+        let (classes, measures) = classes(&weigh(&self.inventory, &self.steps));
+        let sum = |_, tally: Tally<'_>| {
+            let sum = |counts| summary(&measure(counts, &measures));
+            (sum(tally.certain), sum(tally.possible))
+        };
+        let seeds = seeds(&self.steps, leaks);
+        reach::reach_within(&self.steps, &seeds, &classes, memory, sum, progress)
+    }
+
+    /// Adds the scenarios: `sums` has one entry for each credential, then one for each exposure.
+    fn add_reach(&mut self, sums: &[Sums], options: &Options) -> Result<(), TooLittle> {
+        let Self {
+            inventory, steps, ..
+        } = &*self;
+        let (credentials, exposures) = self.leaks();
+        let mut sums = sums.iter();
+        let [mut credentials, mut exposures] = [credentials, exposures].map(|leaks| {
+            let scenarios = leaks.into_iter().zip(&mut sums);
+            let scenarios = scenarios.map(|(leak, &(certain, possible))| ScenarioReach {
+                leak,
+                rank: 0,
+                certain,
+                possible,
+                unknown: why_unknown(inventory, steps, leak),
+                top: Vec::new(),
+                breakdown: Breakdown::default(),
+            });
+            scenarios.collect::<Vec<ScenarioReach>>()
+        });
+        rank_scenarios(&mut credentials, inventory);
+        rank_scenarios(&mut exposures, inventory);
+        let total = (
+            credentials.iter().map(|one| one.certain.points).sum(),
+            credentials.iter().map(|one| one.possible.points).sum(),
+        );
+        let weights = weigh(inventory, steps);
+        for shown in [&mut credentials, &mut exposures] {
+            let count = shown.len().min(options.shown);
+            let (shown, _) = shown.split_at_mut(count);
+            for some in shown.chunks_mut(at_once(steps, options)?) {
+                some.par_iter_mut().for_each(|scenario| {
+                    let seeds = seeds_of(steps, scenario.leak);
+                    scenario.top = top_resources(inventory, steps, &weights, &seeds);
+                });
+            }
+            breakdown::add(inventory, steps, shown, &options.memory)?;
+        }
+        self.credentials = credentials;
+        self.exposures = exposures;
+        self.total = total;
+        Ok(())
+    }
+
+    /// Adds the fixes, and those that are priced by deriving everything again.
+    fn add_fixes(
+        &mut self,
+        fixes: Vec<PricedFix>,
+        ranking: &fixes::Ranking,
+        options: &Options,
+    ) -> Result<(), TooLittle> {
+        self.fixes = fixes;
+        self.candidates = ranking.candidates;
+        self.bounded = ranking.bounded;
+        tighten::add(self, options)
+    }
+}
+
+/// How many scenarios are looked at in full at once: two derivations each.
+fn at_once(steps: &Steps, options: &Options) -> Result<usize, TooLittle> {
+    let each = 2 * Derivations::bytes(steps);
+    options.memory.at_once("a path", each, usize::MAX)
+}
+
+/// What each of some leaks gives.
+fn seeds(steps: &Steps, leaks: &[Leak]) -> Vec<Vec<FactId>> {
+    leaks.iter().map(|&leak| seeds_of(steps, leak)).collect()
+}
+
+/// The candidates, and what describes them.
+struct Fixes<'a> {
+    usages: fixes::Usages<'a>,
+    edits: fixes::Edits<'a>,
+    candidates: Vec<fixes::Candidate>,
+}
+
+impl<'a> Fixes<'a> {
+    fn new(analysis: &'a Analysis) -> Self {
+        let mut all = Self::with(analysis, Vec::new());
+        let Analysis {
+            inventory, steps, ..
+        } = analysis;
+        all.candidates = fixes::candidates(inventory, steps, &all.usages, &all.edits);
+        all
+    }
+
+    fn with(analysis: &'a Analysis, candidates: Vec<fixes::Candidate>) -> Self {
+        Self {
+            usages: fixes::Usages::new(&analysis.inventory),
+            edits: fixes::Edits::new(&analysis.inventory),
+            candidates,
+        }
+    }
+
+    /// Those that gain anything, described.
+    fn ranked(
+        self,
+        analysis: &Analysis,
+        ranking: &fixes::Ranking,
+        options: &Options,
+    ) -> Result<Vec<PricedFix>, TooLittle> {
+        let steps = &analysis.steps;
+        let mut fixes = ranked(self.candidates, &ranking.gains);
+        for fix in &mut fixes {
+            fix.describe(steps, &self.usages, &self.edits);
+        }
+        let count = fixes.len().min(options.shown);
+        let (shown, _) = fixes.split_at_mut(count);
+        for some in shown.chunks_mut(at_once(steps, options)?) {
+            some.par_iter_mut().for_each(|fix| {
+                fix.example = example(steps, &analysis.credentials, fix.removed(steps));
+            });
+        }
+        Ok(fixes)
+    }
 }
 
 impl Analysis {

@@ -11,6 +11,7 @@
 pub mod document;
 pub mod problem;
 pub mod progress;
+pub mod memory;
 pub mod inventory;
 pub mod sources;
 pub mod platforms;
@@ -22,4 +23,5 @@ pub mod risk;
 pub mod analysis;
 pub mod verify;
 pub mod reports;
+pub mod shards;
 pub mod cli;

@@ -376,7 +376,7 @@ impl Verification {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{FixLimit, Goal, Limits, Options, ReadOptions, analyze, plan};
+    use crate::analysis::{FixLimit, Goal, Limits, Memory, Options, ReadOptions, analyze, plan};
     use crate::progress::Silent;
     use camino::{Utf8Path, Utf8PathBuf};
 
@@ -423,11 +423,12 @@ mod tests {
             read: ReadOptions::default(),
             shown: 5,
             fixes: FixLimit::All,
+            memory: Memory::ALL,
         }
     }
 
     fn analyzed() -> Analysis {
-        analyze(&[estate().root], &options(), &Silent)
+        analyze(&[estate().root], &options(), &Silent).unwrap()
     }
 
     fn wrong(analysis: &Analysis) -> Vec<(Subject, &'static str)> {
@@ -499,6 +500,7 @@ mod tests {
                 limits,
                 &Silent,
             )
+            .unwrap()
         };
         let wrong = |analysis: &Analysis, plan: &Plan| {
             let found = verify(analysis, Some(plan), &Silent).wrong;

@@ -3,6 +3,7 @@
 use super::seeds_of;
 use super::{POINTS, ScenarioReach, weigh};
 use crate::inventory::{Access, Inventory, TenantId};
+use crate::memory::{Memory, TooLittle};
 use crate::progress::Silent;
 use crate::reach::{self, Classes, Tally};
 use crate::risk::Points;
@@ -40,7 +41,12 @@ pub struct Breakdown {
 type Class<'a> = (u64, Access, &'a str, &'a str, Option<TenantId>);
 
 /// Fills in the breakdowns of some scenarios.
-pub(super) fn add(inventory: &Inventory, steps: &Steps, scenarios: &mut [ScenarioReach]) {
+pub(super) fn add(
+    inventory: &Inventory,
+    steps: &Steps,
+    scenarios: &mut [ScenarioReach],
+    memory: &Memory,
+) -> Result<(), TooLittle> {
     let mut classes: IndexSet<Class<'_>> = IndexSet::new();
     let weights = weigh(inventory, steps);
     let of = steps.facts.entries().map(|(id, fact)| match *fact {
@@ -75,10 +81,11 @@ pub(super) fn add(inventory: &Inventory, steps: &Steps, scenarios: &mut [Scenari
         }
         breakdown
     };
-    let all = reach::reach(steps, &seeds, &counted, breakdown, &Silent);
+    let all = reach::reach_within(steps, &seeds, &counted, memory, breakdown, &Silent)?;
     for (scenario, breakdown) in scenarios.iter_mut().zip(all) {
         scenario.breakdown = breakdown;
     }
+    Ok(())
 }
 
 impl Breakdown {

@@ -3,6 +3,7 @@
 use super::{Analysis, Edit, Options, PricedFix, example, points, ranked, reached};
 use crate::fixes::{self, Bound, Candidate, Change, Gain, Goal, Life, Limits, Survivor};
 use crate::inventory::{CredentialId, ExposureId};
+use crate::memory::TooLittle;
 use crate::progress::Progress;
 use crate::risk::Points;
 use crate::steps::{Control, Fact, FactId, StepId};
@@ -62,16 +63,19 @@ pub struct PlannedFix {
 }
 
 /// Paths in, the best set of fixes out, beside all that [`super::analyze`] tells but the single fixes.
+///
+/// # Errors
+/// When there is too little memory.
 pub fn plan(
     paths: &[Utf8PathBuf],
     options: &Options,
     goal: Goal,
     limits: Limits,
     progress: &dyn Progress,
-) -> (Analysis, Plan) {
-    let analysis = reached(paths, options, progress);
+) -> Result<(Analysis, Plan), TooLittle> {
+    let analysis = reached(paths, options, progress)?;
     let plan = chosen(&analysis, goal, limits, progress);
-    (analysis, plan)
+    Ok((analysis, plan))
 }
 
 fn chosen(analysis: &Analysis, goal: Goal, limits: Limits, progress: &dyn Progress) -> Plan {

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::fixes;
 use crate::inventory::{Inventory, ScopeId, Statement, Terms};
+use crate::memory::{Memory, TooLittle};
 use crate::progress::Silent;
 use crate::reach::{self, Tally};
 use crate::risk::Points;
@@ -27,17 +28,18 @@ fn work(analysis: &Analysis) -> usize {
 /// Adds them to the fixes.
 ///
 /// They are tried for the statements whose removal gains most: less of a statement gains no more than its removal.
-pub(super) fn add(analysis: &mut Analysis, options: &Options) {
+pub(super) fn add(analysis: &mut Analysis, options: &Options) -> Result<(), TooLittle> {
     if options.fixes == FixLimit::Best(0) {
-        return;
+        return Ok(());
     }
     let may_try = (MOST_WORK / work(analysis).max(1)).min(MOST);
     let tries = tries(analysis, may_try);
     if tries.is_empty() {
-        return;
+        return Ok(());
     }
     let leaks: Vec<Leak> = analysis.credentials.iter().map(|one| one.leak).collect();
-    let before = points(&analysis.inventory, &analysis.steps, &leaks);
+    let memory = &options.memory;
+    let before = points(&analysis.inventory, &analysis.steps, &leaks, memory)?;
     analysis.candidates += tries.len() as u64;
     for mut one in tries {
         let statement = one.statement;
@@ -45,7 +47,7 @@ pub(super) fn add(analysis: &mut Analysis, options: &Options) {
             continue;
         };
         let (steps, _) = techniques::derive(&mut analysis.inventory);
-        let after = points(&analysis.inventory, &steps, &leaks);
+        let after = points(&analysis.inventory, &steps, &leaks, memory)?;
         replaced(&mut analysis.inventory, one.scope, old);
         for (before, after) in before.iter().zip(&after) {
             one.fix.certain.0 += before.0.saturating_sub(after.0);
@@ -65,6 +67,7 @@ pub(super) fn add(analysis: &mut Analysis, options: &Options) {
     if let FixLimit::Best(best) = options.fixes {
         analysis.fixes.truncate(best);
     }
+    Ok(())
 }
 
 /// A fix to be priced.
@@ -124,7 +127,12 @@ fn replaced(inventory: &mut Inventory, scope: ScopeId, new: Statement) -> Option
 }
 
 /// What each leak reaches, for certain and possibly.
-fn points(inventory: &Inventory, steps: &Steps, leaks: &[Leak]) -> Vec<(u64, u64)> {
+fn points(
+    inventory: &Inventory,
+    steps: &Steps,
+    leaks: &[Leak],
+    memory: &Memory,
+) -> Result<Vec<(u64, u64)>, TooLittle> {
     let weights = weigh(inventory, steps);
     let (classes, measures) = classes(&weights);
     let seeds: Vec<_> = leaks.iter().map(|&leak| seeds_of(steps, leak)).collect();
@@ -133,5 +141,5 @@ fn points(inventory: &Inventory, steps: &Steps, leaks: &[Leak]) -> Vec<(u64, u64
         measure.get(POINTS).copied().unwrap_or_default()
     };
     let sum = |_, tally: Tally<'_>| (of(tally.certain), of(tally.possible));
-    reach::reach(steps, &seeds, &classes, sum, &Silent)
+    reach::reach_within(steps, &seeds, &classes, memory, sum, &Silent)
 }

@@ -1,11 +1,12 @@
-//! `leakreach analyze`: read exports, rank, write reports.
+//! `leakreach analyze`: read exports, rank, write reports, or one part of that.
 
 use super::input::Input;
+use super::output::Output;
 use super::progress::Bars;
-use super::{Exit, complain, message, result, screen, verified, work_on};
-use crate::analysis::{self, Analysis, FixLimit, Options};
-use crate::reports::{self, Format, terminal};
-use camino::Utf8PathBuf;
+use super::work::Work;
+use super::{Exit, complain, message, result, verified};
+use crate::analysis::{self, FixLimit, Options, Shard};
+use crate::shards::{self, Run};
 
 /// The arguments.
 #[derive(Debug, clap::Args)]
@@ -13,30 +14,11 @@ pub(super) struct Args {
     #[command(flatten)]
     input: Input,
 
-    /// Where reports are written
-    #[arg(
-        long,
-        value_name = "DIR",
-        default_value = "leakreach-report",
-        help_heading = "Output"
-    )]
-    out: Utf8PathBuf,
+    #[command(flatten)]
+    output: Output,
 
-    /// Which reports are written
-    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = format_names(), default_value = "html,dot,json", help_heading = "Output")]
-    format: Vec<String>,
-
-    /// Print report.json to stdout instead of the summary
-    #[arg(long, help_heading = "Output", conflicts_with = "quiet")]
-    json: bool,
-
-    /// Print no summary and no progress
-    #[arg(long, short, help_heading = "Output")]
-    quiet: bool,
-
-    /// How many threads work; the answer does not depend on it [default: one a core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Work")]
-    threads: Option<u16>,
+    #[command(flatten)]
+    work: Work,
 
     /// How many of the best fixes are priced exactly, or `all`
     #[arg(long, value_name = "N|all", default_value = "50", value_parser = fix_limit, help_heading = "Work")]
@@ -46,19 +28,19 @@ pub(super) struct Args {
     #[arg(long, value_name = "N", default_value_t = 50, help_heading = "Work")]
     shown: usize,
 
+    /// Do only part I of N, from 0, and write it for `merge`: `--shard 0/4`
+    #[arg(
+        long,
+        value_name = "I/N",
+        requires = "as_of",
+        conflicts_with_all = ["json", "format", "verify"],
+        help_heading = "Work"
+    )]
+    shard: Option<Shard>,
+
     /// Derive figures again by their definitions, and fail where one is wrong; of a large estate some
     #[arg(long, help_heading = "Work")]
     verify: bool,
-}
-
-/// The ids of the formats, and `none`.
-fn format_names() -> clap::builder::PossibleValuesParser {
-    reports::FORMATS
-        .iter()
-        .map(|format| format.id)
-        .chain(["none"])
-        .collect::<Vec<_>>()
-        .into()
 }
 
 fn fix_limit(text: &str) -> Result<FixLimit, String> {
@@ -77,48 +59,61 @@ pub(super) fn run(args: &Args) -> Exit {
         read: args.input.reading(),
         shown: args.shown,
         fixes: args.fixes,
+        memory: args.work.memory(),
     };
-    if let Err(error) = work_on(args.threads) {
-        complain(&error);
-        return Exit::Internal;
+    if let Some(exit) = args.work.begin() {
+        return exit;
     }
-    let bars = Bars::new(args.quiet);
-    let analysis = analysis::analyze(&args.input.paths, &options, &bars);
+    let bars = Bars::new(args.output.quiet);
+    if let Some(shard) = args.shard {
+        return run_part(args, &options, shard, &bars);
+    }
+    let analysis = match analysis::analyze(&args.input.paths, &options, &bars) {
+        Ok(analysis) => analysis,
+        Err(error) => {
+            message(&error.to_string());
+            return Exit::Internal;
+        }
+    };
     if let Some(refusal) = args.input.refusal(&analysis) {
         message(&refusal);
         return Exit::Input;
     }
     if args.verify
-        && let Some(exit) = verified(&analysis, None, &bars, args.quiet)
+        && let Some(exit) = verified(&analysis, None, &bars, args.output.quiet)
     {
         return exit;
     }
-    match present(args, &analysis) {
-        Ok(exit) => exit,
+    args.output.present(&analysis)
+}
+
+/// One part of a run.
+fn run_part(args: &Args, options: &Options, shard: Shard, bars: &Bars) -> Exit {
+    let paths = &args.input.paths;
+    if paths.iter().any(|path| path == "-") {
+        message(
+            "the shards and the merge all read the exports, and stdin can be read once\n  help: write them to a folder",
+        );
+        return Exit::Usage;
+    }
+    let (analysis, part) = match analysis::part(paths, options, shard, bars) {
+        Ok(both) => both,
+        Err(error) => {
+            message(&error.to_string());
+            return Exit::Internal;
+        }
+    };
+    if let Some(refusal) = args.input.refusal(&analysis) {
+        message(&refusal);
+        return Exit::Input;
+    }
+    let run = Run::new(paths, options, args.input.strict);
+    match shards::write(&args.output.out, &run, &part) {
+        Ok(_) if args.output.quiet => Exit::Done,
+        Ok(path) => result(format!("part {shard} of the run is written to {path}\n").as_bytes()),
         Err(error) => {
             complain(&error);
             Exit::Internal
         }
     }
-}
-
-fn present(args: &Args, analysis: &Analysis) -> Result<Exit, reports::Error> {
-    let formats: Vec<&Format> = reports::FORMATS
-        .iter()
-        .filter(|format| args.format.iter().any(|id| id == format.id))
-        .collect();
-    let written = reports::write(analysis, &args.out, &formats)?;
-    if args.quiet {
-        return Ok(Exit::Done);
-    }
-    if args.json {
-        let json = reports::FORMATS.iter().find(|format| format.id == "json");
-        return json.map_or(Ok(Exit::Internal), |json| {
-            Ok(result(&(json.render)(analysis)?))
-        });
-    }
-    let (width, style) = screen();
-    Ok(result(
-        terminal::render(analysis, width, style, &written).as_bytes(),
-    ))
 }

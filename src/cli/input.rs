@@ -23,7 +23,7 @@ pub(super) struct Input {
 
     /// Refuse to answer when anything had to be skipped
     #[arg(long, help_heading = "Input")]
-    strict: bool,
+    pub(super) strict: bool,
 
     /// Skip files that are larger, in MiB
     #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(1..4096), help_heading = "Input")]
@@ -44,40 +44,45 @@ impl Input {
         }
     }
 
-    /// Why the input cannot be used: nothing was read, or under `--strict` something was skipped.
+    /// Why the input cannot be used, if it cannot.
     pub(super) fn refusal(&self, analysis: &Analysis) -> Option<String> {
-        let records: u64 = analysis
-            .inventory
-            .files
-            .iter()
-            .map(|file| file.records)
-            .sum();
-        let skipped: Vec<_> = analysis
-            .problems
-            .iter()
-            .filter(|problem| problem.severity == Severity::Skipped)
-            .collect();
-        let reason = if records == 0 {
-            "nothing in the input could be read as an export".to_owned()
-        } else if self.strict && !skipped.is_empty() {
-            format!(
-                "{} skipped, which --strict forbids",
-                reports::counted(skipped.len(), "input")
-            )
-        } else {
-            return None;
-        };
-        let lines: String = skipped
-            .iter()
-            .map(|problem| format!("\n  {}", reports::problem_line(problem)))
-            .collect();
-        let help = if records == 0 {
-            "\n  help: `leakreach list sources` names the exports that are understood"
-        } else {
-            ""
-        };
-        Some(format!("{reason}{lines}{help}"))
+        refusal(analysis, self.strict)
     }
+}
+
+/// Why the input cannot be used: nothing was read, or under `--strict` something was skipped.
+pub(super) fn refusal(analysis: &Analysis, is_strict: bool) -> Option<String> {
+    let records: u64 = analysis
+        .inventory
+        .files
+        .iter()
+        .map(|file| file.records)
+        .sum();
+    let skipped: Vec<_> = analysis
+        .problems
+        .iter()
+        .filter(|problem| problem.severity == Severity::Skipped)
+        .collect();
+    let reason = if records == 0 {
+        "nothing in the input could be read as an export".to_owned()
+    } else if is_strict && !skipped.is_empty() {
+        format!(
+            "{} skipped, which --strict forbids",
+            reports::counted(skipped.len(), "input")
+        )
+    } else {
+        return None;
+    };
+    let lines: String = skipped
+        .iter()
+        .map(|problem| format!("\n  {}", reports::problem_line(problem)))
+        .collect();
+    let help = if records == 0 {
+        "\n  help: `leakreach list sources` names the exports that are understood"
+    } else {
+        ""
+    };
+    Some(format!("{reason}{lines}{help}"))
 }
 
 fn moment(text: &str) -> Result<Timestamp, String> {

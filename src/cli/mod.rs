@@ -3,8 +3,11 @@
 mod analyze;
 mod input;
 mod list;
+mod merge;
+mod output;
 mod plan;
 mod progress;
+mod work;
 
 use crate::analysis::{Analysis, Plan};
 use crate::reports::{self, terminal};
@@ -55,6 +58,8 @@ enum Command {
     Analyze(Box<analyze::Args>),
     /// Choose the set of fixes that gains most for its effort, with a proven bound and in the order in which it holds
     Plan(Box<plan::Args>),
+    /// Join the parts that `analyze --shard` wrote to the reports of one run
+    Merge(Box<merge::Args>),
     /// List what the program knows
     List(list::Args),
 }
@@ -96,18 +101,9 @@ fn dispatch() -> Exit {
     match cli.command {
         Command::Analyze(args) => analyze::run(&args),
         Command::Plan(args) => plan::run(&args),
+        Command::Merge(args) => merge::run(&args),
         Command::List(args) => list::run(&args),
     }
-}
-
-/// Has all work done by so many threads.
-fn work_on(threads: Option<u16>) -> Result<(), rayon::ThreadPoolBuildError> {
-    let pool = |threads| {
-        rayon::ThreadPoolBuilder::new()
-            .num_threads(usize::from(threads))
-            .build_global()
-    };
-    threads.map_or(Ok(()), pool)
 }
 
 /// How wide a summary may be, and whether it is coloured.
@@ -239,6 +235,11 @@ mod tests {
     #[test]
     fn help_of_analyze() {
         insta::assert_snapshot!(help("analyze"));
+    }
+
+    #[test]
+    fn help_of_merge() {
+        insta::assert_snapshot!(help("merge"));
     }
 
     #[test]

@@ -2,8 +2,9 @@
 
 use super::input::Input;
 use super::progress::Bars;
-use super::{Exit, complain, message, result, screen, verified, work_on};
-use crate::analysis::{self, FixLimit, Goal, Limits, Options, Share};
+use super::work::Threads;
+use super::{Exit, complain, message, result, screen, verified};
+use crate::analysis::{self, FixLimit, Goal, Limits, Memory, Options, Share};
 use crate::reports;
 use std::time::Duration;
 
@@ -39,9 +40,8 @@ pub(super) struct Args {
     #[arg(long, short, help_heading = "Output")]
     quiet: bool,
 
-    /// How many threads work; the answer does not depend on it [default: one a core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Work")]
-    threads: Option<u16>,
+    #[command(flatten)]
+    threads: Threads,
 
     /// Search no longer than that; then the answer may differ from run to run [default: until work is done]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Work")]
@@ -104,17 +104,24 @@ pub(super) fn run(args: &Args) -> Exit {
         read: args.input.reading(),
         shown: 0,
         fixes: FixLimit::Best(0),
+        memory: Memory::ALL,
     };
-    if let Err(error) = work_on(args.threads) {
-        complain(&error);
-        return Exit::Internal;
+    if let Some(exit) = args.threads.begin() {
+        return exit;
     }
     let limits = Limits {
         time: args.max_time.map(Duration::from_secs),
         ..Limits::default()
     };
     let bars = Bars::new(args.quiet);
-    let (analysis, plan) = analysis::plan(&args.input.paths, &options, args.goal(), limits, &bars);
+    let planned = analysis::plan(&args.input.paths, &options, args.goal(), limits, &bars);
+    let (analysis, plan) = match planned {
+        Ok(both) => both,
+        Err(error) => {
+            message(&error.to_string());
+            return Exit::Internal;
+        }
+    };
     if let Some(refusal) = args.input.refusal(&analysis) {
         message(&refusal);
         return Exit::Input;

@@ -73,6 +73,13 @@ impl<'a> Points<'a> {
 }
 
 impl<'a> Solved<'a> {
+    /// The bytes of one.
+    pub(super) fn bytes(condensed: &Condensed<'_>) -> u64 {
+        let rows = 2 * condensed.blocks.len() + condensed.tied_count;
+        let seeds = 2 * LANES * (size_of::<Row>() + 64);
+        (rows * size_of::<Row>() + condensed.tied_count + seeds) as u64
+    }
+
     pub(super) fn new(
         condensed: &'a Condensed<'a>,
         batch: &'a [Vec<FactId>],

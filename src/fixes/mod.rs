@@ -11,6 +11,7 @@ mod order;
 mod evaluator;
 mod plan;
 mod price;
+mod shard;
 mod survival;
 mod ties;
 mod tighten;
@@ -26,11 +27,13 @@ pub use evaluator::Layers;
 pub use joined::joined;
 pub use order::{Change, Order, Turn, order};
 pub use plan::{Bound, Chosen, Goal, Limits, Plan, Request, Share, plan};
+pub use shard::{Price, joined_ranking, prices_within};
 pub use survival::{Life, Survivor, life, survivor};
 pub use tighten::{Tightening, tightenings};
 pub use usage::{LastUsed, Usages};
 
 use crate::inventory::Table;
+use crate::memory::{Memory, TooLittle};
 use crate::progress::Progress;
 use crate::reach::condensed::{Condensed, LANES};
 use crate::reach::{Layer, reached};
@@ -86,6 +89,38 @@ pub fn rank(
     limit: Limit,
     progress: &dyn Progress,
 ) -> Ranking {
+    with_layers(steps, points, candidates, |layers| {
+        let work = Work::new(layers, scenarios, progress);
+        ranking(&work, candidates.len(), limit)
+    })
+}
+
+/// As [`rank`], with so much memory.
+///
+/// # Errors
+/// When a batch does not fit.
+pub fn rank_within(
+    steps: &Steps,
+    scenarios: &[Vec<FactId>],
+    points: &Table<FactId, u64>,
+    candidates: &[Candidate],
+    limit: Limit,
+    memory: &Memory,
+    progress: &dyn Progress,
+) -> Result<Ranking, TooLittle> {
+    with_layers(steps, points, candidates, |layers| {
+        let work = Work::within(layers, scenarios, memory, progress)?;
+        Ok(ranking(&work, candidates.len(), limit))
+    })
+}
+
+/// Makes the layers ready and hands them on.
+fn with_layers<R>(
+    steps: &Steps,
+    points: &Table<FactId, u64>,
+    candidates: &[Candidate],
+    then: impl FnOnce(&[Priced<'_>]) -> R,
+) -> R {
     // Where nothing is conditional the layers are the same, and are priced once.
     let is_layered = steps.ids().any(|id| steps.is_conditional(id));
     let layers = match is_layered {
@@ -105,32 +140,41 @@ pub fn rank(
         .zip(&given)
         .map(|(condensed, given)| Priced::new(condensed, points, given, candidates))
         .collect();
-    let ranking = match limit {
-        Limit::All => {
-            let every: Vec<usize> = (0..candidates.len()).collect();
-            let gains = price(&layers, scenarios, &every, progress);
-            Ranking {
-                gains,
-                candidates: 0,
-                bounded: 0,
-            }
+    then(&layers)
+}
+
+impl Limit {
+    /// How many are looked for by bounds; `None` where all are priced.
+    fn bounded(self, candidates: usize) -> Option<usize> {
+        match self {
+            // A look for bounds costs about as much as some prices.
+            Self::Best(best) if candidates > best.saturating_mul(FEW) => Some(best),
+            _ => None,
         }
-        // A look for bounds costs about as much as some prices.
-        Limit::Best(best) if candidates.len() <= best.saturating_mul(FEW) => {
-            let every: Vec<usize> = (0..candidates.len()).collect();
-            let mut gains = price(&layers, scenarios, &every, progress);
+    }
+
+    /// Keeps the best.
+    fn keep(self, gains: &mut Vec<Gain>) {
+        if let Self::Best(best) = self {
             gains.truncate(best);
-            Ranking {
-                gains,
-                candidates: 0,
-                bounded: 0,
-            }
         }
-        Limit::Best(best) => best_of(&layers, scenarios, candidates.len(), best, progress),
+    }
+}
+
+fn ranking(work: &Work<'_>, candidates: usize, limit: Limit) -> Ranking {
+    let (gains, bounded) = match limit.bounded(candidates) {
+        None => {
+            let every: Vec<usize> = (0..candidates).collect();
+            let mut gains = work.price(&every);
+            limit.keep(&mut gains);
+            (gains, 0)
+        }
+        Some(best) => best_of(&work.bounds(candidates), best, |some| work.price(some)),
     };
     Ranking {
-        candidates: candidates.len() as u64,
-        ..ranking
+        gains,
+        candidates: candidates as u64,
+        bounded,
     }
 }
 
@@ -161,32 +205,163 @@ impl<'a> Priced<'a> {
             cuts,
         }
     }
+}
 
-    /// What `of_batch` makes of every batch of scenarios, summed up.
+/// Layers and the scenarios over which candidates are priced, and how much of that is done at once.
+struct Work<'a> {
+    layers: &'a [Priced<'a>],
+    scenarios: &'a [Vec<FactId>],
+    /// Batches that are held at once.
+    batches: usize,
+    /// In how many parts at most the candidates of a batch are priced at once.
+    parts: usize,
+    progress: &'a dyn Progress,
+}
+
+impl<'a> Work<'a> {
+    /// As much at once as there are threads for.
+    fn new(
+        layers: &'a [Priced<'a>],
+        scenarios: &'a [Vec<FactId>],
+        progress: &'a dyn Progress,
+    ) -> Self {
+        Self {
+            layers,
+            scenarios,
+            batches: usize::MAX,
+            parts: usize::MAX,
+            progress,
+        }
+    }
+
+    /// As much at once as fits.
+    fn within(
+        layers: &'a [Priced<'a>],
+        scenarios: &'a [Vec<FactId>],
+        memory: &Memory,
+        progress: &'a dyn Progress,
+    ) -> Result<Self, TooLittle> {
+        let most = |of: fn(&Priced<'_>) -> u64| layers.iter().map(of).max().unwrap_or(0);
+        let solved = most(|layer| Solved::bytes(layer.condensed));
+        let pricer = most(|layer| Pricer::bytes(layer.condensed.blocks.len()));
+        let sums = most(|layer| (layer.cuts.len() * 2 * size_of::<(u64, u64)>()) as u64);
+        let batch = solved + sums;
+        let threads = rayon::current_num_threads();
+        let Some(room) = memory.room("a price", batch + pricer)? else {
+            return Ok(Self::new(layers, scenarios, progress));
+        };
+        let fit = |room: u64, each: u64| usize::try_from(room / each.max(1)).unwrap_or(usize::MAX);
+        // A thread that waits for parts of its batch may begin another batch: so batches are counted, not threads.
+        let batches = fit(room, batch + pricer).clamp(1, threads);
+        let pricers = fit(room.saturating_sub(batches as u64 * batch), pricer);
+        let parts = match pricers >= threads {
+            true => usize::MAX,
+            false => (pricers / batches).max(1),
+        };
+        Ok(Self {
+            layers,
+            scenarios,
+            batches,
+            parts,
+            progress,
+        })
+    }
+
+    /// What `of_batch` makes of every batch of scenarios in a layer, summed up.
     fn sum<T: Clone + Send + Sync>(
         &self,
-        scenarios: &[Vec<FactId>],
-        progress: &dyn Progress,
+        layer: &Priced<'_>,
         zero: &[T],
         of_batch: impl Fn(&Solved<'_>) -> Vec<T> + Sync,
         add: impl Fn(&mut T, T) + Sync,
     ) -> Vec<T> {
-        scenarios
-            .par_chunks(LANES)
-            .map(|batch| {
-                let sums = of_batch(&Solved::new(self.condensed, batch, &self.points));
-                progress.advance(batch.len() as u64);
-                sums
-            })
-            .reduce(
-                || zero.to_vec(),
-                |mut sums, parts| {
-                    for (sum, part) in sums.iter_mut().zip(parts) {
-                        add(sum, part);
-                    }
+        let mut all = zero.to_vec();
+        let add_all = |mut sums: Vec<T>, parts: Vec<T>| {
+            for (sum, part) in sums.iter_mut().zip(parts) {
+                add(sum, part);
+            }
+            sums
+        };
+        for held in self.scenarios.chunks(LANES.saturating_mul(self.batches)) {
+            let sums = held
+                .par_chunks(LANES)
+                .map(|batch| {
+                    let sums = of_batch(&Solved::new(layer.condensed, batch, &layer.points));
+                    self.progress.advance(batch.len() as u64);
                     sums
-                },
-            )
+                })
+                .reduce(|| zero.to_vec(), add_all);
+            all = add_all(all, sums);
+        }
+        all
+    }
+
+    /// The most that each candidate can gain.
+    fn bounds(&self, candidates: usize) -> Vec<u64> {
+        let units = self.layers.len() * self.scenarios.len();
+        self.progress.begin("bounds of fixes", units as u64);
+        let mut bounds = vec![0u64; candidates];
+        for layer in self.layers {
+            let below = bound::below(layer.condensed, &layer.points);
+            let of_batch = |solved: &Solved<'_>| bound::bounds(solved, &below, &layer.cuts);
+            let add = |sum: &mut u64, part: u64| *sum = sum.saturating_add(part);
+            let sums = self.sum(layer, &vec![0; layer.cuts.len()], of_batch, add);
+            // A layer that stands for both counts twice.
+            let times = if self.layers.len() == 1 { 2 } else { 1 };
+            for (&(at, _), sum) in layer.cuts.iter().zip(sums) {
+                if let Some(bound) = bounds.get_mut(at) {
+                    *bound = bound.saturating_add(sum.saturating_mul(times));
+                }
+            }
+        }
+        self.progress.end();
+        bounds
+    }
+
+    /// The gains of some candidates, which are in order, the best first; without those that gain nothing.
+    fn price(&self, candidates: &[usize]) -> Vec<Gain> {
+        let units = self.layers.len() * self.scenarios.len();
+        self.progress.begin("fixes", units as u64);
+        let mut gains: Vec<Gain> = candidates
+            .iter()
+            .map(|&candidate| Gain {
+                candidate,
+                certain: 0,
+                possible: 0,
+                scenarios: 0,
+            })
+            .collect();
+        for (number, layer) in self.layers.iter().enumerate() {
+            let cuts: Vec<&(usize, Cut)> = layer
+                .cuts
+                .iter()
+                .filter(|(at, _)| candidates.binary_search(at).is_ok())
+                .collect();
+            let of_batch = |solved: &Solved<'_>| price_batch(solved, &cuts, self.parts);
+            let add = |sum: &mut (u64, u64), part: (u64, u64)| {
+                sum.0 += part.0;
+                sum.1 += part.1;
+            };
+            let sums = self.sum(layer, &vec![(0, 0); cuts.len()], of_batch, add);
+            for ((at, _), (lost, lanes)) in cuts.iter().zip(sums) {
+                let gain = candidates.binary_search(at).ok();
+                let Some(gain) = gain.and_then(|place| gains.get_mut(place)) else {
+                    continue;
+                };
+                // The last layer is the possible one; where it is alone it is both.
+                if number == 0 {
+                    gain.certain += lost;
+                }
+                if number + 1 == self.layers.len() {
+                    gain.possible += lost;
+                    gain.scenarios += lanes;
+                }
+            }
+        }
+        self.progress.end();
+        gains.retain(|gain| gain.certain > 0 || gain.possible > 0);
+        sort(&mut gains);
+        gains
     }
 }
 
@@ -197,32 +372,15 @@ const MORE: usize = 4;
 /// Up to these times as many candidates as are asked for are all priced: none in tests, so that small sets are bounded.
 const FEW: usize = if cfg!(test) { 0 } else { 16 };
 
-/// The best candidates, without pricing those that cannot be among them.
+/// The best candidates, without pricing those that cannot be among them; and how many were not.
+///
+/// `price` gives the gains of candidates that are in order, as far as they gain anything.
 fn best_of(
-    layers: &[Priced<'_>],
-    scenarios: &[Vec<FactId>],
-    candidates: usize,
+    bounds: &[u64],
     best: usize,
-    progress: &dyn Progress,
-) -> Ranking {
-    progress.begin("bounds of fixes", (layers.len() * scenarios.len()) as u64);
-    let mut bounds = vec![0u64; candidates];
-    for layer in layers {
-        let below = bound::below(layer.condensed, &layer.points);
-        let of_batch = |solved: &Solved<'_>| bound::bounds(solved, &below, &layer.cuts);
-        let add = |sum: &mut u64, part: u64| *sum = sum.saturating_add(part);
-        let zero = vec![0; layer.cuts.len()];
-        let sums = layer.sum(scenarios, progress, &zero, of_batch, add);
-        // A layer that stands for both counts twice.
-        let times = if layers.len() == 1 { 2 } else { 1 };
-        for (&(at, _), sum) in layer.cuts.iter().zip(sums) {
-            if let Some(bound) = bounds.get_mut(at) {
-                *bound = bound.saturating_add(sum.saturating_mul(times));
-            }
-        }
-    }
-    progress.end();
-    let mut open = bound::in_order(&bounds);
+    mut price: impl FnMut(&[usize]) -> Vec<Gain>,
+) -> (Vec<Gain>, u64) {
+    let mut open = bound::in_order(bounds);
     open.retain(|&at| bounds.get(at).is_some_and(|&bound| bound > 0));
     let mut gains: Vec<Gain> = Vec::new();
     let (mut bounded, mut at_once) = (0, best);
@@ -244,71 +402,11 @@ fn best_of(
         let first = open.len().min(at_once);
         let mut priced: Vec<usize> = open.drain(..first).collect();
         priced.sort_unstable();
-        gains.extend(price(layers, scenarios, &priced, progress));
+        gains.extend(price(&priced));
         sort(&mut gains);
         gains.truncate(best);
     }
-    Ranking {
-        bounded: bounded as u64,
-        candidates: 0,
-        gains,
-    }
-}
-
-/// The gains of some candidates, which are in order, the best first; without those that gain nothing.
-fn price(
-    layers: &[Priced<'_>],
-    scenarios: &[Vec<FactId>],
-    candidates: &[usize],
-    progress: &dyn Progress,
-) -> Vec<Gain> {
-    progress.begin("fixes", (layers.len() * scenarios.len()) as u64);
-    let mut gains: Vec<Gain> = candidates
-        .iter()
-        .map(|&candidate| Gain {
-            candidate,
-            certain: 0,
-            possible: 0,
-            scenarios: 0,
-        })
-        .collect();
-    for (number, layer) in layers.iter().enumerate() {
-        let cuts: Vec<&(usize, Cut)> = layer
-            .cuts
-            .iter()
-            .filter(|(at, _)| candidates.binary_search(at).is_ok())
-            .collect();
-        let of_batch = |solved: &Solved<'_>| price_batch(solved, &cuts);
-        let add = |sum: &mut (u64, u64), part: (u64, u64)| {
-            sum.0 += part.0;
-            sum.1 += part.1;
-        };
-        let sums = layer.sum(
-            scenarios,
-            progress,
-            &vec![(0, 0); cuts.len()][..],
-            of_batch,
-            add,
-        );
-        for ((at, _), (lost, lanes)) in cuts.iter().zip(sums) {
-            let gain = candidates.binary_search(at).ok();
-            let Some(gain) = gain.and_then(|place| gains.get_mut(place)) else {
-                continue;
-            };
-            // The last layer is the possible one; where it is alone it is both.
-            if number == 0 {
-                gain.certain += lost;
-            }
-            if number + 1 == layers.len() {
-                gain.possible += lost;
-                gain.scenarios += lanes;
-            }
-        }
-    }
-    progress.end();
-    gains.retain(|gain| gain.certain > 0 || gain.possible > 0);
-    sort(&mut gains);
-    gains
+    (gains, bounded as u64)
 }
 
 /// The best first.
@@ -333,10 +431,15 @@ pub fn gains(
     evaluator::Evaluator::with(steps, scenarios, points, |evaluator| evaluator.gains(sets))
 }
 
-/// Points lost and scenarios that lose any, by cut, in one batch.
-fn price_batch(solved: &Solved<'_>, cuts: &[&(usize, Cut)]) -> Vec<(u64, u64)> {
+/// Points lost and scenarios that lose any, by cut, in one batch; in so many parts at once at most.
+fn price_batch(solved: &Solved<'_>, cuts: &[&(usize, Cut)], parts: usize) -> Vec<(u64, u64)> {
     // Cuts that share working memory: enough of them to be worth its making, few enough to keep all threads busy.
     let share = (cuts.len() / rayon::current_num_threads() / 8).max(64);
+    // Where memory is capped, parts are few instead.
+    let share = match parts {
+        usize::MAX => share,
+        parts => cuts.len().div_ceil(parts).max(1),
+    };
     cuts.par_chunks(share)
         .flat_map_iter(|part| {
             let mut pricer = Pricer::new(solved);

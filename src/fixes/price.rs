@@ -85,6 +85,12 @@ impl Pricer {
         }
     }
 
+    /// The most bytes that one takes: states and losses of all of so many cells, in vectors that grow by doubling.
+    pub(super) fn bytes(cells: usize) -> u64 {
+        let each = size_of::<(u32, u32)>() + 2 * (size_of::<State>() + size_of::<Loss>());
+        (cells * each) as u64
+    }
+
     fn state(&self, cell: u32) -> Option<&State> {
         match self.places[cell as usize] {
             (at, place) if at == self.now => self.states.get(place as usize),

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::inventory::Id;
+use crate::memory::tests::only;
 use crate::progress::Silent;
 use crate::reach::naive;
 use crate::reach::tests::{build, drafts, scenarios};
@@ -116,5 +117,71 @@ proptest! {
             })
         });
         prop_assert_eq!(one, two);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(8))]
+
+    #[test]
+    fn less_memory_prices_fewer_batches_at_once_and_changes_nothing(
+        drafts in drafts(60, 40..160, 20),
+        scenarios in scenarios(60, 2100..2200),
+    ) {
+        let steps = build(60, 20, &drafts);
+        let candidates: Vec<Candidate> = steps.controls.ids().map(Candidate::removing).collect();
+        let points = points(&steps);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(4).build().unwrap();
+        let [batch, pricer] = with_layers(&steps, &points, &candidates, |layers| {
+            let most = |of: fn(&Priced<'_>) -> u64| layers.iter().map(of).max().unwrap();
+            let cuts = most(|layer| (layer.cuts.len() * 2 * size_of::<(u64, u64)>()) as u64);
+            [most(|layer| Solved::bytes(layer.condensed)) + cuts,
+                most(|layer| Pricer::bytes(layer.condensed.blocks.len()))]
+        });
+        // How many batches and parts of each are done at once, and what comes of it.
+        let ranked = |memory: &Memory, limit| pool.install(|| {
+            let at_once = with_layers(&steps, &points, &candidates, |layers| {
+                Work::within(layers, &scenarios, memory, &Silent).map(|work| (work.batches, work.parts))
+            })?;
+            let rank = rank_within(&steps, &scenarios, &points, &candidates, limit, memory, &Silent)?;
+            Ok::<_, TooLittle>((at_once, rank))
+        });
+        for limit in [Limit::All, Limit::Best(3)] {
+            let (_, all) = ranked(&Memory::ALL, limit).unwrap();
+            for (bytes, at_once) in [
+                (batch + pricer, (1, 1)),
+                (batch + 2 * pricer, (1, 2)),
+                (2 * batch + 3 * pricer, (2, 1)),
+                (3 * (batch + pricer), (3, 1)),
+                (4 * (batch + pricer), (4, usize::MAX)),
+            ] {
+                let (capped_at, capped) = ranked(&only(bytes), limit).unwrap();
+                prop_assert_eq!(capped_at, at_once);
+                prop_assert_eq!(&capped, &all);
+            }
+            prop_assert!(ranked(&only(batch + pricer - 1), limit).is_err());
+        }
+    }
+
+    #[test]
+    fn shards_price_what_one_run_prices(
+        drafts in drafts(60, 40..160, 30),
+        scenarios in scenarios(60, 500..600),
+        best in 1..5usize,
+        of in 1..6usize,
+    ) {
+        let steps = build(60, 30, &drafts);
+        let candidates: Vec<Candidate> = steps.controls.ids().map(Candidate::removing).collect();
+        let points = points(&steps);
+        for limit in [Limit::All, Limit::Best(best)] {
+            let one = rank(&steps, &scenarios, &points, &candidates, limit, &Silent);
+            let shard = |number| {
+                let is_own = |place| place % of == number;
+                let memory = &Memory::ALL;
+                prices_within(&steps, &scenarios, &points, &candidates, limit, is_own, memory, &Silent)
+            };
+            let shards: Vec<Vec<Price>> = (0..of).map(|number| shard(number).unwrap()).collect();
+            prop_assert_eq!(joined_ranking(candidates.len(), limit, &shards), Some(one));
+        }
     }
 }

@@ -22,6 +22,7 @@ pub use proof::Derivations;
 pub use tally::Classes;
 
 use crate::inventory::Table;
+use crate::memory::{Memory, TooLittle};
 use crate::progress::Progress;
 use crate::steps::{FactId, StepId, Steps};
 use order::Order;
@@ -67,36 +68,83 @@ pub fn reach<T: Send>(
     sum: impl Fn(usize, Tally<'_>) -> T + Sync,
     progress: &dyn Progress,
 ) -> Vec<T> {
+    let order = ordered(steps, scenarios, classes);
+    let threads = rayon::current_num_threads();
+    let is_wide = is_wide(&order, scenarios, threads);
+    swept(&order, scenarios, classes, threads, is_wide, &sum, progress)
+}
+
+/// As [`reach`], with so much memory.
+///
+/// # Errors
+/// When a batch does not fit.
+pub fn reach_within<T: Send>(
+    steps: &Steps,
+    scenarios: &[Vec<FactId>],
+    classes: &Classes,
+    memory: &Memory,
+    sum: impl Fn(usize, Tally<'_>) -> T + Sync,
+    progress: &dyn Progress,
+) -> Result<Vec<T>, TooLittle> {
+    let order = ordered(steps, scenarios, classes);
+    let most = rayon::current_num_threads();
+    let narrow = Sweep::<NARROW>::bytes(&order, classes);
+    let wide = Sweep::<WIDE>::bytes(&order, classes);
+    let threads = memory.at_once("reach", narrow, most)?;
+    let is_wide = is_wide(&order, scenarios, threads)
+        && memory.at_once("reach", wide, threads).ok() == Some(threads);
+    Ok(swept(
+        &order, scenarios, classes, threads, is_wide, &sum, progress,
+    ))
+}
+
+fn ordered(steps: &Steps, scenarios: &[Vec<FactId>], classes: &Classes) -> Order {
     let mut is_seed = Table::filled(false, steps.facts.len().max(1));
     for &seed in scenarios.iter().flatten() {
         is_seed[seed] = true;
     }
-    let order = Order::new(steps, &is_seed, classes);
-    progress.begin("reach", scenarios.len() as u64);
-    // Wide rows read more at once; narrow ones let all threads have a part of few scenarios.
-    let threads = rayon::current_num_threads();
-    let sums = match scenarios.len() > threads * Sweep::<NARROW>::width(&order) {
-        true => sweep_all::<WIDE, T>(&order, scenarios, classes, &sum, progress),
-        false => sweep_all::<NARROW, T>(&order, scenarios, classes, &sum, progress),
-    };
-    progress.end();
-    sums
+    Order::new(steps, &is_seed, classes)
 }
 
 /// Words of a row.
 const NARROW: usize = 8;
 const WIDE: usize = 16;
 
+/// Wide rows read more at once; narrow ones let all threads have a part of few scenarios.
+fn is_wide(order: &Order, scenarios: &[Vec<FactId>], threads: usize) -> bool {
+    scenarios.len() > threads * Sweep::<NARROW>::width(order)
+}
+
+fn swept<T: Send>(
+    order: &Order,
+    scenarios: &[Vec<FactId>],
+    classes: &Classes,
+    threads: usize,
+    is_wide: bool,
+    sum: &(impl Fn(usize, Tally<'_>) -> T + Sync),
+    progress: &dyn Progress,
+) -> Vec<T> {
+    progress.begin("reach", scenarios.len() as u64);
+    let sums = match is_wide {
+        true => sweep_all::<WIDE, T>(order, scenarios, classes, threads, sum, progress),
+        false => sweep_all::<NARROW, T>(order, scenarios, classes, threads, sum, progress),
+    };
+    progress.end();
+    sums
+}
+
+/// At most so many parts are swept at once.
 fn sweep_all<const N: usize, T: Send>(
     order: &Order,
     scenarios: &[Vec<FactId>],
     classes: &Classes,
+    threads: usize,
     sum: &(impl Fn(usize, Tally<'_>) -> T + Sync),
     progress: &dyn Progress,
 ) -> Vec<T> {
     let width = Sweep::<N>::width(order);
     let batches = scenarios.len().div_ceil(width);
-    let share = batches.div_ceil(rayon::current_num_threads()).max(1);
+    let share = batches.div_ceil(threads).max(1);
     let parts = scenarios.par_chunks(share * width).enumerate();
     let parts = parts.flat_map_iter(|(part, scenarios)| {
         let mut sweep = Sweep::<N>::new(order, classes);

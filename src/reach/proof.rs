@@ -26,6 +26,15 @@ pub struct Derivations<'a> {
 }
 
 impl<'a> Derivations<'a> {
+    /// The most bytes that one takes while it is made. Linear in steps.
+    pub fn bytes(steps: &Steps) -> u64 {
+        let joins = steps.ids().filter(|&id| steps.needs(id).len() > 1).count();
+        // What is open, and needs that are missed, in vectors and maps that grow by doubling.
+        let of_fact = size_of::<Option<Origin>>() + 6 * size_of::<FactId>();
+        let of_join = 4 * size_of::<(StepId, usize)>();
+        (steps.facts.len() * of_fact + joins * of_join) as u64
+    }
+
     /// Derives everything that `seeds` reach.
     ///
     /// Knuth's generalisation of Dijkstra's algorithm (1977, doi:10.1016/0020-0190(77)90002-3), level by level: whether

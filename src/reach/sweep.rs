@@ -53,6 +53,15 @@ impl<'a, const N: usize> Sweep<'a, N> {
         }
     }
 
+    /// The most bytes that one takes.
+    pub(super) fn bytes(order: &Order, classes: &Classes) -> u64 {
+        let row = size_of::<Lanes<N>>();
+        let longest = order.loops.iter().map(|one| one.nodes.len()).max();
+        // A count has 32 planes at most, and when it is taken a number a lane, twice.
+        let counts = classes.len() * (32 * row + 2 * 64 * N * size_of::<u32>());
+        ((order.kept + longest.unwrap_or(0)) * row + counts) as u64
+    }
+
     /// How many scenarios are swept at once: the lower half of a row is the certain layer, the upper half the possible
     /// one; where both are the same, all of it is for scenarios.
     pub(super) fn width(order: &Order) -> usize {

@@ -3,6 +3,7 @@
 use super::condensed::Condensed;
 use super::*;
 use crate::inventory::{Id, PrincipalId, ScopeId};
+use crate::memory::tests::only;
 use crate::progress::Silent;
 use crate::steps::{Control, Fact, NewStep, StepsBuilder, Technique};
 use proptest::collection::vec;
@@ -290,4 +291,39 @@ fn nothing_reaches_nothing() {
     let steps = StepsBuilder::new().build();
     let counts = counts(&steps, &[vec![]], &classes(&steps, 1));
     assert_eq!(counts, [[[0], [0]]]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(8))]
+
+    #[test]
+    fn less_memory_takes_fewer_threads_and_changes_nothing(
+        drafts in drafts(60, 40..160, 8),
+        scenarios in scenarios(60, 4200..4300),
+    ) {
+        let steps = build(60, 8, &drafts);
+        let classes = classes(&steps, 3);
+        let order = ordered(&steps, &scenarios, &classes);
+        let narrow = Sweep::<NARROW>::bytes(&order, &classes);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(4).build().unwrap();
+        // What comes of it, and which threads it was swept by.
+        let swept = |memory: &Memory| {
+            let threads = std::sync::Mutex::new(std::collections::BTreeSet::new());
+            let sum = |_, tally: Tally<'_>| {
+                threads.lock().unwrap().insert(rayon::current_thread_index());
+                (tally.certain.to_vec(), tally.possible.to_vec())
+            };
+            let sums = pool.install(|| {
+                reach_within(&steps, &scenarios, &classes, memory, sum, &Silent)
+            });
+            sums.map(|sums| (sums, threads.into_inner().unwrap().len()))
+        };
+        let (all, _) = swept(&Memory::ALL).unwrap();
+        for most in 1..4 {
+            let (capped, threads) = swept(&only(most as u64 * narrow)).unwrap();
+            prop_assert!(threads <= most, "{threads} threads where {most} fit");
+            prop_assert_eq!(&capped, &all);
+        }
+        prop_assert!(swept(&only(narrow - 1)).is_err());
+    }
 }

@@ -113,6 +113,14 @@ pub fn write(
         .iter()
         .map(|format| Ok((dir.join(format.file_name), (format.render)(analysis)?)))
         .collect::<Result<Vec<_>, Error>>()?;
+    put(dir, rendered)
+}
+
+/// Writes files into `dir`, all or, as far as the file system lets it, none.
+pub(crate) fn put(
+    dir: &Utf8Path,
+    rendered: Vec<(Utf8PathBuf, Vec<u8>)>,
+) -> Result<Vec<Utf8PathBuf>, Error> {
     if !rendered.is_empty() {
         std::fs::create_dir_all(dir).map_err(|source| Error::Write {
             path: dir.to_owned(),

@@ -7,6 +7,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod shards;
+
 use std::fs;
 use std::path::Path;
 use std::process::Output;

@@ -1,7 +1,7 @@
 //! A small AWS account, written as its exports, analysed, and asked.
 
 use camino::{Utf8Path, Utf8PathBuf};
-use leakreach::analysis::{Analysis, FixLimit, Leak, Options, ReadOptions, analyze};
+use leakreach::analysis::{Analysis, FixLimit, Leak, Memory, Options, ReadOptions, analyze};
 use leakreach::inventory::Access;
 use leakreach::progress::Silent;
 use leakreach::reach::{Layer, reached};
@@ -392,8 +392,9 @@ pub fn analyzed_with(root: &Utf8Path, as_of: &str, fixes: FixLimit) -> Analysis 
         read: ReadOptions::default(),
         shown: 20,
         fixes,
+        memory: Memory::ALL,
     };
-    analyze(&[root.to_owned()], &options, &Silent)
+    analyze(&[root.to_owned()], &options, &Silent).unwrap()
 }
 
 pub const ROOT: &str = "r-exam";

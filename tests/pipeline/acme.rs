@@ -2,7 +2,7 @@
 
 use crate::account::{Answer, Answers};
 use camino::Utf8PathBuf;
-use leakreach::analysis::{FixLimit, Leak, Options, ReadOptions, analyze};
+use leakreach::analysis::{FixLimit, Leak, Memory, Options, ReadOptions, analyze};
 use leakreach::inventory::Access::{List, Read};
 use leakreach::progress::Silent;
 use leakreach::risk::Points;
@@ -20,9 +20,10 @@ static ACME: LazyLock<Answers> = LazyLock::new(|| {
         read: ReadOptions::default(),
         shown: 100,
         fixes: FixLimit::All,
+        memory: Memory::ALL,
     };
     Answers {
-        analysis: analyze(&[root], &options, &Silent),
+        analysis: analyze(&[root], &options, &Silent).unwrap(),
     }
 });
 

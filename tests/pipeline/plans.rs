@@ -3,7 +3,7 @@
 use crate::account::{Account, allow, function, key_of, user};
 use crate::edits::{Folder, account, acme, apply};
 use leakreach::analysis::{
-    Analysis, FixLimit, Goal, Limits, Options, Plan, PlannedFix, ReadOptions, Share, plan,
+    Analysis, FixLimit, Goal, Limits, Memory, Options, Plan, PlannedFix, ReadOptions, Share, plan,
 };
 use leakreach::inventory::{CredentialStatus, Id, Inventory, Record, Terms};
 use leakreach::progress::Silent;
@@ -18,13 +18,14 @@ fn options(as_of: &str) -> Options {
         read: ReadOptions::default(),
         shown: 0,
         fixes: FixLimit::Best(0),
+        memory: Memory::ALL,
     }
 }
 
 fn planned(folder: &Folder, goal: Goal) -> (Analysis, Plan) {
     let limits = Limits::default();
     let paths = [folder.root.clone()];
-    plan(&paths, &options(folder.as_of), goal, limits, &Silent)
+    plan(&paths, &options(folder.as_of), goal, limits, &Silent).unwrap()
 }
 
 /// Does what a fix says to what was read.
