@@ -21,7 +21,8 @@ pub(super) const WHOLE: u32 = 1 << 16;
 /// Classes that share memory. Fixed, so that sets are numbered alike at any thread count.
 const SHARE: usize = 32;
 
-/// The nodes with weight that a class reaches at less than [`WHOLE`], in order, and the labels of their derivations.
+/// The nodes with weight that a class reaches by some label at less than [`WHOLE`], in order, and the labels of their
+/// derivations.
 pub(super) type Derived = Vec<(u32, u32)>;
 
 /// Derives all that the classes of a kernel reach, at these costs by label. The sets are new ones of `sets`.
@@ -113,7 +114,7 @@ impl<'a> Walk<'a> {
                 continue;
             }
             *settled = (self.now, set);
-            if kernel.weights[node as usize] > 0 {
+            if kernel.weights[node as usize] > 0 && set != EMPTY {
                 derived.push((node, set));
             }
             for &way in kernel.needing.row(node as usize) {

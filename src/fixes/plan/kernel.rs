@@ -149,6 +149,13 @@ impl Kernel {
         kernel
     }
 
+    /// Leaves nothing: no class is left that anything is asked about.
+    pub(super) fn clear(&mut self) {
+        self.weights.clear();
+        self.ways.clear();
+        self.finish();
+    }
+
     /// Reduces until nothing changes, or little.
     pub(super) fn reduce(&mut self, sets: &mut Sets) {
         let mut is_seed = vec![false; self.weights.len()];

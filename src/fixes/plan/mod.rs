@@ -3,6 +3,7 @@
 mod derive;
 mod kernel;
 mod master;
+mod minimal;
 mod model;
 mod problem;
 mod search;
@@ -19,7 +20,7 @@ use master::Aim;
 use problem::Problem;
 use search::Search;
 use sets::sorted;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 #[cfg(test)]
 mod tests;
@@ -57,6 +58,9 @@ pub struct Limits {
     pub derivations: usize,
     /// Cases that are told apart: with one fix or without.
     pub cases: usize,
+    /// Minimal derivations of one thing that is reached. Where there are more, they are found one by one as far as they
+    /// matter.
+    pub family: usize,
     /// Time, if it is limited: then the plan may differ from run to run.
     pub time: Option<Duration>,
 }
@@ -66,6 +70,7 @@ impl Default for Limits {
         Self {
             derivations: 200,
             cases: 2_000,
+            family: 48,
             time: None,
         }
     }
@@ -148,6 +153,10 @@ pub fn plan(
     progress: &dyn Progress,
 ) -> Plan {
     progress.begin("plan", 0);
+    let until = request
+        .limits
+        .time
+        .and_then(|time| Instant::now().checked_add(time));
     let total = Layers {
         certain: total(steps, scenarios, points, Layer::Certain),
         possible: total(steps, scenarios, points, Layer::Possible),
@@ -161,8 +170,9 @@ pub fn plan(
         Goal::Top(top) => Aim::Gain(u64::try_from(top).unwrap_or(u64::MAX)),
         Goal::Until(share) => Aim::Cost(share.of(total.sum())),
     };
-    let problem = Problem::new(steps, scenarios, points, candidates, &efforts, request.goal);
-    let outcome = Search::new(problem, aim, request.limits).run();
+    let mut problem = Problem::new(steps, scenarios, points, candidates, &efforts, request.goal);
+    problem.know(request.limits.family, until);
+    let outcome = Search::new(problem, aim, request.limits, until).run();
     let bound = match aim {
         Aim::Gain(_) => Bound::Gain(u64::try_from(outcome.bound).unwrap_or(u64::MAX)),
         Aim::Cost(_) if !outcome.is_attainable => Bound::Unattainable,

@@ -57,14 +57,14 @@ pub(super) struct Model {
 }
 
 impl Model {
-    /// Begins with one derivation each.
+    /// Begins with what is known entirely, and one derivation of each other thing that is reached.
     pub(super) fn new(problem: &Problem) -> Self {
         let labels = problem.labels.len();
         let costs = vec![0; labels];
         let mut model = Self {
-            sets: Sets::default(),
-            families: Sets::default(),
-            weights: Vec::new(),
+            sets: problem.known.sets.clone(),
+            families: problem.known.families.clone(),
+            weights: problem.known.weights.iter().map(|w| w[0] + w[1]).collect(),
             reached: [Vec::new(), Vec::new()],
             labels,
         };

@@ -3,12 +3,14 @@
 
 use super::Goal;
 use super::kernel::Kernel;
+use super::minimal::Known;
 use super::sets::{Sets, sorted};
 use crate::fixes::Candidate;
 use crate::inventory::{Id, Table};
 use crate::reach::Layer;
 use crate::steps::{FactId, Rows, StepId, Steps};
 use rustc_hash::FxHashMap;
+use std::time::Instant;
 
 /// A candidate that stands for all that cut the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,8 +27,10 @@ pub(super) struct Label {
 pub(super) struct Problem {
     pub(super) labels: Vec<Label>,
     pub(super) sets: Sets,
-    /// Certain and possible.
+    /// Certain and possible, with the classes that are not wholly known.
     pub(super) kernels: [Kernel; 2],
+    /// What is known of the others.
+    pub(super) known: Known,
 }
 
 impl Problem {
@@ -76,20 +80,32 @@ impl Problem {
             labels,
             sets,
             kernels,
+            known: Known::default(),
         };
         while problem.leave_out(|_| true) {}
         problem
+    }
+
+    /// Finds all minimal derivations where one thing that is reached has no more than `most`.
+    pub(super) fn know(&mut self, most: usize, until: Option<Instant>) {
+        self.known = Known::of(self, most, until);
+        for kernel in &mut self.kernels {
+            if kernel.classes.is_empty() {
+                kernel.clear();
+            }
+        }
+        while self.leave_out(|_| true) {}
     }
 
     /// Leaves out the labels that `is_wanted` does not want, those that decide nothing, and those beside which another
     /// decides as much at no more cost. Says whether any was.
     pub(super) fn leave_out(&mut self, is_wanted: impl Fn(usize) -> bool) -> bool {
         let used = self.kernels.iter().flat_map(|kernel| &kernel.ways);
-        let used = sorted(used.map(|way| way.labels).collect());
+        let used: Vec<u32> = sorted(used.map(|way| way.labels).collect());
+        let used = used.iter().map(|&set| self.sets.of(set));
         // By label: the labels that are in every set in which it is.
         let mut beside: Vec<Option<Vec<u32>>> = vec![None; self.labels.len()];
-        for set in used {
-            let set = self.sets.of(set);
+        for set in used.chain(self.known.sets.iter()) {
             for &label in set {
                 match beside.get_mut(label as usize) {
                     Some(Some(beside)) => beside.retain(|other| set.binary_search(other).is_ok()),
@@ -151,6 +167,7 @@ impl Problem {
         for kernel in &mut self.kernels {
             kernel.relabel(&keep, &old, &mut self.sets);
         }
+        self.known.relabel(&keep);
         true
     }
 }

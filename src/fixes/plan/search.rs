@@ -113,13 +113,13 @@ pub(super) struct Search {
     found: Option<Found>,
     priced: FxHashMap<Vec<u32>, u64>,
     limits: Limits,
-    begun: Instant,
+    until: Option<Instant>,
     learnt: usize,
     cases: usize,
 }
 
 impl Search {
-    pub(super) fn new(problem: Problem, aim: Aim, limits: Limits) -> Self {
+    pub(super) fn new(problem: Problem, aim: Aim, limits: Limits, until: Option<Instant>) -> Self {
         Self {
             sweeps: Sweeps::new(&problem),
             model: Model::new(&problem),
@@ -130,7 +130,7 @@ impl Search {
             found: None,
             priced: FxHashMap::default(),
             limits,
-            begun: Instant::now(),
+            until,
             learnt: 0,
             cases: 0,
         }
@@ -241,8 +241,7 @@ impl Search {
     }
 
     fn is_over(&self) -> bool {
-        let limit = self.limits.time;
-        limit.is_some_and(|limit| self.begun.elapsed() >= limit)
+        self.until.is_some_and(|until| Instant::now() >= until)
     }
 
     /// The gains of sets of labels, exactly.

@@ -1,4 +1,5 @@
-//! What sets of labels gain, exactly: the nodes of a kernel swept for 512 classes at a time.
+//! What sets of labels gain, exactly: the nodes of a kernel swept for 512 classes at a time, beside what is known of
+//! families.
 //!
 //! As the sweep of all scenarios, but over what fixes decide, which is little: so it is done anew for every set.
 
@@ -25,24 +26,24 @@ pub(super) struct Sweeps {
 }
 
 /// A layer, ready to be swept.
-struct Sweep {
+pub(super) struct Sweep {
     /// Nodes in an order in which what they need comes first, but for cycles.
-    order: Vec<u32>,
+    pub(super) order: Vec<u32>,
     /// The parts of `order` that hang together in cycles: where each begins, and the end.
-    starts: Vec<usize>,
+    pub(super) starts: Vec<usize>,
     /// By node: its place in `order`.
-    places: Vec<u32>,
+    pub(super) places: Vec<u32>,
     /// By node: the ways into it.
-    into: Rows<u32>,
+    pub(super) into: Rows<u32>,
     /// By node: the nodes that ways from it lead to.
-    onward: Rows<u32>,
-    batches: Vec<Batch>,
+    pub(super) onward: Rows<u32>,
+    pub(super) batches: Vec<Batch>,
 }
 
 /// As many classes as there are lanes.
-struct Batch {
+pub(super) struct Batch {
     /// The nodes that classes begin with.
-    seeds: Vec<(u32, Row)>,
+    pub(super) seeds: Vec<(u32, Row)>,
     /// The lanes whose number of scenarios has this bit.
     bits: Vec<(u32, Row)>,
 }
@@ -64,9 +65,10 @@ impl Sweeps {
         sets.par_iter()
             .map(|set| {
                 let [certain, possible] = self.totals(problem, set);
+                let known = problem.known.gains(set);
                 Layers {
-                    certain: self.before[0] - certain,
-                    possible: self.before[1] - possible,
+                    certain: self.before[0] - certain + known[0],
+                    possible: self.before[1] - possible + known[1],
                 }
             })
             .collect()
@@ -74,6 +76,9 @@ impl Sweeps {
 
     /// What is reached in each layer when a set is chosen.
     fn totals(&self, problem: &Problem, chosen: &[u32]) -> [u64; 2] {
+        if self.layers.iter().all(|layer| layer.batches.is_empty()) {
+            return [0, 0];
+        }
         let is_cut = problem.sets.iter();
         let is_cut = is_cut.map(|set| chosen.iter().any(|label| set.binary_search(label).is_ok()));
         let is_cut: Vec<bool> = is_cut.collect();
@@ -89,7 +94,7 @@ impl Sweeps {
 }
 
 impl Sweep {
-    fn new(kernel: &Kernel) -> Self {
+    pub(super) fn new(kernel: &Kernel) -> Self {
         let nodes = kernel.weights.len();
         let ways = || (0..).zip(&kernel.ways);
         let into = Rows::group(nodes, ways().map(|(at, way)| (way.gain as usize, at)));
@@ -203,7 +208,7 @@ impl Batch {
     }
 
     /// How many scenarios the lanes of a row stand for.
-    fn scenarios(&self, row: Row) -> u64 {
+    pub(super) fn scenarios(&self, row: Row) -> u64 {
         let bits = self.bits.iter();
         bits.map(|&(bit, of)| lanes(and(row, of)) << bit).sum()
     }

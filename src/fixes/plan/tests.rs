@@ -127,11 +127,16 @@ fn goals() -> impl Strategy<Value = Goal> {
     ]
 }
 
+/// Families of any size, and of none, so that all or some classes are priced otherwise.
+fn family() -> impl Strategy<Value = usize> {
+    prop_oneof![2 => Just(48usize), 2 => 0..4usize]
+}
+
 /// Limits that are seldom reached in such small sets, or often.
 fn limits() -> impl Strategy<Value = Limits> {
     prop_oneof![
-        3 => Just(Limits::default()),
-        1 => (0..4usize, 0..4usize).prop_map(|(derivations, cases)| Limits { derivations, cases, time: None }),
+        3 => family().prop_map(|family| Limits { family, ..Limits::default() }),
+        1 => (0..4usize, 0..4usize, family()).prop_map(|(derivations, cases, family)| Limits { derivations, cases, family, time: None }),
     ]
 }
 
@@ -248,7 +253,7 @@ fn assert_plan_is_best(
     let steps = build(FACTS, controls, drafts);
     let candidates = candidates(&steps);
     let is_optimal = assert_plan_is_true(&steps, scenarios, &candidates, efforts, goal, limits);
-    if limits == Limits::default() {
+    if limits.cases == Limits::default().cases {
         assert!(is_optimal, "so small a choice is decided");
     }
 }
@@ -283,8 +288,10 @@ proptest! {
         scenarios in scenarios(FACTS, 1..5),
         efforts in vec(1..6u64, 14),
         goal in goals(),
+        family in family(),
     ) {
-        assert_plan_is_best(&drafts, &scenarios, 9, &efforts, goal, Limits::default());
+        let limits = Limits { family, ..Limits::default() };
+        assert_plan_is_best(&drafts, &scenarios, 9, &efforts, goal, limits);
     }
 }
 
@@ -298,6 +305,7 @@ proptest! {
         efforts in vec(1..6u64, 45),
         drawn in vec(vec(0..45usize, 0..6), 40),
         budget in 3..20u64,
+        family in family(),
     ) {
         let steps = build(40, 30, &drafts);
         let candidates = candidates(&steps);
@@ -305,7 +313,7 @@ proptest! {
             candidates: &candidates,
             efforts: &efforts,
             goal: Goal::Budget(budget),
-            limits: Limits { derivations: 40, cases: 40, time: None },
+            limits: Limits { derivations: 40, cases: 40, family, time: None },
         };
         let [one, two] = [1, 2].map(|threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
