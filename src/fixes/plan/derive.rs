@@ -14,6 +14,7 @@ use super::sets::{EMPTY, Sets, count};
 use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::time::Instant;
 
 /// What a label costs that is chosen wholly.
 pub(super) const WHOLE: u32 = 1 << 16;
@@ -25,23 +26,30 @@ const SHARE: usize = 32;
 /// derivations.
 pub(super) type Derived = Vec<(u32, u32)>;
 
-/// Derives all that the classes of a kernel reach, at these costs by label. The sets are new ones of `sets`.
+/// Derives all that some classes of a kernel reach, at these costs by label; nothing when there is no time for it. The
+/// sets are new ones of `sets`.
 pub(super) fn derive(
     kernel: &Kernel,
+    classes: &[Class],
     labels: &Sets,
     costs: &[u32],
     sets: &mut Sets,
-) -> Vec<Derived> {
-    let parts: Vec<(Vec<Derived>, Sets)> = kernel
-        .classes
+    until: Option<Instant>,
+) -> Option<Vec<Derived>> {
+    let is_over = || until.is_some_and(|until| Instant::now() >= until);
+    let parts: Option<Vec<(Vec<Derived>, Sets)>> = classes
         .par_chunks(SHARE)
         .map(|classes| {
             let mut walk = Walk::new(kernel, labels, costs);
-            let derived = classes.iter().map(|class| walk.derive(class)).collect();
-            (derived, walk.sets)
+            let derived = classes
+                .iter()
+                .map(|class| (!is_over()).then(|| walk.derive(class)))
+                .collect::<Option<Vec<Derived>>>();
+            Some((derived?, walk.sets))
         })
         .collect();
-    let mut all = Vec::with_capacity(kernel.classes.len());
+    let parts = parts?;
+    let mut all = Vec::with_capacity(classes.len());
     for (derived, own) in parts {
         let mut numbers: Vec<Option<u32>> = vec![None; own.len()];
         for mut one in derived {
@@ -52,7 +60,7 @@ pub(super) fn derive(
             all.push(one);
         }
     }
-    all
+    Some(all)
 }
 
 /// The sum of the costs of labels.

@@ -62,6 +62,20 @@ pub(super) struct Proof {
     pub(super) chooses: Vec<bool>,
 }
 
+impl Proof {
+    /// Says of open labels what the bound does, where no choice that says otherwise is better than `best`.
+    pub(super) fn settle(&self, said: &mut [Said], best: i128) {
+        for (label, said) in said.iter_mut().enumerate() {
+            if *said == Said::Open && self.otherwise[label] <= best {
+                *said = match self.chooses[label] {
+                    true => Said::Chosen,
+                    false => Said::Left,
+                };
+            }
+        }
+    }
+}
+
 /// Slopes so much smaller than the largest are nothing to a linear program, whose numbers should not lie far apart.
 const SMALL: f64 = 1e-7;
 
@@ -389,4 +403,63 @@ pub(super) fn float(value: i128) -> f64 {
 )]
 fn units(value: f64, unit: i128) -> i128 {
     (value * float(unit)).clamp(0.0, 1e30) as i128
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    const LABELS: usize = 7;
+
+    fn aims() -> impl Strategy<Value = Aim> {
+        prop_oneof![
+            (0..15u64).prop_map(Aim::Gain),
+            (1..60u64).prop_map(Aim::Cost),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn no_better_choice_says_otherwise_of_a_settled_label(
+            cuts in vec((0..20u64, vec(0..20u64, LABELS)), 1..6),
+            costs in vec(1..6u64, LABELS),
+            aim in aims(),
+            worse in 0..8i128,
+        ) {
+            let cuts = cuts.into_iter().map(|(constant, slopes)| Cut { constant, slopes });
+            let cuts: Vec<Cut> = cuts.collect();
+            let said = [Said::Open; LABELS];
+            let active: Vec<usize> = (0..cuts.len()).collect();
+            let master = Master { aim, costs: &costs, said: &said, cuts: &cuts, active: &active };
+            let value = |choice: u32| {
+                let chosen = || (0..LABELS).filter(move |label| choice >> label & 1 == 1);
+                let cost: u64 = chosen().map(|label| costs[label]).sum();
+                let of = |cut: &Cut| cut.constant + chosen().map(|label| cut.slopes[label]).sum::<u64>();
+                let gain = cuts.iter().map(of).min().unwrap();
+                match aim {
+                    Aim::Gain(budget) => (cost <= budget).then_some(i128::from(gain)),
+                    Aim::Cost(least) => (gain >= least).then_some(-i128::from(cost)),
+                }
+            };
+            let choices = || (0..1u32 << LABELS).filter_map(|choice| Some((choice, value(choice)?)));
+            let Some(most) = choices().map(|(_, value)| value).max() else { return Ok(()) };
+            let Some(proof) = master.prove(master.relax().as_ref()) else {
+                return Err(TestCaseError::fail("there are choices"));
+            };
+            prop_assert!(most <= proof.bound);
+            // As if nothing better had been found so far.
+            let best = most - worse;
+            let mut settled = said;
+            proof.settle(&mut settled, best);
+            for (choice, _) in choices().filter(|&(_, value)| value > best) {
+                for (label, said) in settled.iter().enumerate() {
+                    let is_chosen = choice >> label & 1 == 1;
+                    prop_assert!(*said != Said::Chosen || is_chosen);
+                    prop_assert!(*said != Said::Left || !is_chosen);
+                }
+            }
+        }
+    }
 }

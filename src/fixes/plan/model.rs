@@ -22,11 +22,19 @@
 
 use super::derive::{WHOLE, cost, derive};
 use super::problem::Problem;
-use super::sets::{EMPTY, Sets, sorted};
+use super::sets::{EMPTY, Sets, count, sorted};
+use super::sweep::Sweeps;
 use rustc_hash::FxHashMap;
+use std::time::Instant;
 
 /// The most derivations that are kept of one thing that is reached.
 const KEPT: usize = 24;
+
+/// How many classes are derived before it is asked whether there is room and time for more.
+const SHARE: usize = 1 << 10;
+
+/// After so many things that classes reach, some hundred megabytes, the rest counts as lost whatever is chosen.
+const MOST: usize = 1 << 25;
 
 /// A linear upper bound on the gain: `constant` and the `slopes` of the labels that are chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,34 +59,56 @@ pub(super) struct Model {
     families: Sets,
     /// By family.
     weights: Vec<u64>,
-    /// By layer and class, in order of node.
+    /// What is not derived, for want of room or time, counts as lost whatever is chosen.
+    beyond: u64,
+    /// By layer and class, as far as they are derived, in order of node.
     reached: [Vec<Vec<Reached>>; 2],
     labels: usize,
 }
 
 impl Model {
     /// Begins with what is known entirely, and one derivation of each other thing that is reached.
-    pub(super) fn new(problem: &Problem) -> Self {
+    pub(super) fn new(problem: &Problem, sweeps: &Sweeps, until: Option<Instant>) -> Self {
         let labels = problem.labels.len();
         let costs = vec![0; labels];
         let mut model = Self {
             sets: problem.known.sets.clone(),
             families: problem.known.families.clone(),
             weights: problem.known.weights.iter().map(|w| w[0] + w[1]).collect(),
+            beyond: 0,
             reached: [Vec::new(), Vec::new()],
             labels,
         };
+        let mut held = 0;
+        let mut is_whole = true;
         for (layer, kernel) in problem.kernels.iter().enumerate() {
-            let derived = derive(kernel, &problem.sets, &costs, &mut model.sets);
-            for (class, derived) in kernel.classes.iter().zip(derived) {
-                let mut reached = Vec::new();
-                for (node, set) in derived.into_iter().filter(|&(_, set)| set != EMPTY) {
-                    let family = model.families.number([set].into());
-                    model.add(family, kernel.weights[node as usize] * class.scenarios);
-                    reached.push(Reached { node, family });
+            for classes in kernel.classes.chunks(SHARE) {
+                let (labels, sets) = (&problem.sets, &mut model.sets);
+                let derived = match held < MOST {
+                    true => derive(kernel, classes, labels, &costs, sets, until),
+                    false => None,
+                };
+                let Some(derived) = derived else {
+                    is_whole = false;
+                    break;
+                };
+                for (class, derived) in classes.iter().zip(derived) {
+                    let mut reached = Vec::new();
+                    for (node, set) in derived.into_iter().filter(|&(_, set)| set != EMPTY) {
+                        let family = model.families.number([set].into());
+                        model.add(family, kernel.weights[node as usize] * class.scenarios);
+                        reached.push(Reached { node, family });
+                    }
+                    held += reached.len();
+                    model.reached[layer].push(reached);
                 }
-                model.reached[layer].push(reached);
             }
+        }
+        if !is_whole {
+            let all: Vec<u32> = (0..count(labels)).collect();
+            let most = sweeps.gains(problem, &[all]);
+            let most = most.first().map_or(0, |gain| gain.sum());
+            model.beyond = most.saturating_sub(model.weights.iter().sum());
         }
         model
     }
@@ -90,13 +120,16 @@ impl Model {
         self.weights[family as usize] += weight;
     }
 
-    /// Learns a derivation of everything at these costs, where it is cheaper than those that are known. Says what is lost
-    /// by this derivation: exactly what the choice gains, when every label costs all or nothing.
-    pub(super) fn learn(&mut self, problem: &Problem, costs: &[u32]) -> u64 {
+    /// Learns a derivation of everything that is not known entirely at these costs, where it is cheaper than those that
+    /// are known.
+    pub(super) fn learn(&mut self, problem: &Problem, costs: &[u32], until: Option<Instant>) {
         let mut reached = std::mem::take(&mut self.reached);
-        let mut kept: u128 = 0;
         for (kernel, reached) in problem.kernels.iter().zip(&mut reached) {
-            let derived = derive(kernel, &problem.sets, costs, &mut self.sets);
+            let classes = kernel.classes.get(..reached.len()).unwrap_or(&[]);
+            let (labels, sets) = (&problem.sets, &mut self.sets);
+            let Some(derived) = derive(kernel, classes, labels, costs, sets, until) else {
+                continue;
+            };
             let set_costs: Vec<u32> = self.sets.iter().map(|set| cost(set, costs)).collect();
             for ((class, derived), reached) in kernel.classes.iter().zip(derived).zip(reached) {
                 let mut derived = derived.into_iter().peekable();
@@ -106,7 +139,6 @@ impl Model {
                         continue;
                     };
                     let weight = kernel.weights[one.node as usize] * class.scenarios;
-                    kept += u128::from(weight) * u128::from(WHOLE - set_costs[set as usize]);
                     let known = self.families.of(one.family).iter();
                     let known = known.map(|&known| set_costs[known as usize]).min();
                     if known.is_none_or(|known| set_costs[set as usize] < known) {
@@ -120,8 +152,6 @@ impl Model {
             }
         }
         self.reached = reached;
-        let all: u128 = self.weights.iter().map(|&weight| u128::from(weight)).sum();
-        u64::try_from(all - kept.div_ceil(u128::from(WHOLE))).unwrap_or(u64::MAX)
     }
 
     /// A family with one more set, without those of which it is a part.
@@ -143,10 +173,10 @@ impl Model {
         let set_costs: Vec<u32> = self.sets.iter().map(|set| cost(set, costs)).collect();
         let mut by_set = vec![0u64; self.sets.len()];
         let mut cut = Cut {
-            constant: 0,
+            constant: self.beyond,
             slopes: vec![0; self.labels],
         };
-        let mut value: u128 = 0;
+        let mut value = u128::from(self.beyond) * u128::from(WHOLE);
         for (family, &weight) in self.families.iter().zip(&self.weights) {
             let cheapest = family
                 .iter()

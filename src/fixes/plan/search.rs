@@ -120,9 +120,10 @@ pub(super) struct Search {
 
 impl Search {
     pub(super) fn new(problem: Problem, aim: Aim, limits: Limits, until: Option<Instant>) -> Self {
+        let sweeps = Sweeps::new(&problem);
         Self {
-            sweeps: Sweeps::new(&problem),
-            model: Model::new(&problem),
+            model: Model::new(&problem, &sweeps, until),
+            sweeps,
             costs: problem.labels.iter().map(|label| label.cost).collect(),
             problem,
             aim,
@@ -237,7 +238,7 @@ impl Search {
         }
         self.priced.clear();
         self.sweeps = Sweeps::new(&self.problem);
-        self.model = Model::new(&self.problem);
+        self.model = Model::new(&self.problem, &self.sweeps, self.until);
     }
 
     fn is_over(&self) -> bool {
@@ -302,7 +303,7 @@ impl Search {
     fn learn(&mut self, costs: &[u32]) {
         if self.learnt < self.limits.derivations {
             self.learnt += 1;
-            self.model.learn(&self.problem, costs);
+            self.model.learn(&self.problem, costs, self.until);
         }
     }
 
@@ -336,6 +337,9 @@ impl Search {
             options.sort_by(|a, b| self.is_worth(b, a).then_with(|| a.1.cmp(&b.1)));
             let mut best: Option<(u64, Vec<u32>)> = None;
             for (at, chunk) in options.chunks(SHARE).take(SHARE).enumerate() {
+                if self.is_over() {
+                    break;
+                }
                 if let (Some(best), Some(next)) = (&best, chunk.first())
                     && at > 0
                     && self.is_worth(best, next).is_ge()
@@ -346,7 +350,8 @@ impl Search {
                     chunk.iter().map(|(_, labels)| labels.clone()).collect();
                 self.consider(&set, gain, labels, &mut best);
             }
-            let mut pairs = self.model.pairs(&is_chosen, SHARE);
+            let most = if self.is_over() { 0 } else { SHARE };
+            let mut pairs = self.model.pairs(&is_chosen, most);
             pairs.retain(|&(a, b)| self.cost(&[a, b]) <= left);
             let pairs = pairs.into_iter().map(|(a, b)| vec![a, b]).collect();
             self.consider(&set, gain, pairs, &mut best);
@@ -415,6 +420,9 @@ impl Search {
                 .copied()
                 .filter(|&other| other != label)
                 .collect();
+            if self.is_over() {
+                break;
+            }
             if self.gain(&without) >= least {
                 set = without;
             }
@@ -444,7 +452,9 @@ impl Search {
         let mut before: Vec<u32> = Vec::new();
         let mut so_far = Layers::default();
         while !open.is_empty() {
-            let sets = open.iter().take(COMPARED);
+            // When time is up the order counts for less.
+            let compared = if self.is_over() { 1 } else { COMPARED };
+            let sets = open.iter().take(compared);
             let sets = sets.map(|&label| sorted([&before[..], &[label]].concat()));
             let gains = self.sweeps.gains(&self.problem, &sets.collect::<Vec<_>>());
             let effort = |label: u32| self.problem.labels[label as usize].effort;
@@ -644,14 +654,7 @@ impl Search {
         if case.bound <= best {
             return Ended::Closed(case.bound);
         }
-        for (label, said) in case.said.iter_mut().enumerate() {
-            if *said == Said::Open && proof.otherwise[label] <= best {
-                *said = match proof.chooses[label] {
-                    true => Said::Chosen,
-                    false => Said::Left,
-                };
-            }
-        }
+        proof.settle(&mut case.said, best);
         if let Aim::Gain(budget) = self.aim {
             let left = budget.saturating_sub(self.cost(&labels_of(&case.said, Said::Chosen)));
             for (said, &cost) in case.said.iter_mut().zip(&self.costs) {
