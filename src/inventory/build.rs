@@ -51,6 +51,9 @@ impl Inventory {
     }
 }
 
+/// Why a place may not give what was found there.
+const DID_NOT_WORK: &str = "who found it tried it, and it did not work";
+
 /// Records by word and key.
 #[derive(Default)]
 struct Sorted {
@@ -667,13 +670,20 @@ impl Linker<'_> {
                         if record.doubt.is_none() {
                             other.doubt = None;
                         }
+                        other.sight = other.sight.and(record.sight);
                     }
                     None => lying.push(Lying {
                         credential,
                         name: record.name.clone(),
                         doubt: record.doubt.clone(),
+                        sight: record.sight,
                         evidence,
                     }),
+                }
+            }
+            for one in &mut lying {
+                if one.sight.worked == Some(false) && one.doubt.is_none() {
+                    one.doubt = Some(DID_NOT_WORK.to_owned());
                 }
             }
             let id = self.inventory.exposures.push(Exposure {

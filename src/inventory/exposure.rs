@@ -1,6 +1,7 @@
 //! Exposures: the places where credentials lie.
 
 use super::{CredentialId, Evidence, EvidenceId, EvidenceList, Key, PrincipalId, ResourceId};
+use jiff::Timestamp;
 
 /// What sort of place it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,6 +20,10 @@ pub enum ExposureKind {
     SecretStore,
     /// An object or file in storage.
     StoredObject,
+    /// A layer of a container image.
+    ImageLayer,
+    /// What a CI job wrote.
+    CiLog,
     /// A chat message, ticket or wiki page.
     Conversation,
     /// Some other place.
@@ -27,7 +32,7 @@ pub enum ExposureKind {
 
 impl ExposureKind {
     /// Every kind, in the order of declaration.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::RepositoryFile,
         Self::DeviceFile,
         Self::McpConfig,
@@ -35,6 +40,8 @@ impl ExposureKind {
         Self::WorkloadEnvironment,
         Self::SecretStore,
         Self::StoredObject,
+        Self::ImageLayer,
+        Self::CiLog,
         Self::Conversation,
         Self::Other,
     ];
@@ -49,6 +56,8 @@ impl ExposureKind {
             Self::WorkloadEnvironment => "workload-environment",
             Self::SecretStore => "secret-store",
             Self::StoredObject => "stored-object",
+            Self::ImageLayer => "image-layer",
+            Self::CiLog => "ci-log",
             Self::Conversation => "conversation",
             Self::Other => "other",
         }
@@ -57,6 +66,29 @@ impl ExposureKind {
     /// The kind of that name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// What is told of a credential in a place beside that it lies there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sight {
+    /// Since when it lies there, as far as is known: the date of the commit or message, or when it was found first.
+    pub since: Option<Timestamp>,
+    /// Whether it worked when who found it tried it; `None` where nobody tried, or nothing came of it.
+    pub worked: Option<bool>,
+    /// Whether whoever likes can read the place, as far as who found it says so.
+    pub is_public: bool,
+}
+
+impl Sight {
+    /// What two sights of the same credential in the same place tell: the earliest time, and that it worked if it did
+    /// once.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            since: self.since.into_iter().chain(other.since).min(),
+            worked: self.worked.into_iter().chain(other.worked).max(),
+            is_public: self.is_public || other.is_public,
+        }
     }
 }
 
@@ -70,6 +102,8 @@ pub struct LyingRecord {
     /// Why holding the place may not mean holding the credential (`only the key id was seen here, not its secret half`);
     /// `None` when it surely does.
     pub doubt: Option<String>,
+    /// Since when, and whether it worked.
+    pub sight: Sight,
     /// Where that was read.
     pub evidence: Evidence,
 }
@@ -102,6 +136,8 @@ pub struct Lying {
     pub name: String,
     /// Why holding the place may not mean holding the credential.
     pub doubt: Option<String>,
+    /// Since when, and whether it worked.
+    pub sight: Sight,
     /// Where that was read.
     pub evidence: EvidenceId,
 }

@@ -290,6 +290,7 @@ fn inventory() -> Inventory {
                     credential: CredentialId(credential),
                     name: "AWS_KEY".to_owned(),
                     doubt: None,
+                    sight: Sight::default(),
                     evidence: places[8],
                 })
                 .collect(),

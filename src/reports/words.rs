@@ -252,6 +252,8 @@ pub(crate) fn exposure_kind(kind: ExposureKind) -> &'static str {
         ExposureKind::WorkloadEnvironment => "workload environment",
         ExposureKind::SecretStore => "secret store",
         ExposureKind::StoredObject => "stored object",
+        ExposureKind::ImageLayer => "image layer",
+        ExposureKind::CiLog => "CI log",
         ExposureKind::Conversation => "conversation",
         ExposureKind::Other => "place",
     }

@@ -20,7 +20,8 @@ pub struct Page<'d> {
     pointer: String,
     layout: Layout,
     body: Body<'d>,
-    keys: Vec<String>,
+    raw: Option<&'d RawValue>,
+    keys: Box<[String]>,
     is_estate: bool,
     is_continued: bool,
     is_broken: bool,
@@ -67,7 +68,8 @@ impl<'d> Page<'d> {
             pointer,
             layout,
             body,
-            keys,
+            raw: None,
+            keys: keys.into(),
             is_estate: false,
             is_continued: false,
             is_broken: false,
@@ -126,6 +128,14 @@ impl<'d> Page<'d> {
         Some(Row {
             raw: members.get(name)?,
             pointer: json::join(&self.pointer, name),
+        })
+    }
+
+    /// The page as one row, if it is one object.
+    pub(crate) fn whole(&self) -> Option<Row<'d>> {
+        Some(Row {
+            raw: self.raw?,
+            pointer: self.pointer.clone(),
         })
     }
 
@@ -205,6 +215,11 @@ impl<'d> Row<'d> {
         if json::is_null(self.raw) {
             return Some(Vec::new());
         }
+        self.list()
+    }
+
+    /// The elements, if it is an array and not `null`.
+    pub(crate) fn list(&self) -> Option<Vec<Row<'d>>> {
         Some(numbered(&json::elements(self.raw)?, &self.pointer))
     }
 }
@@ -468,7 +483,8 @@ impl Walk {
                     visitor,
                 );
             }
-            let page = Page::new(pointer.to_owned(), layout.clone(), Body::Object(members));
+            let mut page = Page::new(pointer.to_owned(), layout.clone(), Body::Object(members));
+            page.raw = Some(raw);
             return self.offered(page, is_continued, visitor);
         }
         let Some(elements) = json::elements(raw) else {

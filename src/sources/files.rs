@@ -10,7 +10,9 @@ use walkdir::WalkDir;
 pub(super) const STDIN: &str = "-";
 
 /// Endings of files that may be exports; so may files without one.
-const ENDINGS: [&str; 6] = ["json", "jsonl", "ndjson", "csv", "toml", "txt"];
+const ENDINGS: [&str; 8] = [
+    "json", "jsonl", "ndjson", "sarif", "baseline", "csv", "toml", "txt",
+];
 
 /// Folders that hold copies and builds, never exports. One that is given as an argument is entered.
 const SKIPPED_FOLDERS: [&str; 3] = [".git", "node_modules", "target"];

@@ -5,8 +5,12 @@
 
 use crate::inventory::{CredentialKind, Key, LyingRecord, Record, ScopeRecord, Terms};
 use rustc_hash::{FxHashMap, FxHashSet};
+use sha1::{Digest, Sha1};
 use std::fmt;
 use zeroize::Zeroizing;
+
+/// Bytes of a SHA-1.
+const SHA1_LENGTH: usize = 20;
 
 /// A keyed hash of a secret value.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,10 +38,28 @@ impl Fingerprinter {
 
     /// The fingerprint of a secret value.
     pub(crate) fn of(&self, secret: &str) -> Option<Fingerprint> {
+        let digest: [u8; SHA1_LENGTH] = Sha1::digest(secret.as_bytes()).into();
+        self.of_digest(&Zeroizing::new(digest))
+    }
+
+    /// The same, of a value of which only the SHA-1 is told, in hexadecimal digits.
+    pub(crate) fn of_sha1(&self, digits: &str) -> Option<Fingerprint> {
+        if digits.len() != 2 * SHA1_LENGTH || !digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+        {
+            return None;
+        }
+        let mut digest = Zeroizing::new([0; SHA1_LENGTH]);
+        for (at, byte) in digest.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(digits.get(2 * at..2 * at + 2)?, 16).ok()?;
+        }
+        self.of_digest(&digest)
+    }
+
+    /// Fingerprints are taken of SHA-1s, because some scanners tell no more of a value. Two values that differ and have
+    /// the same one are made on purpose only.
+    fn of_digest(&self, digest: &[u8; SHA1_LENGTH]) -> Option<Fingerprint> {
         let key = self.key.as_ref()?;
-        Some(Fingerprint(
-            *blake3::keyed_hash(key, secret.as_bytes()).as_bytes(),
-        ))
+        Some(Fingerprint(*blake3::keyed_hash(key, digest).as_bytes()))
     }
 }
 
@@ -150,6 +172,10 @@ mod tests {
         let (one, other) = (Fingerprinter::new(), Fingerprinter::new());
         assert!(one.of("a") == one.of("a"));
         assert!(one.of("a") != one.of("b"));
+        // FIPS 180-2, appendix A.1: the SHA-1 of "abc".
+        let told = "A9993e364706816aba3e25717850c26c9cd0d89d";
+        assert!(one.of("abc") == one.of_sha1(told) && one.of_sha1(told).is_some());
+        assert!(one.of_sha1("a9993e").is_none() && one.of_sha1(&"+1".repeat(20)).is_none());
         assert!(one.of("a") != other.of("a"));
         assert_eq!(format!("{:?}", one.of("a").unwrap()), "Fingerprint(hidden)");
     }

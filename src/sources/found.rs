@@ -6,7 +6,7 @@ use super::json::{self, Members};
 use super::secret_shape;
 use crate::inventory::{
     CredentialKind, CredentialRecord, CredentialStatus, Evidence, ExposureKind, ExposureRecord,
-    Key, Lifetime, LyingRecord, Record,
+    Key, Lifetime, LyingRecord, Record, Sight,
 };
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
@@ -99,6 +99,7 @@ pub(crate) fn lying(
             credential: key,
             name: candidate.name.clone(),
             doubt: doubt.clone(),
+            sight: Sight::default(),
             evidence: candidate.evidence.clone(),
         });
     }
@@ -124,6 +125,7 @@ pub(crate) fn lying(
             credential: key,
             name: candidate.name.clone(),
             doubt: None,
+            sight: Sight::default(),
             evidence: candidate.evidence.clone(),
         });
     }

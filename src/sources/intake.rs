@@ -208,6 +208,17 @@ impl<'r> Intake<'r> {
         }
     }
 
+    /// Reports that a list that holds what is to be read is none, or is missing.
+    pub(crate) fn not_a_list(&mut self, at: &Evidence, name: &str) {
+        self.problem(
+            Severity::Skipped,
+            ProblemCode::BadRecord,
+            at,
+            format!("`{name}` is no list: nothing of it is read"),
+            "export it again, or report this shape if the export is as the tool writes it",
+        );
+    }
+
     /// Reports that the body does not name its parent, and the layout does not either.
     pub(crate) fn missing_parent(
         &mut self,
@@ -230,6 +241,13 @@ impl<'r> Intake<'r> {
     /// Notes that `secret` is the credential `key`, so that the same secret elsewhere becomes the same credential.
     pub(crate) fn sighted(&mut self, secret: &str, key: &Key) {
         if let Some(fingerprint) = self.fingerprinter.of(secret) {
+            self.sightings.push((fingerprint, key.clone()));
+        }
+    }
+
+    /// The same, where only the SHA-1 of the secret is told, in hexadecimal digits.
+    pub(crate) fn sighted_sha1(&mut self, digits: &str, key: &Key) {
+        if let Some(fingerprint) = self.fingerprinter.of_sha1(digits) {
             self.sightings.push((fingerprint, key.clone()));
         }
     }

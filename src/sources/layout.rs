@@ -132,10 +132,12 @@ pub(crate) fn is_account(text: &str) -> bool {
 }
 
 fn stem(file: &str) -> &str {
-    [".json", ".jsonl", ".ndjson", ".csv", ".txt", ".toml"]
-        .iter()
-        .find_map(|ending| file.strip_suffix(ending))
-        .unwrap_or(file)
+    [
+        ".json", ".jsonl", ".ndjson", ".sarif", ".csv", ".txt", ".toml",
+    ]
+    .iter()
+    .find_map(|ending| file.strip_suffix(ending))
+    .unwrap_or(file)
 }
 
 #[cfg(test)]

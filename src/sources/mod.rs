@@ -14,7 +14,6 @@ mod estate;
 mod files;
 mod fingerprint;
 mod found;
-mod gitleaks;
 mod intake;
 mod json;
 mod layout;
@@ -24,6 +23,7 @@ mod nearest;
 mod neutral;
 mod reading;
 mod relaxed;
+mod scanners;
 mod secret_shape;
 #[cfg(test)]
 mod trial;
@@ -83,6 +83,12 @@ pub static SOURCES: &[Source] = &[
     aws::bucket_policy::SOURCE,
     aws::last_accessed::SOURCE,
     aws::unused_access::SOURCE,
-    gitleaks::SOURCE,
+    scanners::gitleaks::SOURCE,
+    scanners::trufflehog::SOURCE,
+    scanners::kingfisher::SOURCE,
+    scanners::detect_secrets::SOURCE,
+    scanners::ggshield::SOURCE,
+    scanners::github_alerts::SOURCE,
+    scanners::sarif::SOURCE,
     mcp_config::SOURCE,
 ];

@@ -5,7 +5,8 @@ use serde::de::{Deserializer, Visitor};
 use std::fmt;
 
 /// The moment that `text` states, if it is one of the forms that exports use: `2023-03-09T10:41:45Z`, `…+00:00`, a space
-/// in place of the `T`, no offset at all (taken as UTC), a day alone, or seconds since 1970.
+/// in place of the `T`, no offset at all (taken as UTC), an offset as git writes it (`2023-03-09 10:41:45 +0100`), a day
+/// alone, or seconds since 1970.
 pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     if let Ok(moment) = text.parse::<Timestamp>() {
@@ -13,6 +14,9 @@ pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     }
     if let Ok(seconds) = text.parse::<f64>() {
         return from_epoch(seconds);
+    }
+    if let Ok(moment) = Timestamp::strptime("%Y-%m-%d %H:%M:%S %z", text) {
+        return Some(moment);
     }
     let civil = text
         .parse::<jiff::civil::DateTime>()
@@ -96,6 +100,7 @@ mod tests {
             "2023-03-09T10:41:45Z",
             "2023-03-09T10:41:45+00:00",
             "2023-03-09 10:41:45+00:00",
+            "2023-03-09 11:41:45 +0100",
             "2023-03-09T12:41:45+02:00",
             "2023-03-09T10:41:45",
             "1678358505",

@@ -900,11 +900,69 @@ mod tests {
                     {{"unusedPermissionDetails": "{secret}"}}]}}"#
                 ),
             ),
-            "gitleaks" => (
+            "scanners/gitleaks" => (
                 "l.json",
                 format!(
                     r#"[{{"RuleID": "generic-api-key", "File": "f", "StartLine": 1, "Secret": "{secret}", "Match": "k={secret}", "Fragment": "{secret}", "Fingerprint": "x"}},
                     {{"RuleID": "generic-api-key", "File": "f", "StartLine": "{secret}", "Secret": "{secret}", "Fingerprint": "x"}}]"#
+                ),
+            ),
+            "scanners/trufflehog" => (
+                "t.jsonl",
+                format!(
+                    r#"{{"level": "info", "msg": "{secret}"}}
+                    {{"SourceMetadata": {{"Data": {{"Slack": {{"channel_name": "ops", "timestamp": "{secret}", "email": "{secret}"}}}}}},
+                    "SourceName": "x", "DetectorName": "Slack", "Raw": "{secret}", "RawV2": "{secret}", "Redacted": "{secret}",
+                    "SecretParts": {{"key": "{secret}"}}, "ExtraData": {{"x": "{secret}"}}, "StructuredData": "{secret}", "VerificationError": "{secret}"}}
+                    {{"SourceMetadata": "{secret}", "DetectorName": "Slack", "Raw": "{secret}", "Verified": "{secret}"}}"#
+                )
+                .replace("\n                    {", "\n{")
+                .replace(",\n                    ", ","),
+            ),
+            "scanners/kingfisher" => (
+                "k.json",
+                format!(
+                    r#"{{"findings": [{{"rule": {{"id": "betterleaks.x", "description": "{secret}"}}, "finding": {{"snippet": "{secret}", "path": "f", "line": 1,
+                    "dependent_captures": {{"X": "{secret}", "AWS_SECRET_ACCESS_KEY": "{secret}"}}, "validate_command": "{secret}", "blast_radius_command": "{secret}",
+                    "validation": {{"status": "{secret}", "response": "{secret}"}}, "git_metadata": {{"repository_url": "https://h/o/r", "commit": {{"date": "{secret}"}}}}}}}},
+                    {{"rule": {{"id": "x"}}, "finding": {{"snippet": "{secret}", "line": "{secret}"}}}}, {{"rule": "{secret}"}}],
+                    "metadata": {{"command_line_args": ["{secret}"]}}}}"#
+                ),
+            ),
+            "scanners/detect_secrets" => (
+                "d.json",
+                format!(
+                    r#"{{"plugins_used": [], "generated_at": "{secret}", "results": {{"f": [
+                    {{"type": "Secret Keyword", "hashed_secret": "{secret}", "line_number": 1, "is_verified": false}},
+                    {{"type": "AWS Access Key", "hashed_secret": "{secret}", "line_number": "{secret}"}}, "{secret}"], "g": "{secret}"}}}}"#
+                ),
+            ),
+            "scanners/ggshield" => (
+                "g.json",
+                format!(
+                    r#"{{"total_incidents": 1, "total_occurrences": 1, "extra_info": {{"date": "{secret}"}}, "entities_with_incidents": [{{"filename": "f", "incidents": [
+                    {{"type": "X", "policy": "Secrets detection", "validity": "{secret}", "ignore_sha": "{secret}", "occurrences": [
+                    {{"match": "{secret}", "type": "client_id"}}, {{"match": "{secret}", "type": "apikey", "line_start": 1}}]}},
+                    {{"type": "X", "occurrences": "{secret}"}}, "{secret}"]}}, {{"filename": "g", "incidents": "{secret}"}}], "scans": ["{secret}"]}}"#
+                ),
+            ),
+            "scanners/github_alerts" => (
+                "a.json",
+                format!(
+                    r#"[{{"number": 1, "state": "open", "secret_type": "x", "secret": "{secret}", "created_at": "{secret}", "resolution_comment": "{secret}",
+                    "validity": "{secret}", "repository": {{"full_name": "o/r"}}, "first_location_detected": {{"path": "f"}}}},
+                    {{"number": "{secret}", "state": "open", "secret_type": "x", "secret": "{secret}"}}, "{secret}"]"#
+                ),
+            ),
+            "scanners/sarif" => (
+                "s.sarif",
+                format!(
+                    r#"{{"version": "2.1.0", "runs": [{{"tool": {{"driver": {{"name": "gitleaks"}}}}, "results": [
+                    {{"ruleId": "generic-api-key", "message": {{"text": "{secret}"}}, "locations": [{{"physicalLocation": {{"artifactLocation": {{"uri": "f"}},
+                    "region": {{"startLine": 1, "snippet": {{"text": "{secret}"}}}}, "contextRegion": {{"snippet": {{"text": "{secret}"}}}}}},
+                    "properties": {{"validate_command": "AWS_SECRET_ACCESS_KEY='{secret}'", "validation_status": "{secret}"}}}}],
+                    "partialFingerprints": {{"date": "{secret}"}}, "fingerprints": {{"x": "{secret}"}}}},
+                    {{"ruleId": "x", "locations": "{secret}"}}, "{secret}"]}}]}}"#
                 ),
             ),
             "mcp_config" => (

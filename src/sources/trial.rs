@@ -1,7 +1,7 @@
 //! What the tests of readers share: one text in, records out, through the whole reader.
 
 use super::reading::{self, Reading};
-use crate::inventory::{FileId, Record};
+use crate::inventory::{FileId, Record, Sight};
 
 /// Reads one text as if it were saved at `path`.
 pub(crate) fn read_one(path: &str, text: &str) -> Reading {
@@ -37,6 +37,35 @@ pub(crate) fn lying(reading: &Reading) -> Vec<String> {
             })
         })
         .collect()
+}
+
+/// `SINCE WORKED` of everything that lies somewhere.
+pub(crate) fn sights(reading: &Reading) -> Vec<String> {
+    let exposures = reading.records.iter().filter_map(|record| match record {
+        Record::Exposure(exposure) => Some(exposure),
+        _ => None,
+    });
+    let sights = exposures.flat_map(|exposure| exposure.lying.iter().map(|one| one.sight));
+    let in_words = |sight: Sight| {
+        let since = sight
+            .since
+            .map_or_else(|| "-".to_owned(), |at| at.to_string());
+        let worked = match sight.worked {
+            Some(true) => "worked",
+            Some(false) => "refused",
+            None => "untried",
+        };
+        format!("{since} {worked}")
+    };
+    sights.map(in_words).collect()
+}
+
+/// Whether whoever likes can read a place where something lies.
+pub(crate) fn is_any_public(reading: &Reading) -> bool {
+    reading.records.iter().any(|record| match record {
+        Record::Exposure(exposure) => exposure.lying.iter().any(|one| one.sight.is_public),
+        _ => false,
+    })
 }
 
 /// The place of the first record of that key, as `LINE POINTER`.

@@ -30,6 +30,7 @@ mod plans;
 mod policies;
 mod rights;
 mod roles_anywhere;
+mod scanners;
 mod scopes;
 mod service_keys;
 mod sessions;

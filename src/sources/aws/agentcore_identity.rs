@@ -15,7 +15,7 @@ use super::own_policy;
 use super::{AWS, emit_listing, emit_tenant};
 use crate::inventory::{
     CredentialKind, CredentialRecord, CredentialStatus, Evidence, ExposureKind, ExposureRecord,
-    Key, Lifetime, LyingRecord, PrincipalKind, PrincipalRecord, Record, ResourceRecord,
+    Key, Lifetime, LyingRecord, PrincipalKind, PrincipalRecord, Record, ResourceRecord, Sight,
 };
 use crate::problem::Severity;
 use crate::sources::Source;
@@ -260,6 +260,7 @@ fn read_provider(provider: &Described<'_, '_>, intake: &mut Intake<'_>) {
             credential,
             name,
             doubt: None,
+            sight: Sight::default(),
             evidence: evidence.clone(),
         }],
         evidence,

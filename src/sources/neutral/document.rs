@@ -2,7 +2,7 @@
 
 use super::node::{self, Node};
 use super::reference;
-use crate::inventory::{Key, LyingRecord, Record, ScopeRecord, StatedStepRecord, Terms};
+use crate::inventory::{Key, LyingRecord, Record, ScopeRecord, Sight, StatedStepRecord, Terms};
 use crate::problem::{ProblemCode, Severity};
 use crate::sources::envelope::{Body, Page, Row};
 use crate::sources::intake::Intake;
@@ -126,6 +126,7 @@ fn read_node(word: &str, row: &Row<'_>, intake: &mut Intake<'_>) {
             credential: intake.key(&lies.credential),
             name: lies.name,
             doubt: lies.doubt,
+            sight: Sight::default(),
             evidence: intake.row(&place),
         });
     }
