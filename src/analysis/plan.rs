@@ -248,7 +248,8 @@ fn chosen(analysis: &Analysis, goal: Goal, limits: Limits, progress: &dyn Progre
                 fix,
             })
         });
-    let planned: Vec<PlannedFix> = planned.collect();
+    let mut planned: Vec<PlannedFix> = planned.collect();
+    drop_clashing(analysis, &edits, &mut planned);
     let kept = order
         .kept
         .iter()
@@ -266,5 +267,19 @@ fn chosen(analysis: &Analysis, goal: Goal, limits: Limits, progress: &dyn Progre
         edits: fixes::joined(inventory, planned.iter().flat_map(|one| &one.fix.edits)),
         candidates: u64::try_from(candidates.len()).unwrap_or(u64::MAX),
         fixes: planned,
+    }
+}
+
+/// Takes back the edits of fixes that cannot be promised together.
+fn drop_clashing(analysis: &Analysis, edits: &fixes::Edits<'_>, planned: &mut [PlannedFix]) {
+    let control = |fix: &PricedFix| analysis.steps.controls[fix.control];
+    let made = planned.iter().map(|one| &one.fix);
+    let clashing = edits.clashing(made.map(|fix| (control(fix), fix.narrowing.as_ref())));
+    for one in planned {
+        if let Control::Scope(scope) = control(&one.fix)
+            && clashing.contains(&scope)
+        {
+            one.fix.edits.clear();
+        }
     }
 }

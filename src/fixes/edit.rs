@@ -208,6 +208,48 @@ impl<'i> Edits<'i> {
         }
     }
 
+    /// The scopes whose edits cannot be promised when all of these fixes are made, though each can alone: they would leave
+    /// a key without a policy, or what runs with a role without anybody who is let in.
+    pub fn clashing<'f>(
+        &self,
+        fixes: impl IntoIterator<Item = (Control, Option<&'f Narrowing>)>,
+    ) -> FxHashSet<ScopeId> {
+        // What is left of each scope; nothing where it is removed.
+        let mut left: FxHashMap<ScopeId, Vec<&String>> = FxHashMap::default();
+        for (control, narrowing) in fixes {
+            let Control::Scope(scope) = control else {
+                continue;
+            };
+            let kept = narrowing.map_or(&[] as &[String], |narrowing| &narrowing.kept);
+            left.entry(scope)
+                .and_modify(|left| left.retain(|one| kept.contains(one)))
+                .or_insert_with(|| kept.iter().collect());
+        }
+        let removed = left.into_iter().filter(|(_, left)| left.is_empty());
+        let mut of_keys: FxHashMap<ResourceId, Vec<ScopeId>> = FxHashMap::default();
+        let mut of_roles: FxHashMap<PrincipalId, Vec<ScopeId>> = FxHashMap::default();
+        for (scope, _) in removed {
+            match self.inventory.scopes[scope].terms {
+                Terms::ResourcePolicy { resource, .. }
+                    if self.inventory.resources[resource].kind == KEY =>
+                {
+                    of_keys.entry(resource).or_default().push(scope);
+                }
+                Terms::Trust { principal, .. } if self.workloads.contains(&principal) => {
+                    of_roles.entry(principal).or_default().push(scope);
+                }
+                _ => {}
+            }
+        }
+        of_keys.retain(|key, scopes| self.own.get(key) == Some(&scopes.len()));
+        of_roles.retain(|role, scopes| {
+            let trusts = self.trusts.get(role);
+            trusts.is_some_and(|(all, _)| *all == scopes.len())
+        });
+        let all = of_keys.into_values().chain(of_roles.into_values());
+        all.flatten().collect()
+    }
+
     /// The edits that make another statement of one: with other resources, or one condition more; none where nothing or
     /// something else is other.
     pub fn tightening(&self, scope: ScopeId, new: &Statement) -> Vec<Edit> {

@@ -5,6 +5,7 @@ use crate::account::{
 };
 use camino::{Utf8Path, Utf8PathBuf};
 use leakreach::analysis::{Analysis, Edit, Element, FixLimit, LastUsed, Operation, PricedFix};
+use leakreach::fixes::Edits;
 use leakreach::steps::Control;
 use serde_json::{Value, json};
 use std::fs;
@@ -856,4 +857,68 @@ fn passing_and_assuming_by_one_statement_are_told_apart() {
         .bucket("ledger");
     let told: Vec<_> = dropped(account).into_iter().map(|(name, _)| name).collect();
     assert!(told.contains(&"sts:AssumeRole".to_owned()), "{told:?}");
+}
+
+/// The scopes, of those, whose edits are taken back when the fixes that remove all of them are made.
+fn clashing(account: Account, scopes: &[&str]) -> Vec<String> {
+    let analysis = account.analyze().analysis;
+    let inventory = &analysis.inventory;
+    let id = |key: &str| {
+        let mut scopes = inventory.scopes.entries();
+        scopes.find(|(_, row)| *row.key == *key).unwrap().0
+    };
+    let fixes = scopes.iter().map(|key| (Control::Scope(id(key)), None));
+    let clashing = Edits::new(inventory).clashing(fixes);
+    let keys = clashing
+        .iter()
+        .map(|&scope| inventory.scopes[scope].key.to_string());
+    let mut keys: Vec<String> = keys.collect();
+    keys.sort();
+    keys
+}
+
+#[test]
+fn fixes_that_together_leave_a_key_without_a_policy_are_no_edits_together() {
+    let key = format!("arn:aws:kms:eu-west-1:{ACCOUNT}:key/k-1");
+    let named = |action: &str, name: &str| {
+        let mut statement = allow(action, "*");
+        statement["Principal"] = json!({"AWS": user(name)});
+        statement
+    };
+    let account = || {
+        let statements = [named("kms:Decrypt", "ada"), named("kms:Encrypt", "ada")];
+        let text = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
+        let body = json!({"Policy": text, "PolicyName": "default"});
+        Account::default()
+            .user("ada", &[])
+            .secret("db", Some(&key))
+            .file("kms/key-policy/eu-west-1/k-1.json", &body.to_string())
+    };
+    let [first, second] = [0, 1].map(|index| format!("{key}#policy/{index}"));
+    assert_eq!(clashing(account(), &[&first, &second]), [&*first, &second]);
+    assert!(clashing(account(), &[&first]).is_empty());
+}
+
+#[test]
+fn fixes_that_together_let_nobody_run_a_workload_are_no_edits_together() {
+    let account = |is_run: bool| {
+        let account = Account::default()
+            .user("ada", &[])
+            .user("bob", &[])
+            .role("worker", &json!({"AWS": user("ada")}), &[])
+            .trust(|statements| {
+                let mut other = statements[0].clone();
+                other["Principal"] = json!({"AWS": user("bob")});
+                statements.as_array_mut().unwrap().push(other);
+            });
+        match is_run {
+            true => account.function("job", "worker", json!({})),
+            false => account,
+        }
+    };
+    let [first, second] = [0, 1].map(|index| format!("{}#trust/{index}", role("worker")));
+    let both = [&*first, &second];
+    assert_eq!(clashing(account(true), &both), both);
+    assert!(clashing(account(true), &both[..1]).is_empty());
+    assert!(clashing(account(false), &both).is_empty());
 }
