@@ -55,7 +55,7 @@ enum View {
 }
 
 /// A part of a block that is to be evaluated.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy)]
 enum Part {
     Cell(u32),
     Piece(usize),
@@ -71,6 +71,9 @@ pub(super) struct Pricer {
     pieces: Vec<Row>,
     losses: Vec<Loss>,
     blocks: BinaryHeap<Reverse<u32>>,
+    /// Which cells and pieces wait to be evaluated; between blocks none does.
+    cells_waiting: Vec<bool>,
+    pieces_waiting: Vec<bool>,
 }
 
 impl Pricer {
@@ -82,6 +85,8 @@ impl Pricer {
             pieces: Vec::new(),
             losses: Vec::new(),
             blocks: BinaryHeap::new(),
+            cells_waiting: vec![false; solved.rows.len()],
+            pieces_waiting: Vec::new(),
         }
     }
 
@@ -153,6 +158,9 @@ impl Pricing<'_> {
     fn run(&mut self) {
         self.memory.pieces.clear();
         self.memory.pieces.resize(self.cut.pieces.len(), NONE);
+        self.memory.pieces_waiting.clear();
+        let pieces = self.cut.pieces.len();
+        self.memory.pieces_waiting.resize(pieces, false);
         for &entry in &self.cut.lost {
             self.lose(entry, self.solved.held(entry));
         }
@@ -481,14 +489,16 @@ impl Pricing<'_> {
         let cells_to_do = deleted.iter().map(|&cell| Part::Cell(cell));
         let pieces_to_do = pieces.iter().map(|&piece| Part::Piece(piece));
         let mut queue: VecDeque<Part> = cells_to_do.chain(pieces_to_do).collect();
-        let mut waiting: FxHashSet<Part> = queue.iter().copied().collect();
+        for &part in &queue {
+            self.set_waiting(part, true);
+        }
         while let Some(part) = queue.pop_front() {
-            waiting.remove(&part);
+            self.set_waiting(part, false);
             if !self.evaluate(part, &pieces) {
                 continue;
             }
             for next in self.depending(part, block, &pieces) {
-                if waiting.insert(next) {
+                if !self.set_waiting(next, true) {
                     queue.push_back(next);
                 }
             }
@@ -502,6 +512,15 @@ impl Pricing<'_> {
             let lost = and(minus(before, self.memory.pieces[piece]), self.live);
             self.record(self.solved.points.by_fact[fact], lost);
         }
+    }
+
+    /// Notes whether a part waits to be evaluated, and says whether it did.
+    fn set_waiting(&mut self, part: Part, waits: bool) -> bool {
+        let waiting = match part {
+            Part::Cell(cell) => self.memory.cells_waiting.get_mut(cell as usize),
+            Part::Piece(piece) => self.memory.pieces_waiting.get_mut(piece),
+        };
+        waiting.is_some_and(|waiting| std::mem::replace(waiting, waits))
     }
 
     /// Adds what still comes to a part of a block, and says whether anything did.
@@ -596,10 +615,12 @@ impl Pricing<'_> {
                         parts.push(Part::Cell(next));
                     }
                 }
+                let is_here = |&piece: &usize| pieces.binary_search(&piece).is_ok();
+                let after = self.cut.pieces_after(cell);
+                parts.extend(after.filter(is_here).map(Part::Piece));
                 // A step that needs a piece and gains what is left of its cell is no entry.
-                parts.extend(pieces.iter().map(|&piece| Part::Piece(piece)));
-                let split = self.cut.split.iter().copied();
-                parts.extend(split.filter(|&cell| to_do(cell)).map(Part::Cell));
+                let rests = self.cut.rests_after(cell);
+                parts.extend(rests.filter(|&cell| to_do(cell)).map(Part::Cell));
             }
         }
         parts
