@@ -10,11 +10,11 @@ use crate::steps::Rows;
 
 /// The component of every node, and how many there are; components are numbered so that edges lead to higher numbers.
 ///
-/// Row `n` of `successors` is the nodes to which edges lead from node `n`. The algorithm of Pearce (2016,
+/// Row `n` of each of `successors` is nodes to which edges lead from node `n`; the first has a row for every node. The algorithm of Pearce (2016,
 /// doi:10.1016/j.ipl.2015.08.010), a Tarjan (1972) that keeps one number a node, with a stack of its own: chains of
 /// roles are longer than a thread's stack is deep. Linear in nodes and edges.
-pub(crate) fn components(successors: &Rows<u32>) -> (Vec<u32>, usize) {
-    let nodes = successors.len();
+pub(crate) fn components<const N: usize>(successors: &[&Rows<u32>; N]) -> (Vec<u32>, usize) {
+    let nodes = successors.first().map_or(0, |rows| rows.len());
     // The number of a node: none yet, the least one it leads to while it is open, its component from above when done.
     const NEW: u32 = 0;
     let mut number = vec![NEW; nodes];
@@ -30,19 +30,24 @@ pub(crate) fn components(successors: &Rows<u32>) -> (Vec<u32>, usize) {
         path.push((root, 0, true));
         while let Some((node, at, is_root)) = path.last_mut() {
             let mut own = number[*node as usize];
-            let edges = successors.row(*node as usize);
             let mut deeper = None;
-            while let Some(&to) = edges.get(*at) {
-                let of = number[to as usize];
-                if of == NEW {
-                    deeper = Some(to);
-                    break;
+            // Edges are looked at list by list; those of the lists before are behind `skipped`.
+            let mut skipped = 0;
+            'lists: for rows in successors {
+                let edges = rows.row(*node as usize);
+                while let Some(&to) = edges.get(*at - skipped) {
+                    let of = number[to as usize];
+                    if of == NEW {
+                        deeper = Some(to);
+                        break 'lists;
+                    }
+                    *at += 1;
+                    if of < own {
+                        own = of;
+                        *is_root = false;
+                    }
                 }
-                *at += 1;
-                if of < own {
-                    own = of;
-                    *is_root = false;
-                }
+                skipped += edges.len();
             }
             number[*node as usize] = own;
             if let Some(to) = deeper {

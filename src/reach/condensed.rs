@@ -62,7 +62,7 @@ impl<'a> Condensed<'a> {
                     .iter()
                     .map(move |need| (need.index(), gain.0))
             });
-            components(&Rows::group(facts, edges))
+            components(&[&Rows::group(facts, edges)])
         };
         let (cell_of, cell_count) = successors(true);
         let (block_of, block_count) = successors(false);

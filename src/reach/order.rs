@@ -81,60 +81,94 @@ pub(super) struct Order {
 /// No node, or no place.
 pub(super) const NOWHERE: u32 = u32::MAX;
 
+/// The steps with one need, as edges: by need, what each gains.
+struct Edges {
+    /// Those of both layers.
+    certain: Rows<u32>,
+    /// Those of the possible layer alone.
+    conditional: Rows<u32>,
+}
+
+impl Edges {
+    /// Linear in facts and steps.
+    fn new(steps: &Steps) -> Self {
+        let is_layered = steps.ids().any(|id| steps.is_conditional(id));
+        let some = |is_conditional: bool| {
+            Rows::filled(steps.facts.len().max(1), |need, row: &mut Vec<u32>| {
+                let need = FactId::from_index(need);
+                let needless = if need == ANYONE {
+                    steps.needless()
+                } else {
+                    &[]
+                };
+                let ids = steps.needing(need).iter().chain(needless);
+                let ids = ids.filter(|&&id| {
+                    steps.needs(id).len() <= 1
+                        && steps.gain(id) != ANYONE
+                        && (!is_layered || steps.is_conditional(id) == is_conditional)
+                });
+                row.extend(ids.map(|&id| steps.gain(id).0));
+            })
+        };
+        Self {
+            certain: some(false),
+            conditional: if is_layered {
+                some(true)
+            } else {
+                Rows::default()
+            },
+        }
+    }
+
+    fn is_layered(&self) -> bool {
+        !self.conditional.is_empty()
+    }
+
+    /// The need, the gain, and whether the step is conditional.
+    fn each(&self) -> impl Iterator<Item = (FactId, FactId, bool)> + Clone {
+        let edges = |rows, is_conditional| {
+            let rows: &Rows<u32> = rows;
+            (0..rows.len()).flat_map(move |need| {
+                let gains = rows.row(need).iter();
+                gains.map(move |&gain| (FactId::from_index(need), FactId(gain), is_conditional))
+            })
+        };
+        edges(&self.certain, false).chain(edges(&self.conditional, true))
+    }
+}
+
 /// Facts by node, before nodes are joined and left out.
 struct Nodes {
     of: Table<FactId, (u32, u32)>,
     len: usize,
-    is_layered: bool,
-}
-
-/// The gain of a step and the need of one with a single one.
-fn edge(steps: &Steps, id: StepId) -> Option<(FactId, FactId)> {
-    let gain = steps.gain(id);
-    match *steps.needs(id) {
-        _ if gain == ANYONE => None,
-        [] => Some((ANYONE, gain)),
-        [need] => Some((need, gain)),
-        _ => None,
-    }
+    /// Whether some fact has two nodes.
+    is_split: bool,
 }
 
 impl Nodes {
-    /// Linear in facts and steps.
-    fn new(steps: &Steps) -> Self {
-        let facts = steps.facts.len().max(1);
-        let edges = || steps.ids().filter_map(|id| Some((id, edge(steps, id)?)));
-        let all = edges().map(|(_, (need, gain))| (need.index(), gain.0));
-        let (whole, wholes) = components(&Rows::group(facts, all));
+    /// Linear in facts and steps, but for sorting facts where parts of components are certain.
+    fn new(edges: &Edges) -> Self {
+        let (whole, wholes) = components(&[&edges.certain, &edges.conditional]);
         let whole: Table<FactId, u32> = whole.into();
-        let is_inside = |need, gain| whole[need] == whole[gain];
-        let is_layered = steps.ids().any(|id| steps.is_conditional(id));
-        let is_split = is_layered
-            && edges().any(|(id, (need, gain))| {
-                steps.is_conditional(id) && need != gain && is_inside(need, gain)
-            });
+        let is_split = edges.each().any(|(need, gain, is_conditional)| {
+            is_conditional && need != gain && whole[need] == whole[gain]
+        });
         if !is_split {
+            let both = |&whole: &u32| (whole, whole);
             return Self {
-                of: whole
-                    .iter()
-                    .map(|&whole| (whole, whole))
-                    .collect::<Vec<_>>()
-                    .into(),
+                of: whole.iter().map(both).collect::<Vec<_>>().into(),
                 len: wholes,
-                is_layered,
+                is_split,
             };
         }
-        let certain = edges()
-            .filter(|&(id, (need, gain))| !steps.is_conditional(id) && is_inside(need, gain));
-        let certain = certain.map(|(_, (need, gain))| (need.index(), gain.0));
-        let (part, _) = components(&Rows::group(facts, certain));
+        let (part, _) = components(&[&edges.certain]);
         // In order of the whole, the whole before its parts, parts in order of theirs.
         let mut order: Vec<(u32, u32, FactId)> = whole
             .entries()
             .map(|(fact, &whole)| (whole, part[fact.index()], fact))
             .collect();
         order.sort_unstable();
-        let mut of: Table<FactId, (u32, u32)> = Table::filled((NOWHERE, NOWHERE), facts);
+        let mut of: Table<FactId, (u32, u32)> = Table::filled((NOWHERE, NOWHERE), whole.len());
         let mut next = 0;
         for same_whole in order.chunk_by(|a, b| a.0 == b.0) {
             let of_whole = next;
@@ -153,17 +187,16 @@ impl Nodes {
         Self {
             of,
             len: next as usize,
-            is_layered,
+            is_split,
         }
     }
 
-    /// The entries that a step with one need is, as gain, source and layers.
-    fn entries(&self, steps: &Steps, id: StepId) -> [Option<(u32, u32, In)>; 2] {
-        let Some((need, gain)) = edge(steps, id) else {
-            return [None; 2];
-        };
+    /// The entries that an edge is, as gain, source and layers.
+    fn entries(
+        &self,
+        (need, gain, is_conditional): (FactId, FactId, bool),
+    ) -> [Option<(u32, u32, In)>; 2] {
         let (need, gain) = (self.of[need], self.of[gain]);
-        let is_conditional = steps.is_conditional(id);
         if need.0 == need.1 && gain.0 == gain.1 {
             let layers = if is_conditional {
                 In::Possible
@@ -179,6 +212,33 @@ impl Nodes {
             Some((gain.0, need.0, In::Certain)).filter(|_| !is_conditional && gain.0 != need.0),
             Some((gain.1, need.1, In::Possible)).filter(|_| gain.1 != need.1),
         ]
+    }
+
+    /// By node: the sources of its entries in just these layers, those of `extra` (gain, source, layers) among them.
+    fn entered(&self, edges: &Edges, extra: &[(u32, u32, In)], layers: In) -> Rows<u32> {
+        let extra = extra.iter().filter(|&&(.., of)| of == layers);
+        let extra = extra.map(|&(gain, source, _)| (gain as usize, source));
+        if self.is_split {
+            let all = edges.each().flat_map(|edge| self.entries(edge)).flatten();
+            let all = all.filter(|&(.., of)| of == layers);
+            let all = all.map(|(gain, source, _)| (gain as usize, source));
+            return Rows::group(self.len, all.chain(extra));
+        }
+        // Every fact has one node: what is conditional is in the possible layer alone, and nothing in the certain one.
+        let rows = match layers {
+            In::Both => Some(&edges.certain),
+            In::Possible => Some(&edges.conditional),
+            In::Certain => None,
+        };
+        let all = rows.into_iter().flat_map(|rows| {
+            (0..rows.len()).flat_map(|need| {
+                let source = self.of[FactId::from_index(need)].0;
+                let gains = rows.row(need).iter().map(|&gain| self.of[FactId(gain)].0);
+                let gains = gains.filter(move |&gain| gain != source);
+                gains.map(move |gain| (gain as usize, source))
+            })
+        });
+        Rows::group(self.len, all.chain(extra))
     }
 
     /// The entries that a step with several needs is; with one source each where the needs are reached together.
@@ -216,33 +276,30 @@ impl Order {
     ///
     /// Linear in facts and steps, but for sorting ANDs, classes, and components of which parts are certain.
     pub(super) fn new(steps: &Steps, is_seed: &Table<FactId, bool>, classes: &Classes) -> Self {
-        let mut nodes = Nodes::new(steps);
+        let edges = Edges::new(steps);
+        let mut nodes = Nodes::new(&edges);
         let of_several = steps.ids().filter(|&id| steps.needs(id).len() > 1);
         let mut joins: Vec<Join> = of_several.flat_map(|id| nodes.joins(steps, id)).collect();
         let starts = match joins.is_empty() {
             true => Vec::new(),
-            false => renumber(&mut nodes, &mut joins, steps),
+            false => renumber(&mut nodes, &mut joins, &edges),
         };
         joins.sort_unstable();
         joins.dedup();
         // ANDs whose needs are reached together are entries with one source.
         let of_one = |join: &Join| join.needs.len() == 1;
-        let extra: Vec<(usize, (u32, In))> = joins
+        let extra: Vec<(u32, u32, In)> = joins
             .iter()
             .filter(|join| of_one(join))
-            .map(|join| (join.gain as usize, (join.needs[0], join.layers)))
+            .map(|join| (join.gain, join.needs[0], join.layers))
             .collect();
         joins.retain(|join| !of_one(join));
-        let pairs = steps
-            .ids()
-            .flat_map(|id| nodes.entries(steps, id))
-            .flatten()
-            .map(|(gain, source, layers)| (gain as usize, (source, layers)))
-            .chain(extra.iter().copied());
-        let entries = Rows::group(nodes.len, pairs);
+        let entries = In::ALL.map(|layers| nodes.entered(&edges, &extra, layers));
+        let is_layered = edges.is_layered();
+        drop(edges);
         let mut order = Layout::new(&nodes, is_seed, starts).finish(&entries, joins);
         drop(entries);
-        order.is_layered = nodes.is_layered;
+        order.is_layered = is_layered;
         order.count(&nodes, classes);
         order
     }
@@ -328,16 +385,16 @@ impl Order {
 
 /// Numbers nodes anew so that those of a cycle through ANDs stand together. Gives the first node of each such run,
 /// with its end.
-fn renumber(nodes: &mut Nodes, joins: &mut [Join], steps: &Steps) -> Vec<Range<u32>> {
-    let single = steps
-        .ids()
-        .flat_map(|id| nodes.entries(steps, id))
+fn renumber(nodes: &mut Nodes, joins: &mut [Join], edges: &Edges) -> Vec<Range<u32>> {
+    let single = edges
+        .each()
+        .flat_map(|edge| nodes.entries(edge))
         .flatten()
         .map(|(gain, source, _)| (source as usize, gain));
     let joined = joins
         .iter()
         .flat_map(|join| join.needs.iter().map(|&need| (need as usize, join.gain)));
-    let (block, _) = components(&Rows::group(nodes.len, single.chain(joined)));
+    let (block, _) = components(&[&Rows::group(nodes.len, single.chain(joined))]);
     let mut order: Vec<(u32, u32)> = (0..)
         .zip(&block)
         .map(|(node, &block)| (block, node))
@@ -397,7 +454,7 @@ impl<'a> Layout<'a> {
         }
     }
 
-    fn finish(mut self, entries: &Rows<(u32, In)>, joins: Vec<Join>) -> Order {
+    fn finish(mut self, entries: &[Rows<u32>; 3], joins: Vec<Join>) -> Order {
         let mut order = Order {
             of: Table::default(),
             ends: Vec::new(),
@@ -435,14 +492,14 @@ impl<'a> Layout<'a> {
                 let new = count(order.ends.len());
                 let start = order.sources.len();
                 let mut ends = [0; 3];
-                for layers in In::ALL {
-                    for &(source, of) in entries.row(old as usize) {
+                for (layers, entries) in In::ALL.into_iter().zip(entries) {
+                    for &source in entries.row(old as usize) {
                         let source = self.kept[source as usize];
                         // A source in both layers is none in the possible one alone.
-                        if of == layers && source != NOWHERE {
+                        if source != NOWHERE {
                             let last = &mut seen[source as usize];
-                            if last.0 != old || (last.1 != of && last.1 != In::Both) {
-                                *last = (old, of);
+                            if last.0 != old || (last.1 != layers && last.1 != In::Both) {
+                                *last = (old, layers);
                                 order.sources.push(source);
                             }
                         }

@@ -14,6 +14,7 @@ pub use petgraph::SingleNeed;
 
 use crate::inventory::{EvidenceId, Id, Table};
 use crate::typed_id;
+use rayon::prelude::*;
 
 typed_id!(/** A fact. */ FactId);
 typed_id!(/** A step. */ StepId);
@@ -113,6 +114,37 @@ impl<T: Copy> Rows<T> {
             next[row] += 1;
         });
         Self { starts, items }
+    }
+
+    /// Rows `0..rows`, each of what `fill` adds at the end of the list that it is given. On all threads.
+    pub fn filled(rows: usize, fill: impl Fn(usize, &mut Vec<T>) + Sync) -> Self
+    where
+        T: Send,
+    {
+        const SHARE: usize = 4_096;
+        let part = |first: usize| {
+            let rows = first..(first + SHARE).min(rows);
+            let mut part = Self::default();
+            for row in rows {
+                fill(row, &mut part.items);
+                part.push([]);
+            }
+            part
+        };
+        let shares = (0..rows.div_ceil(SHARE)).into_par_iter();
+        let parts: Vec<Self> = shares.map(|share| part(share * SHARE)).collect();
+        let mut all = Self {
+            starts: Vec::with_capacity(rows + 1),
+            items: Vec::with_capacity(parts.iter().map(|part| part.items.len()).sum()),
+        };
+        all.starts.push(0);
+        for part in parts {
+            let before = all.starts.last().copied().unwrap_or(0);
+            let ends = part.starts.iter().skip(1);
+            all.starts.extend(ends.map(|end| before + end));
+            all.items.extend_from_slice(&part.items);
+        }
+        all
     }
 }
 
@@ -240,5 +272,22 @@ impl Steps {
     /// principal, access), 0 when it only restates what is held (a right, a place that is read, a rung of the ladder).
     pub fn hops(&self, id: StepId) -> u32 {
         u32::from(self.facts[self.gain(id)].is_milestone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_filled_on_all_threads_are_rows_pushed_one_by_one() {
+        // More than two shares, the last one short, rows of several lengths.
+        let row = |row: usize| (0..row % 4).map(move |at| row + at);
+        let mut pushed = Rows::default();
+        (0..9_000).for_each(|at| pushed.push(row(at)));
+        let filled = Rows::filled(9_000, |at, items: &mut Vec<usize>| items.extend(row(at)));
+        assert_eq!(filled.len(), 9_000);
+        assert!((0..9_000).all(|at| filled.row(at) == pushed.row(at)));
+        assert!(Rows::<u32>::filled(0, |_, _| ()).is_empty());
     }
 }

@@ -99,7 +99,7 @@ impl Kernel {
             _ => None,
         });
         let onward = Rows::group(facts, ties);
-        let (cells, cell_count) = components(&onward);
+        let (cells, cell_count) = components(&[&onward]);
         let mut nodes: Vec<Option<u32>> = vec![None; cell_count];
         let mut weights: Vec<u64> = Vec::new();
         for (fact, &points) in points.entries() {

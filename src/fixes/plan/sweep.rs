@@ -103,7 +103,7 @@ impl Sweep {
             needs.map(move |&need| (need as usize, way.gain))
         });
         let onward = Rows::group(nodes, edges);
-        let (parts, _) = components(&onward);
+        let (parts, _) = components(&[&onward]);
         let part = |node: u32| parts[node as usize];
         let mut order: Vec<u32> = (0..count(nodes)).collect();
         order.sort_unstable_by_key(|&node| (part(node), node));
