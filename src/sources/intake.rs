@@ -130,6 +130,18 @@ impl<'r> Intake<'r> {
 
     /// Reads a record; one that has not the shape it must have is reported and costs only itself.
     pub(crate) fn parse<'d, T: Deserialize<'d>>(&mut self, row: &Row<'d>) -> Option<T> {
+        // Serde would take the elements of a list for the fields, by place.
+        if json::opening(row.raw) == '[' {
+            let at = self.row(row);
+            self.problem(
+                Severity::Skipped,
+                ProblemCode::BadRecord,
+                &at,
+                "record skipped: it is a list, not an object",
+                "export it again, or report this shape if the export is as the tool writes it",
+            );
+            return None;
+        }
         let error = match serde_json::from_str(row.raw.get()) {
             Ok(record) => return Some(record),
             Err(error) => error,

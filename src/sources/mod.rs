@@ -9,6 +9,8 @@
 //! while reading. What is wrong with an input is a problem with a place; the run goes on, and nothing is left out silently.
 
 mod aws;
+#[cfg(test)]
+mod canary;
 mod envelope;
 mod estate;
 mod files;

@@ -5,7 +5,7 @@ use super::files::{self, STDIN};
 use super::fingerprint::{self, Fingerprint, Fingerprinter};
 use super::intake::Intake;
 use super::json::{self, Members};
-use super::{SOURCES, nearest, relaxed};
+use super::{SOURCES, nearest, relaxed, secret_shape};
 use crate::document::Document;
 use crate::inventory::{File, FileId, Id, Key, Record, Table};
 use crate::problem::{Problem, ProblemCode, Severity};
@@ -368,27 +368,33 @@ impl envelope::Visitor for Offering<'_> {
             );
             return;
         }
-        let mut seen: Vec<String> = page
-            .keys()
-            .iter()
-            .take(8)
-            .map(|key| format!("`{}`", shown_key(key)))
-            .collect();
-        if page.keys().len() > seen.len() {
-            seen.push("…".to_owned());
-        }
-        let mut help = match seen.is_empty() {
-            true => "it holds no object with keys".to_owned(),
-            false => format!("seen at its top: {}", seen.join(", ")),
-        };
         let all_known = || {
             SOURCES
                 .iter()
                 .flat_map(|source| source.keys.iter().copied())
         };
+        let shown = |key: &String| match page.is_table() {
+            // The first row of a table without a header is no header.
+            true => all_known().any(|known| known == key).then(|| key.clone()),
+            false => Some(shown_key(key)),
+        };
+        let all = page.keys().len();
+        let mut seen: Vec<String> = page.keys().iter().filter_map(shown).take(8).collect();
+        seen.iter_mut().for_each(|key| *key = format!("`{key}`"));
+        let help = match (seen.is_empty(), page.is_table()) {
+            (true, true) => format!("no column of its {all} has a name that is known here"),
+            (true, false) => "it holds no object with keys".to_owned(),
+            (false, _) => {
+                if all > seen.len() {
+                    seen.push("…".to_owned());
+                }
+                format!("seen at its top: {}", seen.join(", "))
+            }
+        };
+        let mut help = help;
         let near = page.keys().iter().find_map(|key| {
             let near = nearest::nearest(key, all_known())?;
-            (near != key).then(|| (shown_key(key), near))
+            (near != key && !page.is_table()).then(|| (shown_key(key), near))
         });
         if let Some((key, near)) = near {
             help.push_str(&format!("; did you mean `{near}` where it says `{key}`?"));
@@ -488,6 +494,7 @@ fn code_of(raw: &serde_json::value::RawValue) -> String {
 fn error_word(code: &str) -> String {
     let is_word = !code.is_empty()
         && code.len() <= 64
+        && !may_be_a_value(code)
         && code
             .chars()
             .all(|character| character.is_ascii_alphanumeric() || "._-#".contains(character));
@@ -498,18 +505,25 @@ fn error_word(code: &str) -> String {
     }
 }
 
-/// A key as it is shown: cut, and only if it cannot be a value that slipped into a header.
+/// A key as it is shown: only if it has the form of a name and not that of a value.
 fn shown_key(key: &str) -> String {
-    let is_plain = key.len() <= 32 && key.chars().all(|character| !character.is_control());
-    if is_plain {
-        key.to_owned()
-    } else {
-        "(long)".to_owned()
+    const LONGEST: usize = 32;
+    let is_of_names = |letter: char| letter.is_alphanumeric() || " _-.:/@$".contains(letter);
+    let is_name = key.len() <= LONGEST && key.chars().all(is_of_names) && !may_be_a_value(key);
+    match is_name {
+        true => key.to_owned(),
+        false => "(hidden)".to_owned(),
     }
 }
 
+/// Whether what should be a name has the form of a secret: a token's, or long with letters and digits mixed.
+fn may_be_a_value(name: &str) -> bool {
+    let digits = name.bytes().filter(u8::is_ascii_digit).count();
+    (name.len() >= 16 && digits > 1) || secret_shape::kind_of("", name).is_some()
+}
+
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::trial::read_one;
     use super::*;
     use crate::progress::Silent;
@@ -717,7 +731,7 @@ mod tests {
     }
 
     /// A page of every source with `secret` wherever its format may hold one. A source without a sample fails the test.
-    fn sample(id: &str, secret: &str) -> (&'static str, String) {
+    pub(in crate::sources) fn sample(id: &str, secret: &str) -> (&'static str, String) {
         let policy = format!(
             r#"{{"Statement": [{{"Effect": "{secret}", "Action": {{"x": "{secret}"}}}}]}}"#
         );
