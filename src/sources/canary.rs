@@ -45,7 +45,12 @@ fn canaries() -> Vec<String> {
 fn shown(reading: &Reading) -> String {
     let mut shown = format!("{reading:?}");
     for problem in &reading.problems {
-        let _ = write!(shown, "\n{}\n{}", reports::problem_line(problem), problem.help);
+        let _ = write!(
+            shown,
+            "\n{}\n{}",
+            reports::problem_line(problem),
+            problem.help
+        );
     }
     shown
 }
@@ -150,10 +155,21 @@ fn what_no_source_knows_is_answered_without_its_values() {
             ("x.json", quoted.clone()),
             (".env", format!("API_TOKEN={secret}\nOTHER={secret}\n")),
             ("x.toml", format!("token = {quoted}\n{spoken} = 1\n")),
-            ("x.txt", format!("An error occurred ({secret}) when calling")),
+            (
+                "x.txt",
+                format!("An error occurred ({secret}) when calling"),
+            ),
             ("x.xml", format!("<Error><Code>{secret} x</Code></Error>")),
-            ("x.json", format!(r#"{{"error": {{"code": {quoted}, "x": {quoted}}}}}"#)),
-            ("x.json", format!(r#"{{"message": {quoted}, "documentation_url": {quoted}, "status": [{quoted}]}}"#)),
+            (
+                "x.json",
+                format!(r#"{{"error": {{"code": {quoted}, "x": {quoted}}}}}"#),
+            ),
+            (
+                "x.json",
+                format!(
+                    r#"{{"message": {quoted}, "documentation_url": {quoted}, "status": [{quoted}]}}"#
+                ),
+            ),
         ] {
             let reading = read_one(path, &text);
             let what = format!("{path} with `{}`", text.replace(NEEDLE, "CANARY"));
@@ -182,14 +198,24 @@ fn written(root: &Utf8Path, path: &str, text: &str) -> String {
         let bytes = (format.render)(&analysis).unwrap();
         all.push_str(&String::from_utf8(bytes).unwrap());
     }
-    all.push_str(&terminal::render(&analysis, 200, terminal::Style::Plain, &[]));
+    all.push_str(&terminal::render(
+        &analysis,
+        200,
+        terminal::Style::Plain,
+        &[],
+    ));
     for problem in &analysis.problems {
         all.push_str(&reports::problem_line(problem));
     }
     let (analysis, plan) =
         analysis::plan(&paths, &options, Goal::Top(3), Limits::default(), &Silent).unwrap();
     all.push_str(&format!("{plan:?}"));
-    all.push_str(&terminal::plan(&analysis, &plan, 200, terminal::Style::Plain));
+    all.push_str(&terminal::plan(
+        &analysis,
+        &plan,
+        200,
+        terminal::Style::Plain,
+    ));
     let json = reports::plan_json(&analysis, &plan).unwrap();
     all.push_str(&String::from_utf8(json).unwrap());
     std::fs::remove_file(&file).unwrap();
@@ -301,14 +327,23 @@ fn every_field_that_a_reader_wipes_is_in_its_sample_and_no_such_struct_shows_its
             }
         }
     }
-    assert!(count >= 10, "{count} fields: is the form of readers another?");
+    assert!(
+        count >= 10,
+        "{count} fields: is the form of readers another?"
+    );
 }
 
 #[test]
 fn the_look_for_wiped_fields_finds_them() {
     let code = "#[derive(Deserialize, Debug)]\n#[serde(rename_all = \"camelCase\")]\nstruct A {\n    #[serde(rename = \"Raw\")]\n    raw_two: Zeroizing<String>,\n}\n#[derive(Deserialize)]\nstruct B {\n    plain: String,\n    text: Zeroizing<String>,\n}\nstruct C {\n    own: Zeroizing<String>,\n}\n";
     let (fields, talkative) = wiped_fields(code);
-    assert_eq!(fields, [["raw_two", "rawTwo", "Raw"].map(str::to_owned).to_vec(), vec!["text".to_owned(), "text".to_owned()]]);
+    assert_eq!(
+        fields,
+        [
+            ["raw_two", "rawTwo", "Raw"].map(str::to_owned).to_vec(),
+            vec!["text".to_owned(), "text".to_owned()]
+        ]
+    );
     assert_eq!(talkative, ["A.raw_two"]);
     assert_eq!(camel("dependent_captures"), "dependentCaptures");
 }

@@ -23,6 +23,7 @@ mod mcp_config;
 mod moment;
 mod nearest;
 mod neutral;
+mod published;
 mod reading;
 mod relaxed;
 mod scanners;

@@ -20,6 +20,7 @@ mod existing;
 mod external_id;
 mod federated;
 mod known_wrong;
+mod leaks;
 mod factored;
 mod measured;
 mod minting;

@@ -10,7 +10,9 @@
 //!
 //! **JSON**: `{"leakreach": 1, "tenants": […], "principals": […], "credentials": […], "exposures": […],
 //! "resources": […], "scopes": […], "steps": […]}` with the same fields; an exposure may list
-//! `"lying": [{"credential": KEY, "name": …, "doubt": …}]`, a step's `needs` are a list.
+//! `"lying": [{"credential": KEY, "name": …, "doubt": …, "since": DATE, "worked": BOOL, "public": BOOL, "found": BOOL}]`
+//! (since when; whether it worked when tried; whether anybody reads the place; whether a scanner or somebody else found it
+//! there), a step's `needs` are a list.
 
 mod document;
 mod node;

@@ -103,7 +103,7 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
                     sight: Sight {
                         since,
                         worked: potential.is_verified.then_some(true),
-                        is_public: false,
+                        ..Sight::default()
                     },
                     evidence: intake.row(&row),
                 },

@@ -102,6 +102,24 @@ impl Finding {
         }
     }
 
+    /// The name to which the value is given, where the text around it begins with one: `API_KEY` of `API_KEY=…`.
+    fn name_before(&self) -> &str {
+        let around = match &self.value {
+            Value::Whole { around, .. } | Value::Hidden { around } => around.as_str(),
+            Value::Sha1(_) => "",
+        };
+        let (name, _) = around.split_once(['=', ':']).unwrap_or_default();
+        let name = name.trim_matches([' ', '\'', '"', '`']);
+        let name = name.rsplit([' ', '.']).next().unwrap_or(name);
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        let is_name = name.len() <= 64 && name.bytes().all(is_part);
+        if is_name && name != self.secret() {
+            name
+        } else {
+            ""
+        }
+    }
+
     fn has_same_value(&self, other: &Self) -> bool {
         match (&self.value, &other.value) {
             (Value::Sha1(one), Value::Sha1(other)) => one == other,
@@ -162,7 +180,10 @@ fn emit_place(place: &Place, findings: &[Finding], intake: &mut Intake<'_>) {
             credential,
             name: finding.rule.clone(),
             doubt,
-            sight: finding.sight,
+            sight: Sight {
+                is_found: true,
+                ..finding.sight
+            },
             evidence: finding.evidence.clone(),
         });
     }
@@ -225,7 +246,17 @@ fn unnamed<'f>(
         0 => format!("{} in {}", finding.rule, place.file),
         line => format!("{} in {}:{line}", finding.rule, place.file),
     };
-    found::unnamed(intake, &key, &shown, finding.kind, &finding.evidence);
+    // Around the value its variable may be named.
+    let variable = format!("{} {}", finding.rule, finding.name_before());
+    let value = finding.secret();
+    found::unnamed(
+        intake,
+        &key,
+        (&shown, &variable),
+        value,
+        finding.kind,
+        &finding.evidence,
+    );
     match &finding.value {
         Value::Whole { secret, .. } => intake.sighted(secret, &key),
         Value::Sha1(digits) => intake.sighted_sha1(digits, &key),

@@ -175,7 +175,7 @@ fn finding(incident: Incident, since: &str, intake: &Intake<'_>, row: &Row<'_>) 
                 Some("invalid") => Some(false),
                 _ => None,
             },
-            is_public: false,
+            ..Sight::default()
         },
         evidence: intake.row(row),
     }

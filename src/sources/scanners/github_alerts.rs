@@ -149,6 +149,7 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
                     since,
                     worked,
                     is_public: alert.publicly_leaked || alert.repository.private == Some(false),
+                    ..Sight::default()
                 },
                 evidence: intake.row(&row),
             },

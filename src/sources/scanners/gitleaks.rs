@@ -99,7 +99,7 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
             sight: Sight {
                 since,
                 worked: None,
-                is_public: false,
+                ..Sight::default()
             },
             evidence: intake.row(&row),
             rule: report.rule,

@@ -138,7 +138,7 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
                 sight: Sight {
                     since: moment::parse(&git.commit.date),
                     worked: finding.validation.worked(),
-                    is_public: false,
+                    ..Sight::default()
                 },
                 evidence: intake.row(&row),
                 rule: rule.id,

@@ -178,7 +178,7 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
                                 "Inactive Credential" => Some(false),
                                 _ => None,
                             },
-                            is_public: false,
+                            ..Sight::default()
                         },
                         evidence: intake.row(&row),
                     },

@@ -205,7 +205,7 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
                 sight: Sight {
                     since: moment::parse(&at.timestamp),
                     worked: outcome.is_verified.then_some(true),
-                    is_public: false,
+                    ..Sight::default()
                 },
                 evidence: intake.row(&row),
                 rule: outcome.detector,
