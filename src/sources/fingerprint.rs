@@ -4,13 +4,19 @@
 //! compared with one of another run. It is used for joining and then forgotten; no record holds one.
 
 use crate::inventory::{CredentialKind, Key, LyingRecord, Record, ScopeRecord, Terms};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use rustc_hash::{FxHashMap, FxHashSet};
 use sha1::{Digest, Sha1};
+use sha2::Sha256;
 use std::fmt;
 use zeroize::Zeroizing;
 
 /// Bytes of a SHA-1.
 const SHA1_LENGTH: usize = 20;
+
+/// Bytes of a SHA-256.
+const SHA256_LENGTH: usize = 32;
 
 /// A keyed hash of a secret value.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,6 +25,16 @@ pub(crate) struct Fingerprint([u8; 32]);
 impl fmt::Debug for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Fingerprint(hidden)")
+    }
+}
+
+/// A keyed hash of an end of a secret value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct End([u8; 8]);
+
+impl fmt::Debug for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("End(hidden)")
     }
 }
 
@@ -42,6 +58,49 @@ impl Fingerprinter {
         self.of_digest(&Zeroizing::new(digest))
     }
 
+    /// A keyed hash of one end of a secret value, for masked forms.
+    pub(crate) fn end(&self, side: &str, text: &str) -> Option<End> {
+        let mut hasher = blake3::Hasher::new_keyed(self.key.as_ref()?);
+        hasher.update(side.as_bytes());
+        hasher.update(b"\0");
+        hasher.update(text.as_bytes());
+        Some(End(*hasher.finalize().as_bytes().first_chunk()?))
+    }
+
+    /// The fingerprint of the SHA-256 of a secret value: another than that of the value.
+    pub(crate) fn digest(&self, secret: &str) -> Option<Fingerprint> {
+        let digest: [u8; SHA256_LENGTH] = Sha256::digest(secret.as_bytes()).into();
+        self.of_sha256(&Zeroizing::new(digest))
+    }
+
+    fn of_sha256(&self, digest: &[u8; SHA256_LENGTH]) -> Option<Fingerprint> {
+        let key = self.key.as_ref()?;
+        Some(Fingerprint(*blake3::keyed_hash(key, digest).as_bytes()))
+    }
+
+    /// The same, of a value of which only the SHA-256 is told: in base64, as GitHub writes `hashed_token`, or in
+    /// hexadecimal digits.
+    pub(crate) fn told_digest(&self, text: &str) -> Option<Fingerprint> {
+        let text = text.trim();
+        let mut digest = Zeroizing::new([0; SHA256_LENGTH]);
+        let is_digits = text.bytes().all(|digit| digit.is_ascii_hexdigit());
+        if text.len() == 2 * SHA256_LENGTH && is_digits {
+            for (at, byte) in digest.iter_mut().enumerate() {
+                *byte = u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok()?;
+            }
+        } else {
+            let plain = text
+                .trim_end_matches('=')
+                .replace('-', "+")
+                .replace('_', "/");
+            let bytes = Zeroizing::new(STANDARD_NO_PAD.decode(plain).ok()?);
+            *digest = *bytes
+                .first_chunk()
+                .filter(|_| bytes.len() == SHA256_LENGTH)?;
+        }
+        self.of_sha256(&digest)
+    }
+
     /// The same, of a value of which only the SHA-1 is told, in hexadecimal digits.
     pub(crate) fn of_sha1(&self, digits: &str) -> Option<Fingerprint> {
         if digits.len() != 2 * SHA1_LENGTH || !digits.bytes().all(|digit| digit.is_ascii_hexdigit())
@@ -63,30 +122,50 @@ impl Fingerprinter {
     }
 }
 
-/// Renames credentials in `records` so that those with equal fingerprints have one key: the smallest of them.
-///
-/// An access key is recognised by its secret half too: `aws:access-key:…` is smaller than `found:…`.
-pub(crate) fn join_equal(records: &mut [Record], sightings: &[(Fingerprint, Key)]) {
+/// Renames credentials in `records` so that those with equal fingerprints have one key: that of one which an export
+/// describes, else the smallest of them. Says what became of which key.
+pub(crate) fn join_equal(
+    records: &mut [Record],
+    sightings: &[(Fingerprint, Key)],
+) -> FxHashMap<Key, Key> {
+    let rank = |key: &Key| (key.starts_with("found:"), key.clone());
     let mut smallest: FxHashMap<Fingerprint, &Key> = FxHashMap::default();
     for (fingerprint, key) in sightings {
         smallest
             .entry(*fingerprint)
-            .and_modify(|best| *best = (*best).min(key))
+            .and_modify(|best| {
+                if rank(key) < rank(best) {
+                    *best = key;
+                }
+            })
             .or_insert(key);
     }
-    let renamed: FxHashMap<&Key, &Key> = sightings
+    // A key with several fingerprints goes to the best of what they lead to.
+    let mut renamed: FxHashMap<Key, Key> = FxHashMap::default();
+    let better = sightings
         .iter()
         .filter(|(_, key)| key.starts_with("found:"))
         .filter_map(|(fingerprint, key)| {
             let best = *smallest.get(fingerprint)?;
             (best != key).then_some((key, best))
-        })
-        .collect();
+        });
+    for (key, best) in better {
+        let entry = renamed.entry(key.clone()).or_insert_with(|| best.clone());
+        if rank(best) < rank(entry) {
+            *entry = best.clone();
+        }
+    }
+    rename(records, &renamed);
+    renamed
+}
+
+/// Gives credentials other keys, in their own records and where they lie.
+pub(crate) fn rename(records: &mut [Record], renamed: &FxHashMap<Key, Key>) {
     if renamed.is_empty() {
         return;
     }
     let rename = |key: &mut Key| {
-        if let Some(&best) = renamed.get(key) {
+        if let Some(best) = renamed.get(key) {
             *key = best.clone();
         }
     };

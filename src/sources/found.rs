@@ -3,6 +3,7 @@
 use super::envelope::Row;
 use super::intake::Intake;
 use super::json::{self, Members};
+use super::matching::Clues;
 use super::{published, secret_shape};
 use crate::inventory::{
     CredentialKind, CredentialRecord, CredentialStatus, Evidence, ExposureKind, ExposureRecord,
@@ -128,6 +129,11 @@ pub(crate) fn lying(
         } = candidate;
         unnamed(intake, &key, (name, name), value, kind, evidence);
         intake.sighted(secret_shape::bare(&candidate.value), &key);
+        let clues = Clues {
+            variable: candidate.name.clone(),
+            ..Clues::default()
+        };
+        intake.clued(&key, clues);
         lying.push(LyingRecord {
             credential: key,
             name: candidate.name.clone(),

@@ -5,6 +5,7 @@ use super::files::{self, STDIN};
 use super::fingerprint::{self, Fingerprint, Fingerprinter};
 use super::intake::Intake;
 use super::json::{self, Members};
+use super::matching::{self, Signs};
 use super::{SOURCES, nearest, relaxed, secret_shape};
 use crate::document::Document;
 use crate::inventory::{File, FileId, Id, Key, Record, Table};
@@ -117,13 +118,19 @@ pub(super) fn read_texts(texts: &[(&str, &str)]) -> Reading {
 
 fn merge(all: Vec<OneFile>, mut reading: Reading, fingerprinter: &Fingerprinter) -> Reading {
     let mut sightings = Vec::new();
+    let mut signs = Signs::default();
     for one in all {
         reading.files.push(one.file);
         reading.records.extend(one.records);
         reading.problems.extend(one.problems);
         sightings.extend(one.sightings);
+        signs.marks.extend(one.signs.marks);
+        signs.clues.extend(one.signs.clues);
     }
-    fingerprint::join_equal(&mut reading.records, &sightings);
+    matching::decide(&reading.records, &signs, &mut sightings, fingerprinter);
+    let renamed = fingerprint::join_equal(&mut reading.records, &sightings);
+    matching::join_ids(&mut reading.records);
+    matching::suggest(&mut reading.records, &signs, &renamed, fingerprinter);
     fingerprint::known_external_ids(&mut reading.records, &sightings, fingerprinter);
     reading.problems.sort();
     reading
@@ -134,6 +141,7 @@ struct OneFile {
     records: Vec<Record>,
     problems: Vec<Problem>,
     sightings: Vec<(Fingerprint, Key)>,
+    signs: Signs,
 }
 
 impl OneFile {
@@ -163,6 +171,7 @@ impl OneFile {
             records: Vec::new(),
             problems: vec![problem],
             sightings: Vec::new(),
+            signs: Signs::default(),
         }
     }
 }
@@ -329,6 +338,7 @@ fn read_text(
         records: intake.records,
         problems: intake.problems,
         sightings: intake.sightings,
+        signs: intake.signs,
     }
 }
 
@@ -743,7 +753,7 @@ pub(super) mod tests {
             "neutral" => (
                 "n.csv",
                 format!(
-                    "word,id,type,created\ncredential,c1,{secret},x\ncredential,c2,api-key,{secret}\n"
+                    "word,id,type,created,masked,sha256,status\ncredential,c1,{secret},x,{secret},{secret},\ncredential,c2,api-key,{secret},{secret},{secret},{secret}\ncredential,c3,api-key,,{secret},{secret},\n"
                 ),
             ),
             "aws/account_authorization_details" => (
@@ -927,7 +937,7 @@ pub(super) mod tests {
                     r#"{{"level": "info", "msg": "{secret}"}}
                     {{"SourceMetadata": {{"Data": {{"Slack": {{"channel_name": "ops", "timestamp": "{secret}", "email": "{secret}"}}}}}},
                     "SourceName": "x", "DetectorName": "Slack", "Raw": "{secret}", "RawV2": "{secret}", "Redacted": "{secret}",
-                    "SecretParts": {{"key": "{secret}"}}, "ExtraData": {{"x": "{secret}"}}, "StructuredData": "{secret}", "VerificationError": "{secret}"}}
+                    "SecretParts": {{"key": "{secret}"}}, "ExtraData": {{"x": "{secret}", "arn": "{secret}", "username": "{secret}", "is_canary": "{secret}"}}, "StructuredData": "{secret}", "VerificationError": "{secret}"}}
                     {{"SourceMetadata": "{secret}", "DetectorName": "Slack", "Raw": "{secret}", "Verified": "{secret}"}}"#
                 )
                 .replace("\n                    {", "\n{")

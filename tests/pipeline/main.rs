@@ -22,6 +22,7 @@ mod federated;
 mod known_wrong;
 mod leaks;
 mod factored;
+mod matching;
 mod measured;
 mod minting;
 mod organization;

@@ -99,6 +99,7 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
                     at: (potential.line_number, 0),
                     value: Value::Sha1(potential.hashed_secret),
                     half: None,
+                    owner: None,
                     doubt: (is_half && halves < 2).then_some(ONE_HALF),
                     sight: Sight {
                         since,

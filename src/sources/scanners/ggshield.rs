@@ -159,7 +159,10 @@ fn finding(incident: Incident, since: &str, intake: &Intake<'_>, row: &Row<'_>) 
             secret: secret.text.clone(),
             around,
         },
-        _ => Value::Hidden { around },
+        secret => Value::Hidden {
+            around,
+            masked: secret.map(|one| one.text.clone()).unwrap_or_default(),
+        },
     };
     Finding {
         kind: kinds::of(&incident.kind, ""),
@@ -167,6 +170,7 @@ fn finding(incident: Incident, since: &str, intake: &Intake<'_>, row: &Row<'_>) 
         at,
         value,
         half,
+        owner: None,
         doubt: None,
         sight: Sight {
             since: moment::parse(since),

@@ -88,13 +88,17 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
             kind,
             at: (report.line, report.column),
             value: match is_redacted {
-                true => Value::Hidden { around },
+                true => Value::Hidden {
+                    around,
+                    masked: report.secret,
+                },
                 false => Value::Whole {
                     secret: report.secret,
                     around,
                 },
             },
             half: None,
+            owner: None,
             doubt: None,
             sight: Sight {
                 since,

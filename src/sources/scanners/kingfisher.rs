@@ -134,6 +134,7 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
                     around: Zeroizing::default(),
                 },
                 half: captures.remove("AWS_SECRET_ACCESS_KEY"),
+                owner: None,
                 doubt: None,
                 sight: Sight {
                     since: moment::parse(&git.commit.date),

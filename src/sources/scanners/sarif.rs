@@ -168,8 +168,12 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
                                 secret: text,
                                 around: Zeroizing::default(),
                             },
-                            false => Value::Hidden { around: text },
+                            false => Value::Hidden {
+                                around: text,
+                                masked: Zeroizing::default(),
+                            },
                         },
+                        owner: None,
                         doubt: None,
                         sight: Sight {
                             since: moment::parse(&partial.date),
