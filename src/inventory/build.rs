@@ -583,6 +583,7 @@ impl Linker<'_> {
             };
             let principal =
                 first(&records, |r| r.principal.clone()).map(|key| self.principal(&key, place));
+            let is_known = |r: &&CredentialRecord| r.kind != super::CredentialKind::Unknown;
             let statuses = || records.iter().map(|r| r.status);
             let status = if statuses().any(|s| s == CredentialStatus::Active) {
                 CredentialStatus::Active
@@ -596,10 +597,11 @@ impl Linker<'_> {
                 name: records
                     .iter()
                     .find(|r| r.identifier.is_some())
+                    .or_else(|| records.iter().find(is_known))
                     .unwrap_or(one)
                     .name
                     .clone(),
-                kind: one.kind,
+                kind: records.iter().find(is_known).unwrap_or(one).kind,
                 identifier: first(&records, |r| r.identifier.clone()),
                 principal,
                 status,

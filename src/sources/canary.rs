@@ -57,8 +57,7 @@ fn shown(reading: &Reading) -> String {
 
 /// Fails if `shown` holds a canary; tells where, without the rest.
 fn assert_clean(shown: &str, what: &str) {
-    if let Some(at) = shown.find(NEEDLE) {
-        let before: String = shown.chars().take(shown[..at].chars().count()).collect();
+    if let Some((before, _)) = shown.split_once(NEEDLE) {
         let skip = before.chars().count().saturating_sub(200);
         let before: String = before.chars().skip(skip).collect();
         panic!("{what}: …{before}<<< a secret stands here");
@@ -93,8 +92,11 @@ fn spoilt(text: &str, secret: &str) -> Vec<String> {
         for cut in [end - 1, end] {
             all.extend(text.get(..cut).map(str::to_owned));
         }
-        all.push(format!("{}\u{0}{}", &text[..end], &text[end..]));
-        all.push(format!("{}\"{}", &text[..at], &text[at..]));
+        for (at, letter) in [(end, '\u{0}'), (at, '"')] {
+            let mut broken = text.to_owned();
+            broken.insert(at, letter);
+            all.push(broken);
+        }
     }
     let Ok(whole) = serde_json::from_str::<Value>(text) else {
         return all;

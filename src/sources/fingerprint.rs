@@ -3,12 +3,13 @@
 //! The key is random, of this run only, and never leaves memory: a fingerprint tells nothing to anybody and cannot be
 //! compared with one of another run. It is used for joining and then forgotten; no record holds one.
 
-use crate::inventory::{CredentialKind, Key, LyingRecord, Record, ScopeRecord, Terms};
+use crate::inventory::{CredentialKind, Key, LyingRecord, Record, ScopeRecord, StatedFact, Terms};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use rustc_hash::{FxHashMap, FxHashSet};
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
+use std::cmp::Ordering;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -122,41 +123,62 @@ impl Fingerprinter {
     }
 }
 
-/// Renames credentials in `records` so that those with equal fingerprints have one key: that of one which an export
-/// describes, else the smallest of them. Says what became of which key.
+/// Renames credentials in `records` so that those with equal fingerprints have one key, and those that are equal to one of
+/// them by another fingerprint too: that of one which an export describes, else the smallest of them. Says what became of
+/// which key.
 pub(crate) fn join_equal(
     records: &mut [Record],
     sightings: &[(Fingerprint, Key)],
 ) -> FxHashMap<Key, Key> {
-    let rank = |key: &Key| (key.starts_with("found:"), key.clone());
-    let mut smallest: FxHashMap<Fingerprint, &Key> = FxHashMap::default();
+    let mut joined: Joined<'_> = Joined::default();
+    let mut first: FxHashMap<Fingerprint, &Key> = FxHashMap::default();
     for (fingerprint, key) in sightings {
-        smallest
-            .entry(*fingerprint)
-            .and_modify(|best| {
-                if rank(key) < rank(best) {
-                    *best = key;
-                }
-            })
-            .or_insert(key);
+        let other = *first.entry(*fingerprint).or_insert(key);
+        joined.join(other, key);
     }
-    // A key with several fingerprints goes to the best of what they lead to.
-    let mut renamed: FxHashMap<Key, Key> = FxHashMap::default();
-    let better = sightings
-        .iter()
-        .filter(|(_, key)| key.starts_with("found:"))
-        .filter_map(|(fingerprint, key)| {
-            let best = *smallest.get(fingerprint)?;
-            (best != key).then_some((key, best))
-        });
-    for (key, best) in better {
-        let entry = renamed.entry(key.clone()).or_insert_with(|| best.clone());
-        if rank(best) < rank(entry) {
-            *entry = best.clone();
-        }
-    }
+    let found = sightings.iter().map(|(_, key)| key);
+    let found = found.filter(|key| key.starts_with("found:"));
+    let renamed: FxHashMap<Key, Key> = found
+        .filter_map(|key| {
+            let best = joined.best(key);
+            (best != key).then(|| (key.clone(), best.clone()))
+        })
+        .collect();
     rename(records, &renamed);
     renamed
+}
+
+/// Keys that mean one thing, each with one that is better, up to the best.
+#[derive(Default)]
+struct Joined<'k> {
+    better: FxHashMap<&'k Key, &'k Key>,
+}
+
+impl<'k> Joined<'k> {
+    fn best(&mut self, key: &'k Key) -> &'k Key {
+        let mut best = key;
+        while let Some(better) = self.better.get(best) {
+            best = better;
+        }
+        // What has been walked is short the next time.
+        let mut at = key;
+        while at != best {
+            at = self.better.insert(at, best).unwrap_or(best);
+        }
+        best
+    }
+
+    /// Described ones are better than found ones, smaller keys than greater ones: so the best does not hang on the order.
+    fn join(&mut self, one: &'k Key, other: &'k Key) {
+        let (one, other) = (self.best(one), self.best(other));
+        let is_found = |key: &Key| key.starts_with("found:");
+        let (better, worse) = match (is_found(one), one).cmp(&(is_found(other), other)) {
+            Ordering::Equal => return,
+            Ordering::Less => (one, other),
+            Ordering::Greater => (other, one),
+        };
+        self.better.insert(worse, better);
+    }
 }
 
 /// Gives credentials other keys, in their own records and where they lie.
@@ -172,6 +194,13 @@ pub(crate) fn rename(records: &mut [Record], renamed: &FxHashMap<Key, Key>) {
     for record in records {
         match record {
             Record::Credential(credential) => rename(&mut credential.key),
+            Record::Step(step) => {
+                for fact in step.needs.iter_mut().chain([&mut step.gain]) {
+                    if let StatedFact::Credential(key) = fact {
+                        rename(key);
+                    }
+                }
+            }
             Record::Exposure(exposure) => {
                 exposure
                     .lying
@@ -245,6 +274,40 @@ pub(crate) fn known_external_ids(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_equal_by_one_fingerprint_or_another_has_one_key() {
+        let fingerprinter = Fingerprinter::new();
+        let seen = |pairs: &[(&str, &str)]| {
+            let sightings: Vec<(Fingerprint, Key)> = pairs
+                .iter()
+                .map(|(secret, key)| (fingerprinter.of(secret).unwrap(), Key::from(*key)))
+                .collect();
+            let renamed = join_equal(&mut [], &sightings);
+            let mut told: Vec<String> = renamed
+                .iter()
+                .map(|(key, best)| format!("{key} {best}"))
+                .collect();
+            told.sort();
+            told
+        };
+        // `b` and `c` share no value: `a` has those of both.
+        let chain = [
+            ("1", "found:b"),
+            ("1", "found:c"),
+            ("2", "found:c"),
+            ("2", "found:a"),
+        ];
+        assert_eq!(seen(&chain), ["found:b found:a", "found:c found:a"]);
+        let mut described = chain.to_vec();
+        described.push(("2", "z"));
+        assert_eq!(seen(&described), ["found:a z", "found:b z", "found:c z"]);
+        // Two described ones stay two, and the order of files changes nothing.
+        let mut both = [("1", "y"), ("1", "z"), ("1", "found:a"), ("2", "found:a")];
+        assert_eq!(seen(&both), ["found:a y"]);
+        both.reverse();
+        assert_eq!(seen(&both), ["found:a y"]);
+    }
 
     #[test]
     fn equal_secrets_have_equal_fingerprints_in_one_run_only() {

@@ -141,12 +141,12 @@ mod tests {
     #[test]
     fn an_open_ssh_key_is_known_by_its_public_half() {
         // RFC 8032, 7.1, test 1: a public key; the fingerprint is what `ssh-keygen -l` prints of it.
-        let key: Vec<u8> = (0..32)
-            .map(|at| {
-                let digits = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
-                u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).unwrap()
-            })
-            .collect();
+        let digits = b"d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+        let byte = |pair: &[u8]| {
+            let pair = std::str::from_utf8(pair).unwrap();
+            u8::from_str_radix(pair, 16).unwrap()
+        };
+        let key: Vec<u8> = digits.chunks(2).map(byte).collect();
         let public = [with_length(b"ssh-ed25519"), with_length(&key)].concat();
         let file = [
             b"openssh-key-v1\0".to_vec(),

@@ -320,6 +320,14 @@ impl<'r> Intake<'r> {
         is_one
     }
 
+    /// Notes that all that is joined under that name is one credential.
+    pub(crate) fn joined(&mut self, name: &str, key: &Key) {
+        // Beside the fingerprints of secrets: a name cannot be taken for one.
+        if let Some(fingerprint) = self.fingerprinter.of(&format!("joined\0{name}")) {
+            self.sightings.push((fingerprint, key.clone()));
+        }
+    }
+
     /// The same, where only the SHA-1 of the secret is told, in hexadecimal digits.
     pub(crate) fn sighted_sha1(&mut self, digits: &str, key: &Key) {
         if let Some(fingerprint) = self.fingerprinter.of_sha1(digits) {

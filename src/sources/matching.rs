@@ -380,10 +380,7 @@ fn may_be_one_kind(one: CredentialKind, other: CredentialKind) -> bool {
         &[Password, ConnectionString, ClientSecret],
     ];
     let are_of = |family: &&[CredentialKind]| family.contains(&one) && family.contains(&other);
-    one == other
-        || one == Unknown
-        || other == Unknown
-        || FAMILIES.iter().any(|family| are_of(&family))
+    one == other || one == Unknown || other == Unknown || FAMILIES.iter().any(are_of)
 }
 
 #[cfg(test)]

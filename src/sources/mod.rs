@@ -92,6 +92,7 @@ pub static SOURCES: &[Source] = &[
     scanners::gitleaks::SOURCE,
     scanners::trufflehog::SOURCE,
     scanners::kingfisher::SOURCE,
+    scanners::access_map::SOURCE,
     scanners::detect_secrets::SOURCE,
     scanners::ggshield::SOURCE,
     scanners::github_alerts::SOURCE,

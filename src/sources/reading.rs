@@ -950,7 +950,20 @@ pub(super) mod tests {
                     "dependent_captures": {{"X": "{secret}", "AWS_SECRET_ACCESS_KEY": "{secret}"}}, "validate_command": "{secret}", "blast_radius_command": "{secret}",
                     "validation": {{"status": "{secret}", "response": "{secret}"}}, "git_metadata": {{"repository_url": "https://h/o/r", "commit": {{"date": "{secret}"}}}}}}}},
                     {{"rule": {{"id": "x"}}, "finding": {{"snippet": "{secret}", "line": "{secret}"}}}}, {{"rule": "{secret}"}}],
+                    "access_map": [{{"provider": "github", "account": "{secret}", "fingerprint": "{secret}", "context": {{"identity_id": "a", "access_type": "user"}},
+                    "groups": [{{"resources": ["repository:o/r"], "permissions": ["{secret}"]}}, "{secret}"], "token_details": {{"name": "{secret}"}}}},
+                    {{"provider": "x", "context": {{"identity_id": "{secret}", "access_type": "unknown"}}}}, "{secret}"],
                     "metadata": {{"command_line_args": ["{secret}"]}}}}"#
+                ),
+            ),
+            "scanners/access_map" => (
+                "a.json",
+                format!(
+                    r#"[{{"cloud": "aws", "fingerprint": "{secret}", "identity": {{"id": "arn:aws:iam::111122223333:user/a", "access_type": "user", "project": "{secret}"}},
+                    "roles": [{{"name": "r", "source": "{secret}", "permissions": ["{secret}"]}}], "permissions": {{"admin": ["{secret}"]}},
+                    "resources": [{{"resource_type": "s3_bucket", "name": "arn:aws:s3:::b", "permissions": ["{secret}"], "reason": "{secret}"}}],
+                    "risk_notes": ["{secret}"], "token_details": {{"name": "{secret}"}}, "provider_metadata": {{"version": "{secret}"}}}},
+                    {{"cloud": "slack", "identity": {{"id": "{secret}", "access_type": "unknown"}}, "permissions": "{secret}", "resources": ["{secret}"]}}]"#
                 ),
             ),
             "scanners/detect_secrets" => (

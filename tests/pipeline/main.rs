@@ -9,6 +9,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod access_map;
 mod account;
 mod acme;
 mod agents;

@@ -93,6 +93,9 @@ fn the_hash_of_a_value_decides() {
         let lying = matched("github-pat", "", &token, &[json!({"sha256": hash}), other]);
         assert_eq!(lying, ["a"]);
     }
+    // Another hash is another value, whatever else agrees.
+    let other = json!({"sha256": hashes("another")[0], "masked": "ghp_****1234"});
+    assert_eq!(matched("github-pat", "", &token, &[other]), ["found"]);
 }
 
 #[test]

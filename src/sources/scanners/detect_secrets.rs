@@ -100,6 +100,7 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
                     value: Value::Sha1(potential.hashed_secret),
                     half: None,
                     owner: None,
+                    joined: None,
                     doubt: (is_half && halves < 2).then_some(ONE_HALF),
                     sight: Sight {
                         since,

@@ -81,6 +81,8 @@ pub(super) struct Finding {
     pub(super) half: Option<Zeroizing<String>>,
     /// As whom it acts, where who found it asked its issuer.
     pub(super) owner: Option<Owner>,
+    /// A name under which the report tells more of it elsewhere.
+    pub(super) joined: Option<String>,
     /// Why it may not be enough to hold the place.
     pub(super) doubt: Option<&'static str>,
     /// When it was there, and whether it worked.
@@ -194,6 +196,9 @@ fn emit_place(place: &Place, findings: &[Finding], intake: &mut Intake<'_>) {
                 (unnamed(place, finding, &mut taken, intake), doubt)
             }
         };
+        if let Some(joined) = &finding.joined {
+            intake.joined(joined, &credential);
+        }
         lying.push(LyingRecord {
             credential,
             name: finding.rule.clone(),

@@ -171,6 +171,7 @@ fn finding(incident: Incident, since: &str, intake: &Intake<'_>, row: &Row<'_>) 
         value,
         half,
         owner: None,
+        joined: None,
         doubt: None,
         sight: Sight {
             since: moment::parse(since),

@@ -99,6 +99,7 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
             },
             half: None,
             owner: None,
+            joined: None,
             doubt: None,
             sight: Sight {
                 since,

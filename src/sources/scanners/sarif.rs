@@ -174,6 +174,7 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
                             },
                         },
                         owner: None,
+                        joined: None,
                         doubt: None,
                         sight: Sight {
                             since: moment::parse(&partial.date),

@@ -249,6 +249,7 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
                 },
                 half,
                 owner: outcome.extra.owner(&outcome.detector),
+                joined: None,
                 doubt: (outcome.extra.is_canary == "true").then_some(CANARY),
                 sight: Sight {
                     since: moment::parse(&at.timestamp),
