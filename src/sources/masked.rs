@@ -17,6 +17,9 @@ const LONGEST: usize = 16;
 /// So many characters must agree that the issuer does not give to every secret of its kind.
 const FEWEST: usize = 3;
 
+/// So many characters AWS gives to all ids of keys: `AKIA`.
+const KEY_IDS: usize = 4;
+
 /// Words that stand for what is hidden.
 const WORDS: [&str; 3] = ["[REDACTED]", "REDACTED", "..."];
 
@@ -47,6 +50,15 @@ impl Hint {
             Some(shared) if shared < FEWEST => Verdict::Unknown,
             Some(_) => Verdict::MayBe,
         }
+    }
+
+    /// Whether it may be that of an id, which is no secret.
+    pub(crate) fn shows(&self, id: &str) -> bool {
+        let shown = self.before.chars().count() + self.after.chars().count();
+        shown >= FEWEST + KEY_IDS
+            && shown <= id.chars().count()
+            && id.starts_with(&self.before)
+            && id.ends_with(&self.after)
     }
 
     /// Whether it may be that of a value of which only the hashes of its ends are left.

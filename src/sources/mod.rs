@@ -9,7 +9,6 @@
 //! while reading. What is wrong with an input is a problem with a place; the run goes on, and nothing is left out silently.
 
 mod aws;
-#[cfg(test)]
 mod canary;
 mod envelope;
 mod estate;
@@ -96,6 +95,7 @@ pub static SOURCES: &[Source] = &[
     scanners::detect_secrets::SOURCE,
     scanners::ggshield::SOURCE,
     scanners::github_alerts::SOURCE,
+    scanners::github_locations::SOURCE,
     scanners::sarif::SOURCE,
     mcp_config::SOURCE,
 ];
