@@ -5,7 +5,7 @@
 //! found one stays beside them, with its own reach unknown. What shows that they differ rules a candidate out.
 
 use super::fingerprint::{Fingerprint, Fingerprinter};
-use super::masked::{Ends, Hint, Verdict};
+use super::masked::{Ends, Hashed, Hint, Verdict};
 use crate::inventory::{
     CredentialKind, CredentialRecord, Key, LyingRecord, PrincipalRecord, Record,
 };
@@ -18,7 +18,7 @@ pub(crate) enum Mark {
     /// The SHA-256 of its value.
     Digest(Fingerprint),
     /// What shows of it.
-    Masked(Hint),
+    Masked(Hint, Hashed),
     /// The end of the path of the file in which it is kept.
     File(String),
     /// The name of the variable in which it is kept.
@@ -203,12 +203,7 @@ struct Described<'r> {
 /// is told. `renamed` says what became of the keys of what was found.
 ///
 /// Takes time in what was found times what bears marks.
-pub(crate) fn suggest(
-    records: &mut [Record],
-    signs: &Signs,
-    renamed: &FxHashMap<Key, Key>,
-    fingerprinter: &Fingerprinter,
-) {
+pub(crate) fn suggest(records: &mut [Record], signs: &Signs, renamed: &FxHashMap<Key, Key>) {
     let is_open = |key: &Key| is_found(key) && !renamed.contains_key(key);
     let mut described: FxHashMap<&Key, Described<'_>> = FxHashMap::default();
     for (key, mark) in &signs.marks {
@@ -258,7 +253,7 @@ pub(crate) fn suggest(
         let mut candidates: Vec<(usize, &Key)> = Vec::new();
         for (&key, one) in &described {
             if may_be_one_kind(kind, one.kind)
-                && let Some(strength) = strength(clues, &one.marks, fingerprinter)
+                && let Some(strength) = strength(clues, &one.marks)
             {
                 strongest = strongest.min(strength);
                 candidates.push((strength, key));
@@ -332,7 +327,7 @@ fn owners(records: &[Record], signs: &Signs, renamed: &FxHashMap<Key, Key>) -> F
 }
 
 /// How strongly clues point to what bears those marks; `None` where they do not, or speak against it.
-fn strength(clues: &Clues, marks: &[&Mark], fingerprinter: &Fingerprinter) -> Option<usize> {
+fn strength(clues: &Clues, marks: &[&Mark]) -> Option<usize> {
     let mut best = None;
     let mut take =
         |strength: usize| best = Some(best.map_or(strength, |one: usize| one.min(strength)));
@@ -341,11 +336,8 @@ fn strength(clues: &Clues, marks: &[&Mark], fingerprinter: &Fingerprinter) -> Op
             // What had the same one is joined already.
             Mark::Digest(_) if clues.digest.is_some() => return None,
             Mark::Digest(_) => {}
-            Mark::Masked(hint) => {
-                let by_value = clues
-                    .ends
-                    .as_ref()
-                    .map(|ends| hint.fits(ends, fingerprinter));
+            Mark::Masked(hint, hashed) => {
+                let by_value = clues.ends.as_ref().map(|ends| hashed.fits(ends));
                 let by_hint = || clues.hint.as_ref().map(|other| hint.agrees(other));
                 match by_value.or_else(by_hint) {
                     Some(Verdict::MayBe) => take(0),
@@ -432,8 +424,12 @@ mod tests {
             ..Clues::default()
         };
         let name = Mark::Variable("token".to_owned());
-        let of = |marks: &[&Mark]| strength(&clues, marks, &fingerprinter);
-        let masked = |text: &str| Mark::Masked(Hint::of(text).unwrap());
+        let of = |marks: &[&Mark]| strength(&clues, marks);
+        let masked = |text: &str| {
+            let hint = Hint::of(text).unwrap();
+            let hashed = hint.hashed(&fingerprinter);
+            Mark::Masked(hint, hashed)
+        };
         assert_eq!(of(&[&name]), Some(2));
         assert_eq!(of(&[&name, &masked("****wxyz")]), Some(0));
         assert_eq!(of(&[&name, &masked("****abcd")]), None);
