@@ -201,10 +201,14 @@ fn unowned(inventory: &Inventory) -> Vec<CoverageGap> {
         } else {
             shown.push('`');
         }
+        let credentials = match names.len() {
+            1 => "1 credential".to_owned(),
+            count => format!("{count} credentials"),
+        };
         CoverageGap {
             subject: match issuer {
-                "" => format!("owners of {} credentials", names.len()),
-                issuer => format!("owners of {} credentials of {issuer}", names.len()),
+                "" => format!("owners of {credentials}"),
+                issuer => format!("owners of {credentials} of {issuer}"),
             },
             text: format!(
                 "no export says whose they are, so their reach is unknown, not zero: `{shown}"
