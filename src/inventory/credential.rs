@@ -34,13 +34,15 @@ pub enum CredentialKind {
     ConnectionString,
     /// A shared value that some trust asks for beside a right (AWS `sts:ExternalId`).
     ExternalId,
+    /// A key that its issuer means to be published: it opens what everybody may do.
+    PublishableKey,
     /// Something a scanner calls a secret and no rule here can place.
     Unknown,
 }
 
 impl CredentialKind {
     /// Every kind, in the order of declaration.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::AccessKey,
         Self::SessionKey,
         Self::Password,
@@ -55,6 +57,7 @@ impl CredentialKind {
         Self::Webhook,
         Self::ConnectionString,
         Self::ExternalId,
+        Self::PublishableKey,
         Self::Unknown,
     ];
 
@@ -75,6 +78,7 @@ impl CredentialKind {
             Self::Webhook => "webhook",
             Self::ConnectionString => "connection-string",
             Self::ExternalId => "external-id",
+            Self::PublishableKey => "publishable-key",
             Self::Unknown => "unknown",
         }
     }
@@ -187,6 +191,25 @@ pub struct Credential {
     pub second_factor: Option<String>,
     /// Where it was read.
     pub evidence: EvidenceList,
+}
+
+impl Credential {
+    /// Whether it stays the same credential when its value is replaced by another: a password is renewed under its user's
+    /// name, and so is what is known by a name alone. An id of the issuer stands for one value in all other kinds.
+    ///
+    /// Source: IAM User Guide, "Update access keys" (read 2026-11): a new key has a new id, the secret of an old one is
+    /// never replaced.
+    pub fn outlives_its_value(&self) -> bool {
+        match self.kind {
+            CredentialKind::AccessKey | CredentialKind::SessionKey => false,
+            CredentialKind::Password
+            | CredentialKind::ClientSecret
+            | CredentialKind::ConnectionString
+            | CredentialKind::Webhook
+            | CredentialKind::ExternalId => true,
+            _ => self.identifier.is_none(),
+        }
+    }
 }
 
 /// What the keys of credentials begin with that open one service alone.

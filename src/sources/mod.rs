@@ -9,18 +9,23 @@
 //! while reading. What is wrong with an input is a problem with a place; the run goes on, and nothing is left out silently.
 
 mod aws;
+mod canary;
 mod envelope;
 mod estate;
 mod files;
 mod fingerprint;
 mod found;
+mod identity;
 mod intake;
 mod json;
 mod layout;
+mod masked;
+mod matching;
 mod mcp_config;
 mod moment;
 mod nearest;
 mod neutral;
+mod published;
 mod reading;
 mod relaxed;
 mod scanners;
@@ -86,9 +91,11 @@ pub static SOURCES: &[Source] = &[
     scanners::gitleaks::SOURCE,
     scanners::trufflehog::SOURCE,
     scanners::kingfisher::SOURCE,
+    scanners::access_map::SOURCE,
     scanners::detect_secrets::SOURCE,
     scanners::ggshield::SOURCE,
     scanners::github_alerts::SOURCE,
+    scanners::github_locations::SOURCE,
     scanners::sarif::SOURCE,
     mcp_config::SOURCE,
 ];
