@@ -30,8 +30,8 @@ struct Design {
 /// Source, each read 2026-11: docs.stripe.com/keys (publishable keys only tokenise and confirm; Clerk's begin alike);
 /// supabase.com/docs/guides/api/api-keys (a publishable key reaches what row level security allows);
 /// docs.mapbox.com/help/dive-deeper/access-tokens (public tokens begin with `pk`, and only read);
-/// docs.sentry.io, "Data Source Name" (DSNs only submit events); posthog.com/docs/api (project keys use public, POST-only
-/// endpoints); firebase.google.com/docs/projects/api-keys ("public by design", as long as no other API is allowed to the
+/// docs.sentry.io, "Data Source Name" (DSNs only submit events); PostHog's project keys, as guides of others tell (its own
+/// pages were not to be had); firebase.google.com/docs/projects/api-keys ("public by design", as long as no other API is allowed to the
 /// key: another key of Google that begins alike is a secret, so the name must say Firebase).
 const DESIGNS: [Design; 6] = [
     Design {

@@ -56,7 +56,8 @@ fn derive(derivation: &mut Derivation<'_>) {
 }
 
 /// Whose keys and tokens a word in the name of one speaks of, and which export tells whose each is. The first that
-/// occurs counts.
+/// occurs counts. A hint for people, on which nothing rests; not each name of an export was held against its vendor's
+/// documentation.
 const ISSUERS: [(&str, &str, &str); 22] = [
     (
         "github",
