@@ -34,13 +34,15 @@ pub enum CredentialKind {
     ConnectionString,
     /// A shared value that some trust asks for beside a right (AWS `sts:ExternalId`).
     ExternalId,
+    /// The right to publish a package: whoever holds it decides what runs wherever the package is not pinned.
+    PublishingRight,
     /// Something a scanner calls a secret and no rule here can place.
     Unknown,
 }
 
 impl CredentialKind {
     /// Every kind, in the order of declaration.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::AccessKey,
         Self::SessionKey,
         Self::Password,
@@ -55,6 +57,7 @@ impl CredentialKind {
         Self::Webhook,
         Self::ConnectionString,
         Self::ExternalId,
+        Self::PublishingRight,
         Self::Unknown,
     ];
 
@@ -75,6 +78,7 @@ impl CredentialKind {
             Self::Webhook => "webhook",
             Self::ConnectionString => "connection-string",
             Self::ExternalId => "external-id",
+            Self::PublishingRight => "publishing-right",
             Self::Unknown => "unknown",
         }
     }

@@ -38,6 +38,8 @@ pub(crate) enum Body<'d> {
     Table(&'d str),
     /// A TOML file.
     Toml(&'d str),
+    /// Lines of `NAME=value`.
+    Variables(&'d str),
 }
 
 /// One element of a list, with its place.
@@ -57,6 +59,7 @@ impl<'d> Page<'d> {
                 .map(|members| names(&members))
                 .unwrap_or_default(),
             Body::Table(text) => header(text),
+            Body::Variables(_) => Vec::new(),
             Body::Toml(text) => toml::de::DeTable::parse_recoverable(text)
                 .0
                 .get_ref()
@@ -379,6 +382,8 @@ pub(crate) enum Form {
     Csv,
     /// TOML.
     Toml,
+    /// Lines of `NAME=value`.
+    Variables,
     /// None of these.
     Prose,
 }
@@ -413,7 +418,7 @@ pub(crate) trait Visitor {
     fn unrecognised(&mut self, page: &Page<'_>, similar: usize);
 }
 
-/// Offers a table or a TOML file.
+/// Offers a table, a TOML file or lines of variables.
 pub(crate) fn visit_text(
     document: &Document,
     form: Form,
@@ -422,6 +427,7 @@ pub(crate) fn visit_text(
 ) {
     let body = match form {
         Form::Toml => Body::Toml(document.text()),
+        Form::Variables => Body::Variables(document.text()),
         _ => Body::Table(document.text()),
     };
     let layout = Layout::of(document.path().as_str());

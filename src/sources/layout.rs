@@ -36,7 +36,7 @@
 //! aws/<account>/organizations/policies-for-target/<policy type>/<target>.json
 //! aws/<account>/organizations/targets-for-policy/<policy>.json
 //! scanners/<tool>/<repository>.json                   (`__` in the repository stands for `/`)
-//! devices/<host>/<user>/<path of the file on that machine>
+//! devices/<host>/<user>/<path of the file in the home folder of that user>
 //! ```
 //!
 //! The *last* `aws` that is followed by twelve digits counts, so that the tree may lie anywhere. Formats are recognised

@@ -8,6 +8,7 @@
 //! here, at the door: a record holds ids, names and places, and equal secrets are joined by keyed hashes that live only
 //! while reading. What is wrong with an input is a problem with a place; the run goes on, and nothing is left out silently.
 
+mod agents;
 mod aws;
 mod envelope;
 mod estate;
@@ -17,7 +18,6 @@ mod found;
 mod intake;
 mod json;
 mod layout;
-mod mcp_config;
 mod moment;
 mod nearest;
 mod neutral;
@@ -27,6 +27,7 @@ mod scanners;
 mod secret_shape;
 #[cfg(test)]
 mod trial;
+mod variables;
 
 pub use envelope::Page;
 pub use intake::Intake;
@@ -90,5 +91,11 @@ pub static SOURCES: &[Source] = &[
     scanners::ggshield::SOURCE,
     scanners::github_alerts::SOURCE,
     scanners::sarif::SOURCE,
-    mcp_config::SOURCE,
+    agents::dotenv::SOURCE,
+    agents::codex::SOURCE,
+    agents::claude_code::SOURCE,
+    agents::claude_settings::SOURCE,
+    agents::gemini::SOURCE,
+    agents::vscode::SOURCE,
+    agents::mcp_servers::SOURCE,
 ];

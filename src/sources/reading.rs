@@ -1,10 +1,12 @@
 //! From paths to records: opens files, cuts them into pages, offers the pages to [`SOURCES`], joins what is equal.
 
+use super::agents::dotenv;
 use super::envelope::{self, Body, Form, Page};
 use super::files::{self, STDIN};
 use super::fingerprint::{self, Fingerprint, Fingerprinter};
 use super::intake::Intake;
 use super::json::{self, Members};
+use super::variables::{self, Variable, Wanted};
 use super::{SOURCES, nearest, relaxed};
 use crate::document::Document;
 use crate::inventory::{File, FileId, Id, Key, Record, Table};
@@ -117,12 +119,16 @@ pub(super) fn read_texts(texts: &[(&str, &str)]) -> Reading {
 
 fn merge(all: Vec<OneFile>, mut reading: Reading, fingerprinter: &Fingerprinter) -> Reading {
     let mut sightings = Vec::new();
+    let (mut set, mut wanted) = (Vec::new(), Vec::new());
     for one in all {
         reading.files.push(one.file);
         reading.records.extend(one.records);
         reading.problems.extend(one.problems);
         sightings.extend(one.sightings);
+        set.extend(one.variables);
+        wanted.extend(one.wanted);
     }
+    reading.records.extend(variables::resolve(&set, wanted));
     fingerprint::join_equal(&mut reading.records, &sightings);
     fingerprint::known_external_ids(&mut reading.records, &sightings, fingerprinter);
     reading.problems.sort();
@@ -134,6 +140,8 @@ struct OneFile {
     records: Vec<Record>,
     problems: Vec<Problem>,
     sightings: Vec<(Fingerprint, Key)>,
+    variables: Vec<Variable>,
+    wanted: Vec<Wanted>,
 }
 
 impl OneFile {
@@ -163,6 +171,8 @@ impl OneFile {
             records: Vec::new(),
             problems: vec![problem],
             sightings: Vec::new(),
+            variables: Vec::new(),
+            wanted: Vec::new(),
         }
     }
 }
@@ -279,6 +289,8 @@ fn read_text(
     let extension = document.path().extension().map(str::to_ascii_lowercase);
     let form = if is_estate {
         Form::Toml
+    } else if document.path().file_name().is_some_and(dotenv::is_named) {
+        Form::Variables
     } else {
         envelope::form(document.text(), extension.as_deref())
     };
@@ -316,7 +328,9 @@ fn read_text(
     match form {
         Form::Json => envelope::visit_json(document, found, &mut offering),
         Form::Prose => offering.prose(document),
-        Form::Csv | Form::Toml => envelope::visit_text(document, form, is_estate, &mut offering),
+        Form::Csv | Form::Toml | Form::Variables => {
+            envelope::visit_text(document, form, is_estate, &mut offering)
+        }
     }
     let intake = offering.intake;
     OneFile {
@@ -329,6 +343,8 @@ fn read_text(
         records: intake.records,
         problems: intake.problems,
         sightings: intake.sightings,
+        variables: intake.variables,
+        wanted: intake.wanted,
     }
 }
 
@@ -965,7 +981,52 @@ mod tests {
                     {{"ruleId": "x", "locations": "{secret}"}}, "{secret}"]}}]}}"#
                 ),
             ),
-            "mcp_config" => (
+            "agents/dotenv" => (
+                "devices/h/u/.env",
+                format!(
+                    "# {secret}\nA_TOKEN={secret}\nB_PASSWORD=\"{secret}\nmore\"\nC_KEY='{secret}\n{secret}\nexport U=postgres://u:{secret}@h/d\nD_TOKEN=${{X:-{secret}}}\n"
+                ),
+            ),
+            "agents/codex" => (
+                "devices/h/u/.codex/config.toml",
+                format!(
+                    "# {secret}\nmodel = \"{secret}\"\n[mcp_servers.a]\ncommand = \"npx\"\nargs = [\"-y\", \"--api-key\", \"{secret}\", \"pkg@latest\", \"{secret}\"]\nenv = {{ A_TOKEN = \"{secret}\", B = [\"{secret}\"] }}\n[mcp_servers.b]\nurl = \"https://h/?token={secret}\"\nbearer_token = \"{secret}\"\nhttp_headers = {{ Authorization = \"Bearer {secret}\" }}\n[mcp_servers.c]\nenv = \"{secret}\"\n[model_providers.p]\nexperimental_bearer_token = \"{secret}\"\nhttp_headers = {{ \"Api-Key\" = \"{secret}\" }}\n[profiles.x]\napproval_policy = \"{secret}\"\nbroken = {secret}\n"
+                ),
+            ),
+            "agents/claude_code" => (
+                "devices/h/u/.claude.json",
+                serde_json::json!({
+                    "userID": secret, "mcpServers": {"a": {"command": "x", "args": ["-e", format!("A_TOKEN={secret}")], "env": {"A_TOKEN": secret}}},
+                    "projects": {"/p": {"mcpServers": {"b": {"url": "https://h", "headersHelper": secret, "headers": {"Authorization": format!("Bearer {secret}")}, "oauth": {"clientSecret": secret}}, "c": secret}, "allowedTools": [secret, {"x": secret}]}, "/q": secret}
+                })
+                .to_string(),
+            ),
+            "agents/claude_settings" => (
+                "devices/h/u/.claude/settings.local.json",
+                serde_json::json!({
+                    "apiKeyHelper": format!("echo {secret}"), "env": {"A_TOKEN": secret, "B": {"x": secret}},
+                    "permissions": {"allow": [format!("WebFetch(domain:{secret})"), format!("Bash(curl {secret})"), 1, [secret]], "defaultMode": secret, "deny": secret},
+                    "hooks": {"x": secret}
+                })
+                .to_string(),
+            ),
+            "agents/gemini" => (
+                "devices/h/u/.gemini/settings.json",
+                serde_json::json!({
+                    "security": {"auth": secret}, "general": {"defaultApprovalMode": secret},
+                    "mcpServers": {"a": {"httpUrl": format!("https://u:{secret}@h/x"), "headers": {"X-Api-Key": secret}, "trust": secret}}
+                })
+                .to_string(),
+            ),
+            "agents/vscode" => (
+                "devices/h/u/w/.vscode/mcp.json",
+                serde_json::json!({
+                    "inputs": [{"id": "x", "default": secret}],
+                    "servers": {"a": {"command": "npx", "args": ["pkg", "--token", secret], "env": {"A_TOKEN": secret}, "envFile": secret}}
+                })
+                .to_string(),
+            ),
+            "agents/mcp_servers" => (
                 "m.json",
                 format!(
                     r#"{{"mcpServers": {{"a": {{"command": "x", "args": ["--api-key", "{secret}", "--header", "Authorization: Bearer {secret}", "postgres://u:{secret}@h/d"],
