@@ -172,12 +172,13 @@ impl<'d> Page<'d> {
     /// By which member the page says that more follows (`IsTruncated`, `NextToken`), if it does and no further page of
     /// the same text brings the rest.
     pub(crate) fn truncation(&self) -> Option<&'static str> {
-        const SIGNS: [&str; 5] = [
+        const SIGNS: [&str; 6] = [
             "IsTruncated",
             "NextToken",
             "nextToken",
             "NextMarker",
             "Marker",
+            "has_more",
         ];
         let Body::Object(members) = &self.body else {
             return None;

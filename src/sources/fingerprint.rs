@@ -63,15 +63,21 @@ impl Fingerprinter {
     }
 }
 
-/// Renames credentials in `records` so that those with equal fingerprints have one key: the smallest of them.
+/// Renames credentials in `records` so that those with equal fingerprints have one key: the smallest of those that an
+/// issuer names, and else of those that were found.
 ///
-/// An access key is recognised by its secret half too: `aws:access-key:…` is smaller than `found:…`.
+/// An access key is recognised by its secret half too, and what an issuer lists by its masked form.
 pub(crate) fn join_equal(records: &mut [Record], sightings: &[(Fingerprint, Key)]) {
     let mut smallest: FxHashMap<Fingerprint, &Key> = FxHashMap::default();
     for (fingerprint, key) in sightings {
         smallest
             .entry(*fingerprint)
-            .and_modify(|best| *best = (*best).min(key))
+            .and_modify(|best| {
+                let rank = |key: &Key| (key.starts_with("found:"), key.clone());
+                if rank(key) < rank(best) {
+                    *best = key;
+                }
+            })
             .or_insert(key);
     }
     let renamed: FxHashMap<&Key, &Key> = sightings

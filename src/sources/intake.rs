@@ -3,6 +3,7 @@
 use super::envelope::{Page, Row};
 use super::fingerprint::{Fingerprint, Fingerprinter};
 use super::json;
+use super::masked::{self, Glimpse};
 use super::moment::Moment;
 use super::variables::{Variable, Wanted};
 use crate::document::Document;
@@ -25,6 +26,8 @@ pub struct Intake<'r> {
     pub(super) sources: Vec<&'static str>,
     pub(super) variables: Vec<Variable>,
     pub(super) wanted: Vec<Wanted>,
+    pub(super) glimpses: Vec<Glimpse>,
+    pub(super) masks: Vec<(Fingerprint, Key)>,
 }
 
 impl<'r> Intake<'r> {
@@ -44,6 +47,8 @@ impl<'r> Intake<'r> {
             sources: Vec::new(),
             variables: Vec::new(),
             wanted: Vec::new(),
+            glimpses: Vec::new(),
+            masks: Vec::new(),
         }
     }
 
@@ -258,6 +263,14 @@ impl<'r> Intake<'r> {
         if let Some(fingerprint) = self.fingerprinter.of(secret) {
             self.sightings.push((fingerprint, key.clone()));
         }
+        self.glimpses
+            .extend(masked::glimpses(secret, self.fingerprinter));
+    }
+
+    /// Notes that the credential `key` has that masked form, so that a literal of that form may be recognised as it.
+    pub(crate) fn masked(&mut self, mask: &str, key: &Key) {
+        let part = masked::of_mask(mask, self.fingerprinter);
+        self.masks.extend(part.map(|part| (part, key.clone())));
     }
 
     /// The same, where only the SHA-1 of the secret is told, in hexadecimal digits.

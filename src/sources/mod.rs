@@ -18,9 +18,11 @@ mod found;
 mod intake;
 mod json;
 mod layout;
+mod masked;
 mod moment;
 mod nearest;
 mod neutral;
+mod providers;
 mod reading;
 mod relaxed;
 mod scanners;
@@ -91,6 +93,8 @@ pub static SOURCES: &[Source] = &[
     scanners::ggshield::SOURCE,
     scanners::github_alerts::SOURCE,
     scanners::sarif::SOURCE,
+    providers::openai::SOURCE,
+    providers::anthropic::SOURCE,
     agents::dotenv::SOURCE,
     agents::codex::SOURCE,
     agents::claude_code::SOURCE,

@@ -6,6 +6,7 @@ use super::files::{self, STDIN};
 use super::fingerprint::{self, Fingerprint, Fingerprinter};
 use super::intake::Intake;
 use super::json::{self, Members};
+use super::masked::{self, Glimpse};
 use super::variables::{self, Variable, Wanted};
 use super::{SOURCES, nearest, relaxed};
 use crate::document::Document;
@@ -120,6 +121,7 @@ pub(super) fn read_texts(texts: &[(&str, &str)]) -> Reading {
 fn merge(all: Vec<OneFile>, mut reading: Reading, fingerprinter: &Fingerprinter) -> Reading {
     let mut sightings = Vec::new();
     let (mut set, mut wanted) = (Vec::new(), Vec::new());
+    let (mut glimpses, mut masks) = (Vec::new(), Vec::new());
     for one in all {
         reading.files.push(one.file);
         reading.records.extend(one.records);
@@ -127,8 +129,11 @@ fn merge(all: Vec<OneFile>, mut reading: Reading, fingerprinter: &Fingerprinter)
         sightings.extend(one.sightings);
         set.extend(one.variables);
         wanted.extend(one.wanted);
+        glimpses.extend(one.glimpses);
+        masks.extend(one.masks);
     }
     reading.records.extend(variables::resolve(&set, wanted));
+    masked::join(&mut reading.records, &mut sightings, &glimpses, &masks);
     fingerprint::join_equal(&mut reading.records, &sightings);
     fingerprint::known_external_ids(&mut reading.records, &sightings, fingerprinter);
     reading.problems.sort();
@@ -142,6 +147,8 @@ struct OneFile {
     sightings: Vec<(Fingerprint, Key)>,
     variables: Vec<Variable>,
     wanted: Vec<Wanted>,
+    glimpses: Vec<Glimpse>,
+    masks: Vec<(Fingerprint, Key)>,
 }
 
 impl OneFile {
@@ -173,6 +180,8 @@ impl OneFile {
             sightings: Vec::new(),
             variables: Vec::new(),
             wanted: Vec::new(),
+            glimpses: Vec::new(),
+            masks: Vec::new(),
         }
     }
 }
@@ -345,6 +354,8 @@ fn read_text(
         sightings: intake.sightings,
         variables: intake.variables,
         wanted: intake.wanted,
+        glimpses: intake.glimpses,
+        masks: intake.masks,
     }
 }
 
@@ -980,6 +991,23 @@ mod tests {
                     "partialFingerprints": {{"date": "{secret}"}}, "fingerprints": {{"x": "{secret}"}}}},
                     {{"ruleId": "x", "locations": "{secret}"}}, "{secret}"]}}]}}"#
                 ),
+            ),
+            "providers/openai" => (
+                "openai/acme/projects/proj_1/api_keys.json",
+                serde_json::json!({"object": "list", "has_more": false, "data": [
+                    {"object": "organization.project.api_key", "id": "key_1", "name": "n", "value": secret, "redacted_value": secret,
+                     "created_at": secret, "owner": {"type": secret, "user": {"id": "u", "role": secret}}},
+                    {"object": "organization.project.api_key", "id": [secret], "redacted_value": [secret]}, {"object": secret}, secret
+                ]})
+                .to_string(),
+            ),
+            "providers/anthropic" => (
+                "anthropic/acme/api_keys.json",
+                serde_json::json!({"has_more": false, "data": [
+                    {"type": "api_key", "id": "apikey_1", "partial_key_hint": secret, "status": secret, "created_at": secret, "key": secret},
+                    {"type": "api_key", "id": [secret], "workspace_id": secret}, {"type": secret}, secret
+                ]})
+                .to_string(),
             ),
             "agents/dotenv" => (
                 "devices/h/u/.env",

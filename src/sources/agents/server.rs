@@ -219,7 +219,7 @@ impl Settings {
                 continue;
             };
             let before = flag.take();
-            if let Some(rest) = value.strip_prefix('-') {
+            if let Some(rest) = value.strip_prefix('-').filter(|rest| is_flag(rest)) {
                 let rest = rest.trim_start_matches('-');
                 match rest.split_once('=') {
                     Some((name, value)) => {
@@ -281,6 +281,16 @@ impl Settings {
             });
         }
     }
+}
+
+/// Whether what follows a hyphen is the name of an option, and no value that begins so (`-----BEGIN PRIVATE KEY-----`).
+fn is_flag(rest: &str) -> bool {
+    let name = rest.trim_start_matches('-');
+    let name = name.split_once('=').map_or(name, |(name, _)| name);
+    name.len() <= 48
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte))
 }
 
 /// Where a file of variables would lie that a configuration at `path` names: relative to its project, or somewhere at
