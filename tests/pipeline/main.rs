@@ -12,6 +12,7 @@
 mod account;
 mod acme;
 mod agents;
+mod agents_estate;
 mod cases;
 mod coverage;
 mod editing;

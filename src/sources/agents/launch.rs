@@ -528,7 +528,7 @@ fn container(words: &[&str]) -> Vec<Launch> {
     }
     .unwrap_or(name);
     let software = format!("oci:{name}");
-    let is_version = tag.is_some_and(|tag| is_exact(tag));
+    let is_version = tag.is_some_and(is_exact);
     let mut launch = match digest {
         Some(digest) if digest.starts_with("sha256:") => pinned(software),
         _ if is_version => pinned(software),

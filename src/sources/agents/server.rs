@@ -42,6 +42,16 @@ fn read(config: &mut Config, name: &str, server: &Node<'_>, intake: &mut Intake<
         );
         return;
     }
+    let says = |field: &&str| server.member(field).is_some_and(|node| !node.is_null());
+    if !["command", "url", "serverUrl", "httpUrl"].iter().any(says) {
+        intake.problem(
+            Severity::Doubt,
+            ProblemCode::BadRecord,
+            &evidence,
+            "a server that says neither what to start nor where it is",
+            "a server is written as {\"command\": …} or {\"url\": …}",
+        );
+    }
     let path = intake.path();
     let key = intake.key(&format!("mcp-server:{path}#{name}"));
     emit_principal(
@@ -114,10 +124,11 @@ impl Settings {
                 continue;
             };
             for (name, node) in settings.table(&format!("`{list}`"), intake) {
-                if list == "env" {
-                    self.own.insert(name.clone());
-                }
                 if let Some(value) = node.string(&format!("a value of `{list}`"), intake) {
+                    // One that is set to what it names comes from elsewhere after all.
+                    if list == "env" && !secret_shape::is_reference(&value) {
+                        self.own.insert(name.clone());
+                    }
                     self.push(&name, value, &node, intake);
                 }
             }
@@ -348,7 +359,8 @@ fn starts_as(key: &Key, name: &str, server: &Node<'_>, intake: &mut Intake<'_>) 
         .filter_map(Node::text)
         .collect();
     let words: Vec<&str> = arguments.iter().map(|word| word.as_str()).collect();
-    if let Some(command) = server.member("command").and_then(|node| node.text()) {
+    let command = server.member("command");
+    if let Some(command) = command.and_then(|node| node.string("`command`", intake)) {
         let launches = launch::launches(&command, &words);
         let at = place("args", intake);
         if launches.is_empty() {
