@@ -55,6 +55,8 @@ pub enum ProblemCode {
     MissingReference,
     /// Two exports contradict each other.
     Contradiction,
+    /// What was seen somewhere is a value that its credential does not have any more.
+    OldValue,
     /// Something was recognised but is not modelled.
     NotModelled,
     /// The estate file says something that cannot be applied.
@@ -78,6 +80,7 @@ impl ProblemCode {
             Self::DuplicateKey => "duplicate-key",
             Self::MissingReference => "missing-reference",
             Self::Contradiction => "contradiction",
+            Self::OldValue => "old-value",
             Self::NotModelled => "not-modelled",
             Self::BadEstate => "bad-estate",
         }

@@ -5,13 +5,13 @@
 
 use super::label::Labels;
 use super::{
-    Credential, CredentialId, CredentialRecord, CredentialStatus, EffortRule, Evidence, EvidenceId,
-    Exposure, ExposureId, ExposureRecord, File, FileId, Hierarchy, Id, Inventory, Key, LabelRule,
-    Lifetime, Listing, ListingRecord, Lying, Policy, PolicyId, PolicyRecord, Principal,
-    PrincipalId, PrincipalKind, PrincipalRecord, PublicAccess, PublicAccessOf, PublicAccessRecord,
-    Record, Resource, ResourceId, ResourceRecord, Scope, ScopeId, ScopeRecord, StatedFact,
-    StatedFactId, StatedFactKey, StatedStep, StatedStepRecord, Table, Tenant, TenantId,
-    TenantRecord, Terms, Usage, UsageRecord, UsedBy,
+    Credential, CredentialId, CredentialRecord, CredentialStatus, EffortRule, Ended, Evidence,
+    EvidenceId, Exposure, ExposureId, ExposureRecord, File, FileId, Hierarchy, Id, Inventory, Key,
+    LabelRule, Lifetime, Listing, ListingRecord, Lying, LyingRecord, Policy, PolicyId,
+    PolicyRecord, Principal, PrincipalId, PrincipalKind, PrincipalRecord, PublicAccess,
+    PublicAccessOf, PublicAccessRecord, Record, Resource, ResourceId, ResourceRecord, Scope,
+    ScopeId, ScopeRecord, StatedFact, StatedFactId, StatedFactKey, StatedStep, StatedStepRecord,
+    Table, Tenant, TenantId, TenantRecord, Terms, Usage, UsageRecord, UsedBy,
 };
 use crate::problem::{Problem, ProblemCode, Severity};
 use jiff::Timestamp;
@@ -583,6 +583,7 @@ impl Linker<'_> {
             };
             let principal =
                 first(&records, |r| r.principal.clone()).map(|key| self.principal(&key, place));
+            let is_known = |r: &&CredentialRecord| r.kind != super::CredentialKind::Unknown;
             let statuses = || records.iter().map(|r| r.status);
             let status = if statuses().any(|s| s == CredentialStatus::Active) {
                 CredentialStatus::Active
@@ -596,10 +597,11 @@ impl Linker<'_> {
                 name: records
                     .iter()
                     .find(|r| r.identifier.is_some())
+                    .or_else(|| records.iter().find(is_known))
                     .unwrap_or(one)
                     .name
                     .clone(),
-                kind: one.kind,
+                kind: records.iter().find(is_known).unwrap_or(one).kind,
                 identifier: first(&records, |r| r.identifier.clone()),
                 principal,
                 status,
@@ -658,9 +660,20 @@ impl Linker<'_> {
             holders.sort_unstable();
             holders.dedup();
             let mut lying: Vec<Lying> = Vec::new();
+            let mut ended: Vec<Ended> = Vec::new();
             for record in records.iter().flat_map(|r| &r.lying) {
                 let evidence = self.evidence(&record.evidence);
                 let credential = self.credential(&record.credential, evidence);
+                let mut record = record.clone();
+                if let Some(rotated) = self.rotated_since(credential, &mut record) {
+                    ended.extend(record.sight.since.map(|since| Ended {
+                        credential,
+                        since,
+                        rotated,
+                        evidence,
+                    }));
+                    continue;
+                }
                 match lying
                     .iter_mut()
                     .find(|other| other.credential == credential)
@@ -686,6 +699,11 @@ impl Linker<'_> {
                     one.doubt = Some(DID_NOT_WORK.to_owned());
                 }
             }
+            // A value that was seen here later still works.
+            ended.retain(|old| !lying.iter().any(|one| one.credential == old.credential));
+            for old in &ended {
+                self.note_ended(&key, old);
+            }
             let id = self.inventory.exposures.push(Exposure {
                 key: key.clone(),
                 name: one.name.clone(),
@@ -693,10 +711,65 @@ impl Linker<'_> {
                 resource,
                 holders,
                 lying,
+                ended,
                 evidence,
             });
             self.exposure_by_key.insert(key, id);
         }
+    }
+
+    /// When a credential got another value than the one that lies somewhere, if that is sure: it was rotated after that
+    /// one was seen. Where the dates contradict each other, or what was found worked on a day that nobody tells, it stays
+    /// and is doubted or reported.
+    fn rotated_since(
+        &mut self,
+        credential: CredentialId,
+        record: &mut LyingRecord,
+    ) -> Option<Timestamp> {
+        let one = &self.inventory.credentials[credential];
+        let (since, rotated) = (record.sight.since?, one.created?);
+        if rotated <= since {
+            return None;
+        }
+        if !one.outlives_its_value() {
+            let problem = problem_at(
+                &self.inventory.files,
+                &record.evidence,
+                Severity::Doubt,
+                ProblemCode::Contradiction,
+                format!(
+                    "`{}` was seen here on {since}, and was made on {rotated}: a new one has another id",
+                    one.name
+                ),
+                "one of the dates is wrong (that of a commit is whatever its author says): it is taken to have leaked",
+            );
+            self.problems.push(problem);
+            return None;
+        }
+        if record.sight.worked == Some(true) {
+            let doubt = "it was rotated after it was seen here, and worked on a day that who tried it does not tell";
+            record.doubt.get_or_insert_with(|| doubt.to_owned());
+            return None;
+        }
+        Some(rotated)
+    }
+
+    /// Says that what was seen in a place is an old value.
+    fn note_ended(&mut self, place: &Key, old: &Ended) {
+        let evidence = self.inventory.evidence[old.evidence].clone();
+        let name = &self.inventory.credentials[old.credential].name;
+        let problem = problem_at(
+            &self.inventory.files,
+            &evidence,
+            Severity::Note,
+            ProblemCode::OldValue,
+            format!(
+                "`{name}` was seen in `{place}` on {}, and was rotated on {}: that leak has ended",
+                old.since, old.rotated
+            ),
+            "if the new value was put there as well, scan again: a later finding counts",
+        );
+        self.problems.push(problem);
     }
 
     /// The exposure of that key; one that only a reference names is made from it.
@@ -711,6 +784,7 @@ impl Linker<'_> {
             resource: None,
             holders: Vec::new(),
             lying: Vec::new(),
+            ended: Vec::new(),
             evidence: vec![evidence],
         });
         self.exposure_by_key.insert(key.clone(), id);

@@ -36,13 +36,15 @@ pub enum CredentialKind {
     ExternalId,
     /// The right to publish a package: whoever holds it decides what runs wherever the package is not pinned.
     PublishingRight,
+    /// A key that its issuer means to be published: it opens what everybody may do.
+    PublishableKey,
     /// Something a scanner calls a secret and no rule here can place.
     Unknown,
 }
 
 impl CredentialKind {
     /// Every kind, in the order of declaration.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::AccessKey,
         Self::SessionKey,
         Self::Password,
@@ -58,6 +60,7 @@ impl CredentialKind {
         Self::ConnectionString,
         Self::ExternalId,
         Self::PublishingRight,
+        Self::PublishableKey,
         Self::Unknown,
     ];
 
@@ -79,6 +82,7 @@ impl CredentialKind {
             Self::ConnectionString => "connection-string",
             Self::ExternalId => "external-id",
             Self::PublishingRight => "publishing-right",
+            Self::PublishableKey => "publishable-key",
             Self::Unknown => "unknown",
         }
     }
@@ -191,6 +195,25 @@ pub struct Credential {
     pub second_factor: Option<String>,
     /// Where it was read.
     pub evidence: EvidenceList,
+}
+
+impl Credential {
+    /// Whether it stays the same credential when its value is replaced by another: a password is renewed under its user's
+    /// name, and so is what is known by a name alone. An id of the issuer stands for one value in all other kinds.
+    ///
+    /// Source: IAM User Guide, "Update access keys" (read 2026-11): a new key has a new id, the secret of an old one is
+    /// never replaced.
+    pub fn outlives_its_value(&self) -> bool {
+        match self.kind {
+            CredentialKind::AccessKey | CredentialKind::SessionKey => false,
+            CredentialKind::Password
+            | CredentialKind::ClientSecret
+            | CredentialKind::ConnectionString
+            | CredentialKind::Webhook
+            | CredentialKind::ExternalId => true,
+            _ => self.identifier.is_none(),
+        }
+    }
 }
 
 /// What the keys of credentials begin with that open one service alone.

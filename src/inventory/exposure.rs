@@ -86,6 +86,9 @@ pub struct Sight {
     pub worked: Option<bool>,
     /// Whether whoever likes can read the place, as far as who found it says so.
     pub is_public: bool,
+    /// Whether somebody found it there who looks for what should not be there: a scanner. What only its own
+    /// configuration shows lies there on purpose.
+    pub is_found: bool,
 }
 
 impl Sight {
@@ -96,6 +99,7 @@ impl Sight {
             since: self.since.into_iter().chain(other.since).min(),
             worked: self.worked.into_iter().chain(other.worked).max(),
             is_public: self.is_public || other.is_public,
+            is_found: self.is_found || other.is_found,
         }
     }
 }
@@ -150,6 +154,19 @@ pub struct Lying {
     pub evidence: EvidenceId,
 }
 
+/// That a credential lay in a place, with a value that it does not have any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ended {
+    /// The credential.
+    pub credential: CredentialId,
+    /// When its old value was seen there.
+    pub since: Timestamp,
+    /// When it got another.
+    pub rotated: Timestamp,
+    /// Where the old value was seen.
+    pub evidence: EvidenceId,
+}
+
 /// A place where credentials lie.
 #[derive(Debug, Clone)]
 pub struct Exposure {
@@ -165,6 +182,28 @@ pub struct Exposure {
     pub holders: Vec<PrincipalId>,
     /// The credentials that lie here.
     pub lying: Vec<Lying>,
+    /// Those that lay here and have another value since.
+    pub ended: Vec<Ended>,
     /// Where it was read.
     pub evidence: EvidenceList,
+}
+
+impl Exposure {
+    /// Whether what lies here has leaked for good: taking it away from here takes it from nobody. It has where anybody can
+    /// read the place, and where a scanner found it in what is handed on: a repository is cloned with its history, an
+    /// image pulled with its layers, a log and a message are read, mailed and archived. On a machine or in a store that
+    /// its owner reads alone it may still be cleared away.
+    ///
+    /// Source: GitHub Docs, "Removing sensitive data from a repository" (read 2026-11): of a secret the first step is to
+    /// revoke or rotate it; clones and forks keep what is removed.
+    pub fn has_leaked(&self, lying: &Lying) -> bool {
+        let is_handed_on = matches!(
+            self.kind,
+            ExposureKind::RepositoryFile
+                | ExposureKind::ImageLayer
+                | ExposureKind::CiLog
+                | ExposureKind::Conversation
+        );
+        lying.sight.is_public || (lying.sight.is_found && is_handed_on)
+    }
 }

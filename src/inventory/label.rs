@@ -81,7 +81,9 @@ const ENVIRONMENT_WORDS: [(&str, &str); 9] = [
 
 /// Sensitivity by type of resource, where nothing else says: what holds secrets is restricted, what holds data is
 /// confidential, what runs is internal.
-const SENSITIVITY_BY_KIND: [(&str, Sensitivity); 9] = [
+const SENSITIVITY_BY_KIND: [(&str, Sensitivity); 10] = [
+    // What keys open that are meant to be published.
+    ("published:class", Sensitivity::Public),
     ("secretsmanager:secret", Sensitivity::Restricted),
     ("bedrock-agentcore:token-vault", Sensitivity::Restricted),
     ("ssm:parameter", Sensitivity::Confidential),

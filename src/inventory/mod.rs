@@ -29,7 +29,7 @@ pub use credential::{
 };
 pub use effort::EffortRule;
 pub use evidence::{Evidence, EvidenceList, File};
-pub use exposure::{Exposure, ExposureKind, ExposureRecord, Lying, LyingRecord, Sight};
+pub use exposure::{Ended, Exposure, ExposureKind, ExposureRecord, Lying, LyingRecord, Sight};
 pub use federation::Federation;
 pub use ids::{
     CredentialId, EvidenceId, ExposureId, FileId, Id, PolicyId, PrincipalId, ResourceId, ScopeId,

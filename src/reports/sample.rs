@@ -294,6 +294,7 @@ fn inventory() -> Inventory {
                     evidence: places[8],
                 })
                 .collect(),
+            ended: Vec::new(),
             evidence: e(8),
         });
     }

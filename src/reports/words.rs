@@ -218,6 +218,7 @@ pub(crate) fn credential_kind(kind: CredentialKind) -> &'static str {
         CredentialKind::Webhook => "webhook",
         CredentialKind::ExternalId => "external id",
         CredentialKind::PublishingRight => "right to publish",
+        CredentialKind::PublishableKey => "publishable key",
         CredentialKind::ConnectionString => "connection string",
         CredentialKind::Unknown => "credential",
     }
@@ -461,6 +462,35 @@ impl<'a> Words<'a> {
             }
         }
         places
+    }
+
+    /// What has leaked for good in a place, each with what is told of it; see [`crate::inventory::Exposure::has_leaked`].
+    pub(crate) fn leaked(&self, id: ExposureId) -> Vec<String> {
+        let exposure = &self.inventory.exposures[id];
+        let leaked = exposure.lying.iter().filter(|one| exposure.has_leaked(one));
+        let told = leaked.map(|one| {
+            let sight = one.sight;
+            let mut told = vec![self.credential(one.credential)];
+            told.extend(sight.since.map(|at| format!("since {}", day(at))));
+            told.extend(sight.is_public.then(|| "anybody can read it".to_owned()));
+            told.extend(sight.worked.map(|worked| match worked {
+                true => "it worked when tried".to_owned(),
+                false => "it did not work when tried".to_owned(),
+            }));
+            told.join(", ")
+        });
+        told.collect()
+    }
+
+    /// The leaks of a place that a rotation has ended.
+    pub(crate) fn ended(&self, id: ExposureId) -> Vec<String> {
+        let ended = self.inventory.exposures[id].ended.iter();
+        let told = ended.map(|one| {
+            let name = self.credential(one.credential);
+            let (since, rotated) = (day(one.since), day(one.rotated));
+            format!("{name}, seen {since}, rotated {rotated}")
+        });
+        told.collect()
     }
 
     /// A fact as a sentence about the attacker, without subject: `acts as role prod-deployer (111122223333)`.

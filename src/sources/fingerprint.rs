@@ -3,14 +3,21 @@
 //! The key is random, of this run only, and never leaves memory: a fingerprint tells nothing to anybody and cannot be
 //! compared with one of another run. It is used for joining and then forgotten; no record holds one.
 
-use crate::inventory::{CredentialKind, Key, LyingRecord, Record, ScopeRecord, Terms};
+use crate::inventory::{CredentialKind, Key, LyingRecord, Record, ScopeRecord, StatedFact, Terms};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use rustc_hash::{FxHashMap, FxHashSet};
 use sha1::{Digest, Sha1};
+use sha2::Sha256;
+use std::cmp::Ordering;
 use std::fmt;
 use zeroize::Zeroizing;
 
 /// Bytes of a SHA-1.
 const SHA1_LENGTH: usize = 20;
+
+/// Bytes of a SHA-256.
+const SHA256_LENGTH: usize = 32;
 
 /// A keyed hash of a secret value.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,6 +26,16 @@ pub(crate) struct Fingerprint([u8; 32]);
 impl fmt::Debug for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Fingerprint(hidden)")
+    }
+}
+
+/// A keyed hash of an end of a secret value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct End([u8; 8]);
+
+impl fmt::Debug for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("End(hidden)")
     }
 }
 
@@ -42,6 +59,49 @@ impl Fingerprinter {
         self.of_digest(&Zeroizing::new(digest))
     }
 
+    /// A keyed hash of one end of a secret value, for masked forms.
+    pub(crate) fn end(&self, side: &str, text: &str) -> Option<End> {
+        let mut hasher = blake3::Hasher::new_keyed(self.key.as_ref()?);
+        hasher.update(side.as_bytes());
+        hasher.update(b"\0");
+        hasher.update(text.as_bytes());
+        Some(End(*hasher.finalize().as_bytes().first_chunk()?))
+    }
+
+    /// The fingerprint of the SHA-256 of a secret value: another than that of the value.
+    pub(crate) fn digest(&self, secret: &str) -> Option<Fingerprint> {
+        let digest: [u8; SHA256_LENGTH] = Sha256::digest(secret.as_bytes()).into();
+        self.of_sha256(&Zeroizing::new(digest))
+    }
+
+    fn of_sha256(&self, digest: &[u8; SHA256_LENGTH]) -> Option<Fingerprint> {
+        let key = self.key.as_ref()?;
+        Some(Fingerprint(*blake3::keyed_hash(key, digest).as_bytes()))
+    }
+
+    /// The same, of a value of which only the SHA-256 is told: in base64, as GitHub writes `hashed_token`, or in
+    /// hexadecimal digits.
+    pub(crate) fn told_digest(&self, text: &str) -> Option<Fingerprint> {
+        let text = text.trim();
+        let mut digest = Zeroizing::new([0; SHA256_LENGTH]);
+        let is_digits = text.bytes().all(|digit| digit.is_ascii_hexdigit());
+        if text.len() == 2 * SHA256_LENGTH && is_digits {
+            for (at, byte) in digest.iter_mut().enumerate() {
+                *byte = u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok()?;
+            }
+        } else {
+            let plain = text
+                .trim_end_matches('=')
+                .replace('-', "+")
+                .replace('_', "/");
+            let bytes = Zeroizing::new(STANDARD_NO_PAD.decode(plain).ok()?);
+            *digest = *bytes
+                .first_chunk()
+                .filter(|_| bytes.len() == SHA256_LENGTH)?;
+        }
+        self.of_sha256(&digest)
+    }
+
     /// The same, of a value of which only the SHA-1 is told, in hexadecimal digits.
     pub(crate) fn of_sha1(&self, digits: &str) -> Option<Fingerprint> {
         if digits.len() != 2 * SHA1_LENGTH || !digits.bytes().all(|digit| digit.is_ascii_hexdigit())
@@ -63,42 +123,84 @@ impl Fingerprinter {
     }
 }
 
-/// Renames credentials in `records` so that those with equal fingerprints have one key: the smallest of those that an
-/// issuer names, and else of those that were found.
-///
-/// An access key is recognised by its secret half too, and what an issuer lists by its masked form.
-pub(crate) fn join_equal(records: &mut [Record], sightings: &[(Fingerprint, Key)]) {
-    let mut smallest: FxHashMap<Fingerprint, &Key> = FxHashMap::default();
+/// Renames credentials in `records` so that those with equal fingerprints have one key, and those that are equal to one of
+/// them by another fingerprint too: that of one which an export describes, else the smallest of them. Says what became of
+/// which key.
+pub(crate) fn join_equal(
+    records: &mut [Record],
+    sightings: &[(Fingerprint, Key)],
+) -> FxHashMap<Key, Key> {
+    let mut joined: Joined<'_> = Joined::default();
+    let mut first: FxHashMap<Fingerprint, &Key> = FxHashMap::default();
     for (fingerprint, key) in sightings {
-        smallest
-            .entry(*fingerprint)
-            .and_modify(|best| {
-                let rank = |key: &Key| (key.starts_with("found:"), key.clone());
-                if rank(key) < rank(best) {
-                    *best = key;
-                }
-            })
-            .or_insert(key);
+        let other = *first.entry(*fingerprint).or_insert(key);
+        joined.join(other, key);
     }
-    let renamed: FxHashMap<&Key, &Key> = sightings
-        .iter()
-        .filter(|(_, key)| key.starts_with("found:"))
-        .filter_map(|(fingerprint, key)| {
-            let best = *smallest.get(fingerprint)?;
-            (best != key).then_some((key, best))
+    let found = sightings.iter().map(|(_, key)| key);
+    let found = found.filter(|key| key.starts_with("found:"));
+    let renamed: FxHashMap<Key, Key> = found
+        .filter_map(|key| {
+            let best = joined.best(key);
+            (best != key).then(|| (key.clone(), best.clone()))
         })
         .collect();
+    rename(records, &renamed);
+    renamed
+}
+
+/// Keys that mean one thing, each with one that is better, up to the best.
+#[derive(Default)]
+struct Joined<'k> {
+    better: FxHashMap<&'k Key, &'k Key>,
+}
+
+impl<'k> Joined<'k> {
+    fn best(&mut self, key: &'k Key) -> &'k Key {
+        let mut best = key;
+        while let Some(better) = self.better.get(best) {
+            best = better;
+        }
+        // What has been walked is short the next time.
+        let mut at = key;
+        while at != best {
+            at = self.better.insert(at, best).unwrap_or(best);
+        }
+        best
+    }
+
+    /// Described ones are better than found ones, smaller keys than greater ones: so the best does not hang on the order.
+    fn join(&mut self, one: &'k Key, other: &'k Key) {
+        let (one, other) = (self.best(one), self.best(other));
+        let is_found = |key: &Key| key.starts_with("found:");
+        let (better, worse) = match (is_found(one), one).cmp(&(is_found(other), other)) {
+            Ordering::Equal => return,
+            Ordering::Less => (one, other),
+            Ordering::Greater => (other, one),
+        };
+        self.better.insert(worse, better);
+    }
+}
+
+/// Gives credentials other keys, in their own records and where they lie.
+pub(crate) fn rename(records: &mut [Record], renamed: &FxHashMap<Key, Key>) {
     if renamed.is_empty() {
         return;
     }
     let rename = |key: &mut Key| {
-        if let Some(&best) = renamed.get(key) {
+        if let Some(best) = renamed.get(key) {
             *key = best.clone();
         }
     };
     for record in records {
         match record {
             Record::Credential(credential) => rename(&mut credential.key),
+            Record::Step(step) => {
+                for fact in step.needs.iter_mut().chain([&mut step.gain]) {
+                    if let StatedFact::Credential(key) = fact {
+                        rename(key);
+                    }
+                }
+            }
             Record::Exposure(exposure) => {
                 exposure
                     .lying
@@ -172,6 +274,40 @@ pub(crate) fn known_external_ids(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_equal_by_one_fingerprint_or_another_has_one_key() {
+        let fingerprinter = Fingerprinter::new();
+        let seen = |pairs: &[(&str, &str)]| {
+            let sightings: Vec<(Fingerprint, Key)> = pairs
+                .iter()
+                .map(|(secret, key)| (fingerprinter.of(secret).unwrap(), Key::from(*key)))
+                .collect();
+            let renamed = join_equal(&mut [], &sightings);
+            let mut told: Vec<String> = renamed
+                .iter()
+                .map(|(key, best)| format!("{key} {best}"))
+                .collect();
+            told.sort();
+            told
+        };
+        // `b` and `c` share no value: `a` has those of both.
+        let chain = [
+            ("1", "found:b"),
+            ("1", "found:c"),
+            ("2", "found:c"),
+            ("2", "found:a"),
+        ];
+        assert_eq!(seen(&chain), ["found:b found:a", "found:c found:a"]);
+        let mut described = chain.to_vec();
+        described.push(("2", "z"));
+        assert_eq!(seen(&described), ["found:a z", "found:b z", "found:c z"]);
+        // Two described ones stay two, and the order of files changes nothing.
+        let mut both = [("1", "y"), ("1", "z"), ("1", "found:a"), ("2", "found:a")];
+        assert_eq!(seen(&both), ["found:a y"]);
+        both.reverse();
+        assert_eq!(seen(&both), ["found:a y"]);
+    }
 
     #[test]
     fn equal_secrets_have_equal_fingerprints_in_one_run_only() {

@@ -3,7 +3,8 @@
 use super::envelope::Row;
 use super::intake::Intake;
 use super::json::{self, Members};
-use super::secret_shape;
+use super::matching::Clues;
+use super::{published, secret_shape};
 use crate::inventory::{
     CredentialKind, CredentialRecord, CredentialStatus, Evidence, ExposureKind, ExposureRecord,
     Key, Lifetime, LyingRecord, Record, Sight,
@@ -111,16 +112,28 @@ pub(crate) fn lying(
             continue;
         }
         let is_external_id = secret_shape::is_external_id(&candidate.name);
+        let is_published = || published::of(&candidate.name, &candidate.value).is_some();
         let kind = match is_external_id {
             true => Some(CredentialKind::ExternalId),
+            false if is_published() => Some(CredentialKind::PublishableKey),
             false => secret_shape::kind_of(&candidate.name, &candidate.value),
         };
         let Some(kind) = kind else {
             continue;
         };
         let key = intake.key(&format!("found:{prefix}{}", candidate.name));
-        unnamed(intake, &key, &candidate.name, kind, &candidate.evidence);
+        let Candidate {
+            name,
+            value,
+            evidence,
+        } = candidate;
+        unnamed(intake, &key, (name, name), value, kind, evidence);
         intake.sighted(secret_shape::bare(&candidate.value), &key);
+        let clues = Clues {
+            variable: candidate.name.clone(),
+            ..Clues::default()
+        };
+        intake.clued(&key, clues);
         lying.push(LyingRecord {
             credential: key,
             name: candidate.name.clone(),
@@ -161,20 +174,28 @@ pub(crate) fn access_key(intake: &mut Intake<'_>, id: &str, evidence: &Evidence)
     key
 }
 
-/// Says that a credential without an id exists.
+/// Says that a credential without an id exists: by its name, the name under which its value stands and that value, which
+/// is only looked at.
 pub(crate) fn unnamed(
     intake: &mut Intake<'_>,
     key: &Key,
-    name: &str,
+    (name, variable): (&str, &str),
+    value: &str,
     kind: CredentialKind,
     evidence: &Evidence,
 ) {
+    let published = published::of(variable, value);
+    let kind = match published {
+        Some(_) => CredentialKind::PublishableKey,
+        None => kind,
+    };
+    let principal = published.map(|published| published::principal(intake, &published, evidence));
     intake.emit(Record::Credential(CredentialRecord {
         key: key.clone(),
         name: name.to_owned(),
         kind,
         identifier: None,
-        principal: None,
+        principal,
         status: CredentialStatus::Unknown,
         lifetime: Lifetime::Unknown,
         created: None,

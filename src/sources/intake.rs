@@ -2,8 +2,10 @@
 
 use super::envelope::{Page, Row};
 use super::fingerprint::{Fingerprint, Fingerprinter};
+use super::identity;
 use super::json;
-use super::masked::{self, Glimpse};
+use super::masked::{Ends, Hint};
+use super::matching::{Clues, Mark, Owner, Signs};
 use super::moment::Moment;
 use super::variables::{Variable, Wanted};
 use crate::document::Document;
@@ -23,11 +25,10 @@ pub struct Intake<'r> {
     pub(super) records: Vec<Record>,
     pub(super) problems: Vec<Problem>,
     pub(super) sightings: Vec<(Fingerprint, Key)>,
+    pub(super) signs: Signs,
     pub(super) sources: Vec<&'static str>,
     pub(super) variables: Vec<Variable>,
     pub(super) wanted: Vec<Wanted>,
-    pub(super) glimpses: Vec<Glimpse>,
-    pub(super) masks: Vec<(Fingerprint, Key)>,
 }
 
 impl<'r> Intake<'r> {
@@ -44,11 +45,10 @@ impl<'r> Intake<'r> {
             records: Vec::new(),
             problems: Vec::new(),
             sightings: Vec::new(),
+            signs: Signs::default(),
             sources: Vec::new(),
             variables: Vec::new(),
             wanted: Vec::new(),
-            glimpses: Vec::new(),
-            masks: Vec::new(),
         }
     }
 
@@ -150,6 +150,18 @@ impl<'r> Intake<'r> {
 
     /// Reads a record; one that has not the shape it must have is reported and costs only itself.
     pub(crate) fn parse<'d, T: Deserialize<'d>>(&mut self, row: &Row<'d>) -> Option<T> {
+        // Serde would take the elements of a list for the fields, by place.
+        if json::opening(row.raw) == '[' {
+            let at = self.row(row);
+            self.problem(
+                Severity::Skipped,
+                ProblemCode::BadRecord,
+                &at,
+                "record skipped: it is a list, not an object",
+                "export it again, or report this shape if the export is as the tool writes it",
+            );
+            return None;
+        }
         let error = match serde_json::from_str(row.raw.get()) {
             Ok(record) => return Some(record),
             Err(error) => error,
@@ -258,19 +270,77 @@ impl<'r> Intake<'r> {
         );
     }
 
-    /// Notes that `secret` is the credential `key`, so that the same secret elsewhere becomes the same credential.
+    /// Notes that `secret` is the credential `key`, so that the same secret elsewhere becomes the same credential, and
+    /// what a described credential can be matched with when the value is gone.
     pub(crate) fn sighted(&mut self, secret: &str, key: &Key) {
         if let Some(fingerprint) = self.fingerprinter.of(secret) {
             self.sightings.push((fingerprint, key.clone()));
         }
-        self.glimpses
-            .extend(masked::glimpses(secret, self.fingerprinter));
+        let identity = identity::of(secret);
+        let clues = Clues {
+            ids: identity.ids.iter().map(|id| identity::normal(id)).collect(),
+            owner: identity.owner.map(Owner::of_email),
+            digest: self.fingerprinter.digest(secret),
+            ends: Some(Ends::of(secret, self.fingerprinter)),
+            ..Clues::default()
+        };
+        self.clued(key, clues);
     }
 
-    /// Notes that the credential `key` has that masked form, so that a literal of that form may be recognised as it.
-    pub(crate) fn masked(&mut self, mask: &str, key: &Key) {
-        let part = masked::of_mask(mask, self.fingerprinter);
-        self.masks.extend(part.map(|part| (part, key.clone())));
+    /// Notes what is known of a credential that was found; of one that has an id of its own nothing more is asked than as
+    /// whom it acts.
+    pub(crate) fn clued(&mut self, key: &Key, clues: Clues) {
+        if !key.starts_with("found:") && clues.owner.is_none() {
+            return;
+        }
+        let last = self.signs.clues.last_mut();
+        let Some((_, known)) = last.filter(|(other, _)| other == key) else {
+            self.signs.clues.push((key.clone(), clues));
+            return;
+        };
+        known.ids.extend(clues.ids);
+        known.owner = known.owner.take().or(clues.owner);
+        known.digest = known.digest.or(clues.digest);
+        known.ends = known.ends.take().or(clues.ends);
+        known.hint = known.hint.take().or(clues.hint);
+        if known.file.is_empty() {
+            known.file = clues.file;
+        }
+        if known.variable.is_empty() {
+            known.variable = clues.variable;
+        }
+    }
+
+    /// Notes by what a described credential is recognised.
+    pub(crate) fn marked(&mut self, key: &Key, mark: Mark) {
+        self.signs.marks.push((key.clone(), mark));
+    }
+
+    /// Notes the SHA-256 of a described credential, in base64 or hexadecimal digits; `false` if it is none.
+    pub(crate) fn marked_digest(&mut self, key: &Key, text: &str) -> bool {
+        let digest = self.fingerprinter.told_digest(text);
+        self.signs
+            .marks
+            .extend(digest.map(|digest| (key.clone(), Mark::Digest(digest))));
+        digest.is_some()
+    }
+
+    /// Notes what shows of a described credential; `false` if nothing is hidden in `text`, so that it may be a secret.
+    pub(crate) fn marked_hint(&mut self, key: &Key, text: &str) -> bool {
+        let hint = Hint::of(text);
+        let is_one = hint.is_some();
+        self.signs
+            .marks
+            .extend(hint.map(|hint| (key.clone(), Mark::Masked(hint))));
+        is_one
+    }
+
+    /// Notes that all that is joined under that name is one credential.
+    pub(crate) fn joined(&mut self, name: &str, key: &Key) {
+        // Beside the fingerprints of secrets: a name cannot be taken for one.
+        if let Some(fingerprint) = self.fingerprinter.of(&format!("joined\0{name}")) {
+            self.sightings.push((fingerprint, key.clone()));
+        }
     }
 
     /// The same, where only the SHA-1 of the secret is told, in hexadecimal digits.

@@ -1,171 +1,243 @@
-//! Masked forms of secrets: `sk-proj-…abcd`. Issuers list their keys so; a literal key of that beginning and end is one.
-//!
-//! A value is never kept: what is kept of a literal is the keyed hash of every beginning with every end that a mask may
-//! show, and a mask is looked for among those. One literal and one mask that fit each other alone are the same
-//! credential. Where several fit, each may be: possible, and said so.
+//! Masked forms of secrets: `ghp_****abcd`, `sk-…wxyz`, the last eight of a token. What shows is compared with what shows
+//! elsewhere, or with keyed hashes of the ends of a value that is gone. That two agree says that they may be one secret.
 
-use super::fingerprint::{Fingerprint, Fingerprinter};
-use crate::inventory::{Key, LyingRecord, Record};
-use std::collections::{BTreeMap, BTreeSet};
-use zeroize::Zeroizing;
+use super::fingerprint::{End, Fingerprinter};
+use super::secret_shape;
 
-/// Longest beginning that a mask shows. Anthropic shows 16 characters, OpenAI up to 12.
-const LONGEST_HEAD: usize = 24;
-/// Ends that a mask shows, in characters.
-const TAILS: std::ops::RangeInclusive<usize> = 3..=6;
-/// With less than this in all a mask tells nothing.
-const LEAST: usize = 7;
-
-/// A hash of a beginning and an end, and that of the whole secret.
-pub(super) type Glimpse = (Fingerprint, Fingerprint);
-
-fn form(head: &str, tail: &str) -> Zeroizing<String> {
-    Zeroizing::new(format!("masked\0{head}\0{tail}"))
+/// What shows of a secret: how it begins and how it ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Hint {
+    before: String,
+    after: String,
 }
 
-/// What a mask shows of its secret: the beginning and the end.
-fn parts(mask: &str) -> Option<(&str, &str)> {
-    let is_hidden = |letter: char| matches!(letter, '.' | '*' | '…' | '•');
-    let mask = mask.trim();
-    let first = mask.find(is_hidden)?;
-    let (head, rest) = mask.split_at_checked(first)?;
-    let tail = rest.trim_start_matches(is_hidden);
-    let hidden = rest.len() - tail.len();
-    // One full stop is part of a name; an ellipsis or three of them are a mask.
-    let is_mask = hidden >= 3 && !tail.contains(is_hidden);
-    let is_enough = TAILS.contains(&tail.len()) && head.len() <= LONGEST_HEAD;
-    (is_mask && is_enough && head.len() + tail.len() >= LEAST).then_some((head, tail))
-}
+/// So many characters of either end are compared at most.
+const LONGEST: usize = 16;
 
-/// The hash of what a mask shows; `None` for what is no mask, or shows too little.
-pub(super) fn of_mask(mask: &str, fingerprinter: &Fingerprinter) -> Option<Fingerprint> {
-    let (head, tail) = parts(mask)?;
-    fingerprinter.of(&form(head, tail))
-}
+/// So many characters must agree that the issuer does not give to every secret of its kind.
+const FEWEST: usize = 3;
 
-/// Everything that a mask may show of a secret; nothing for secrets whose issuers' exports are not read.
-pub(super) fn glimpses(secret: &str, fingerprinter: &Fingerprinter) -> Vec<Glimpse> {
-    if !secret.starts_with("sk-") || !secret.is_ascii() || secret.len() < 20 {
-        return Vec::new();
-    }
-    let Some(whole) = fingerprinter.of(secret) else {
-        return Vec::new();
-    };
-    let mut all = Vec::new();
-    for head in 0..=LONGEST_HEAD.min(secret.len()) {
-        for tail in TAILS {
-            let start = secret.len().saturating_sub(tail);
-            if let (Some(head), Some(tail)) = (secret.get(..head), secret.get(start..)) {
-                all.extend(
-                    fingerprinter
-                        .of(&form(head, tail))
-                        .map(|part| (part, whole)),
-                );
-            }
-        }
-    }
-    all
-}
+/// So many that agree are no chance: one in more than fifty thousand million, of letters and digits.
+const TELLING: usize = 6;
 
-/// Joins masked credentials with literals: where one fits one, as a further sighting of the literal under the masked key;
-/// where several fit, as what may lie there as well.
-///
-/// Must stand before `fingerprint::join_equal`.
-pub(super) fn join(
-    records: &mut [Record],
-    sightings: &mut Vec<(Fingerprint, Key)>,
-    glimpses: &[Glimpse],
-    masks: &[(Fingerprint, Key)],
-) {
-    let mut literals: BTreeMap<Fingerprint, BTreeSet<Fingerprint>> = BTreeMap::new();
-    for &(part, whole) in glimpses {
-        literals.entry(part).or_default().insert(whole);
-    }
-    let mut by_key: BTreeMap<&Key, BTreeSet<Fingerprint>> = BTreeMap::new();
-    let mut by_literal: BTreeMap<Fingerprint, BTreeSet<&Key>> = BTreeMap::new();
-    for (part, key) in masks {
-        for &whole in literals.get(part).into_iter().flatten() {
-            by_key.entry(key).or_default().insert(whole);
-            by_literal.entry(whole).or_default().insert(key);
-        }
-    }
-    let mut same = Vec::new();
-    let mut may_be: BTreeMap<&Key, Vec<(Key, usize)>> = BTreeMap::new();
-    for (whole, keys) in &by_literal {
-        let alone = keys
-            .iter()
-            .all(|key| by_key.get(*key).is_some_and(|wholes| wholes.len() == 1));
-        match (keys.len(), keys.first()) {
-            (1, Some(&key)) if alone => same.push((*whole, key.clone())),
-            _ => {
-                let found = sightings.iter().filter(|(seen, _)| seen == whole);
-                for (_, place) in found {
-                    let others = keys.iter().map(|&key| {
-                        let literals = by_key.get(key).map_or(0, BTreeSet::len);
-                        (key.clone(), keys.len().max(literals))
-                    });
-                    may_be.entry(place).or_default().extend(others);
-                }
-            }
-        }
-    }
-    for record in records {
-        let Record::Exposure(exposure) = record else {
-            continue;
+/// Words that stand for what is hidden.
+const WORDS: [&str; 3] = ["[REDACTED]", "REDACTED", "..."];
+
+impl Hint {
+    /// What shows in a masked form; `None` where nothing is hidden, or nothing shows.
+    pub(crate) fn of(masked: &str) -> Option<Self> {
+        let (start, end) = hidden(masked.trim())?;
+        let masked = masked.trim();
+        let hint = Self {
+            before: masked.get(..start)?.to_owned(),
+            after: masked.get(end..)?.to_owned(),
         };
-        let mut further = Vec::new();
-        for lying in &exposure.lying {
-            for (key, fitting) in may_be.get(&lying.credential).into_iter().flatten() {
-                further.push(LyingRecord {
-                    credential: key.clone(),
-                    doubt: Some(format!(
-                        "only beginning and end are told of it, and {fitting} fit each other"
-                    )),
-                    ..lying.clone()
-                });
+        (!hint.before.is_empty() || !hint.after.is_empty()).then_some(hint)
+    }
+
+    /// How many of the characters that both show, and that are the same, tell anything; `None` where they differ.
+    fn agreement(&self, other: &Self) -> Option<usize> {
+        let before = common(self.before.chars(), other.before.chars())?;
+        let after = common(self.after.chars().rev(), other.after.chars().rev())?;
+        let given = secret_shape::given(&self.before).chars().count();
+        Some(before.saturating_sub(given) + after)
+    }
+
+    /// Whether it shows so much that no second secret shows the same by chance.
+    pub(crate) fn is_telling(&self) -> bool {
+        let (_, before) = cut(self.before.chars());
+        let (_, after) = cut(self.after.chars().rev());
+        let given = secret_shape::given(&self.before).chars().count();
+        before.saturating_sub(given) + after >= TELLING
+    }
+
+    /// Whether two masked forms may be of one secret.
+    pub(crate) fn agrees(&self, other: &Self) -> Verdict {
+        match self.agreement(other) {
+            None => Verdict::Differs,
+            Some(shared) if shared < FEWEST => Verdict::Unknown,
+            Some(_) => Verdict::MayBe,
+        }
+    }
+
+    /// Whether it may be that of a value of which only the hashes of its ends are left.
+    pub(crate) fn fits(&self, ends: &Ends, fingerprinter: &Fingerprinter) -> Verdict {
+        let (before, of_before) = cut(self.before.chars());
+        let (after, of_after) = cut(self.after.chars().rev());
+        let is_it = |hashes: &[End], count: usize, text: &str, side| match count {
+            0 => true,
+            count => hashes
+                .get(count - 1)
+                .is_some_and(|hash| fingerprinter.end(side, text) == Some(*hash)),
+        };
+        let agrees = is_it(&ends.first, of_before, &before, FIRST)
+            && is_it(&ends.last, of_after, &after, LAST);
+        let given = secret_shape::given(&self.before).chars().count();
+        match (agrees, of_before.saturating_sub(given) + of_after) {
+            (false, _) => Verdict::Differs,
+            (true, shared) if shared < FEWEST => Verdict::Unknown,
+            (true, _) => Verdict::MayBe,
+        }
+    }
+}
+
+/// What a comparison tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// What both show is the same.
+    MayBe,
+    /// Both show too little.
+    Unknown,
+    /// They are two secrets.
+    Differs,
+}
+
+const FIRST: &str = "first";
+const LAST: &str = "last";
+
+/// Keyed hashes of the beginnings and the ends of a value: of one character, of two, and so on.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Ends {
+    first: Vec<End>,
+    last: Vec<End>,
+}
+
+impl Ends {
+    /// Those of a value, which is only looked at.
+    pub(crate) fn of(value: &str, fingerprinter: &Fingerprinter) -> Self {
+        let hashes = |letters: &mut dyn Iterator<Item = char>, side| {
+            let mut text = zeroize::Zeroizing::new(String::new());
+            let hash = |letter| {
+                text.push(letter);
+                fingerprinter.end(side, &text)
+            };
+            letters.take(LONGEST).filter_map(hash).collect()
+        };
+        Self {
+            first: hashes(&mut value.chars(), FIRST),
+            last: hashes(&mut value.chars().rev(), LAST),
+        }
+    }
+}
+
+fn cut(letters: impl Iterator<Item = char>) -> (String, usize) {
+    let cut: String = letters.take(LONGEST).collect();
+    let count = cut.chars().count();
+    (cut, count)
+}
+
+/// How many characters both have, if these are the same.
+fn common(one: impl Iterator<Item = char>, other: impl Iterator<Item = char>) -> Option<usize> {
+    let mut count = 0;
+    for (a, b) in one.zip(other) {
+        if a != b {
+            return None;
+        }
+        count += 1;
+    }
+    Some(count)
+}
+
+/// From where to where something is hidden: from the first sign of that to the last.
+fn hidden(masked: &str) -> Option<(usize, usize)> {
+    let mut found: Option<(usize, usize)> = None;
+    let mut take = |start: usize, end: usize| {
+        let (first, last) = found.unwrap_or((start, end));
+        found = Some((first.min(start), last.max(end)));
+    };
+    for word in WORDS {
+        for (at, _) in masked.match_indices(word) {
+            take(at, at + word.len());
+        }
+    }
+    let mut run: Option<(usize, char)> = None;
+    let letters = masked.char_indices().chain([(masked.len(), '\0')]);
+    for (at, letter) in letters {
+        match run {
+            Some((_, of)) if of == letter => {}
+            _ => {
+                if let Some((start, of)) = run
+                    && is_hiding(of, masked.get(start..at).unwrap_or_default())
+                {
+                    take(start, at);
+                }
+                run = Some((at, letter));
             }
         }
-        exposure.lying.extend(further);
     }
-    drop(may_be);
-    sightings.extend(same);
+    found
+}
+
+/// Whether a run of one character stands for something hidden.
+fn is_hiding(of: char, run: &str) -> bool {
+    let count = run.chars().count();
+    match of {
+        '•' | '…' | '●' => true,
+        '*' => count >= 2,
+        'x' | 'X' => count >= 6,
+        _ => false,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn shown(masked: &str) -> Option<(String, String)> {
+        Hint::of(masked).map(|hint| (hint.before, hint.after))
+    }
+
     #[test]
-    fn a_mask_shows_a_beginning_and_an_end() {
-        for (mask, expected) in [
-            ("sk-abc...def", Some(("sk-abc", "def"))),
-            (
-                "sk-ant-api03-R2D...igAA",
-                Some(("sk-ant-api03-R2D", "igAA")),
-            ),
-            ("sk-proj-********abcd", Some(("sk-proj-", "abcd"))),
-            ("sk-proj-…abcd", Some(("sk-proj-", "abcd"))),
-            ("sk-...ab", None),
-            ("...abcd", None),
-            ("a.b", None),
-            ("sk-abc...def...ghi", None),
-            ("", None),
+    fn what_shows_is_told_from_what_is_hidden() {
+        for (masked, before, after) in [
+            ("ghp_****abcd", "ghp_", "abcd"),
+            ("sk-…wxyz", "sk-", "wxyz"),
+            ("abc••••", "abc", ""),
+            ("ghp_EXAMP...", "ghp_EXAMP", ""),
+            ("********12345678", "", "12345678"),
+            ("key-REDACTED-end", "key-", "-end"),
+            ("a***b***c", "a", "c"),
+            ("XXXXXXXXabcd", "", "abcd"),
         ] {
-            assert_eq!(parts(mask), expected, "{mask}");
+            assert_eq!(
+                shown(masked),
+                Some((before.into(), after.into())),
+                "{masked}"
+            );
+        }
+        for nothing in ["", "REDACTED", "****", "plain-text", "EXXON"] {
+            assert_eq!(shown(nothing), None, "{nothing}");
         }
     }
 
     #[test]
-    fn a_literal_is_found_by_each_of_its_masks_and_by_no_other() {
+    fn masked_forms_agree_where_enough_of_both_is_the_same() {
+        let verdict =
+            |one: &str, other: &str| Hint::of(one).unwrap().agrees(&Hint::of(other).unwrap());
+        assert_eq!(verdict("ghp_****abcd", "ghp_12…xxabcd"), Verdict::MayBe);
+        assert_eq!(verdict("ghp_****abcd", "ghp_****abce"), Verdict::Differs);
+        assert_eq!(verdict("ghp_****abcd", "gho_****abcd"), Verdict::Differs);
+        // That both are GitHub's says nothing.
+        assert_eq!(verdict("ghp_****", "ghp_****"), Verdict::Unknown);
+        assert_eq!(verdict("abc****", "****xyz"), Verdict::Unknown);
+    }
+
+    #[test]
+    fn a_masked_form_fits_a_value_of_which_hashes_are_left() {
         let fingerprinter = Fingerprinter::new();
-        let secret = format!("sk-proj-{}wxyz", "EXAMPLE".repeat(4));
-        let seen = glimpses(&secret, &fingerprinter);
-        let is_seen = |mask: &str| {
-            let part = of_mask(mask, &fingerprinter).unwrap();
-            seen.iter().any(|(other, _)| *other == part)
-        };
-        assert!(is_seen("sk-proj-EXA...wxyz") && is_seen("sk-p...Ewxyz"));
-        assert!(!is_seen("sk-proj-EXB...wxyz") && !is_seen("sk-proj-EXA...wxyy"));
-        assert!(glimpses("ghp_EXAMPLEEXAMPLEEXAMPLE", &fingerprinter).is_empty());
+        let value = format!("ghp_{}wxyz", "EXAMPLE".repeat(4));
+        let ends = Ends::of(&value, &fingerprinter);
+        let verdict = |masked: &str| Hint::of(masked).unwrap().fits(&ends, &fingerprinter);
+        assert_eq!(verdict("****MPLEwxyz"), Verdict::MayBe);
+        assert_eq!(verdict("ghp_EXA****"), Verdict::MayBe);
+        assert_eq!(verdict("ghp_****wxyy"), Verdict::Differs);
+        assert_eq!(verdict("ghp_****"), Verdict::Unknown);
+        assert_eq!(verdict("ghp_EXAMPLEEXAMPLEEXAMPLEEX****"), Verdict::MayBe);
+        let other = Fingerprinter::new();
+        assert_eq!(
+            Hint::of("****wxyz").unwrap().fits(&ends, &other),
+            Verdict::Differs
+        );
+        assert!(!format!("{ends:?}").contains("wxyz"));
     }
 }

@@ -10,19 +10,24 @@
 
 mod agents;
 mod aws;
+#[cfg(test)]
+mod canary;
 mod envelope;
 mod estate;
 mod files;
 mod fingerprint;
 mod found;
+mod identity;
 mod intake;
 mod json;
 mod layout;
 mod masked;
+mod matching;
 mod moment;
 mod nearest;
 mod neutral;
 mod providers;
+mod published;
 mod reading;
 mod relaxed;
 mod scanners;
@@ -89,6 +94,7 @@ pub static SOURCES: &[Source] = &[
     scanners::gitleaks::SOURCE,
     scanners::trufflehog::SOURCE,
     scanners::kingfisher::SOURCE,
+    scanners::access_map::SOURCE,
     scanners::detect_secrets::SOURCE,
     scanners::ggshield::SOURCE,
     scanners::github_alerts::SOURCE,

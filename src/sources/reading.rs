@@ -6,9 +6,9 @@ use super::files::{self, STDIN};
 use super::fingerprint::{self, Fingerprint, Fingerprinter};
 use super::intake::Intake;
 use super::json::{self, Members};
-use super::masked::{self, Glimpse};
+use super::matching::{self, Signs};
 use super::variables::{self, Variable, Wanted};
-use super::{SOURCES, nearest, relaxed};
+use super::{SOURCES, nearest, relaxed, secret_shape};
 use crate::document::Document;
 use crate::inventory::{File, FileId, Id, Key, Record, Table};
 use crate::problem::{Problem, ProblemCode, Severity};
@@ -121,20 +121,22 @@ pub(super) fn read_texts(texts: &[(&str, &str)]) -> Reading {
 fn merge(all: Vec<OneFile>, mut reading: Reading, fingerprinter: &Fingerprinter) -> Reading {
     let mut sightings = Vec::new();
     let (mut set, mut wanted) = (Vec::new(), Vec::new());
-    let (mut glimpses, mut masks) = (Vec::new(), Vec::new());
+    let mut signs = Signs::default();
     for one in all {
         reading.files.push(one.file);
         reading.records.extend(one.records);
         reading.problems.extend(one.problems);
         sightings.extend(one.sightings);
+        signs.marks.extend(one.signs.marks);
+        signs.clues.extend(one.signs.clues);
         set.extend(one.variables);
         wanted.extend(one.wanted);
-        glimpses.extend(one.glimpses);
-        masks.extend(one.masks);
     }
     reading.records.extend(variables::resolve(&set, wanted));
-    masked::join(&mut reading.records, &mut sightings, &glimpses, &masks);
-    fingerprint::join_equal(&mut reading.records, &sightings);
+    matching::decide(&reading.records, &signs, &mut sightings, fingerprinter);
+    let renamed = fingerprint::join_equal(&mut reading.records, &sightings);
+    matching::join_ids(&mut reading.records);
+    matching::suggest(&mut reading.records, &signs, &renamed, fingerprinter);
     fingerprint::known_external_ids(&mut reading.records, &sightings, fingerprinter);
     reading.problems.sort();
     reading
@@ -147,8 +149,7 @@ struct OneFile {
     sightings: Vec<(Fingerprint, Key)>,
     variables: Vec<Variable>,
     wanted: Vec<Wanted>,
-    glimpses: Vec<Glimpse>,
-    masks: Vec<(Fingerprint, Key)>,
+    signs: Signs,
 }
 
 impl OneFile {
@@ -180,8 +181,7 @@ impl OneFile {
             sightings: Vec::new(),
             variables: Vec::new(),
             wanted: Vec::new(),
-            glimpses: Vec::new(),
-            masks: Vec::new(),
+            signs: Signs::default(),
         }
     }
 }
@@ -354,8 +354,7 @@ fn read_text(
         sightings: intake.sightings,
         variables: intake.variables,
         wanted: intake.wanted,
-        glimpses: intake.glimpses,
-        masks: intake.masks,
+        signs: intake.signs,
     }
 }
 
@@ -395,27 +394,33 @@ impl envelope::Visitor for Offering<'_> {
             );
             return;
         }
-        let mut seen: Vec<String> = page
-            .keys()
-            .iter()
-            .take(8)
-            .map(|key| format!("`{}`", shown_key(key)))
-            .collect();
-        if page.keys().len() > seen.len() {
-            seen.push("…".to_owned());
-        }
-        let mut help = match seen.is_empty() {
-            true => "it holds no object with keys".to_owned(),
-            false => format!("seen at its top: {}", seen.join(", ")),
-        };
         let all_known = || {
             SOURCES
                 .iter()
                 .flat_map(|source| source.keys.iter().copied())
         };
+        let shown = |key: &String| match page.is_table() {
+            // The first row of a table without a header is no header.
+            true => all_known().any(|known| known == key).then(|| key.clone()),
+            false => Some(shown_key(key)),
+        };
+        let all = page.keys().len();
+        let mut seen: Vec<String> = page.keys().iter().filter_map(shown).take(8).collect();
+        seen.iter_mut().for_each(|key| *key = format!("`{key}`"));
+        let help = match (seen.is_empty(), page.is_table()) {
+            (true, true) => format!("no column of its {all} has a name that is known here"),
+            (true, false) => "it holds no object with keys".to_owned(),
+            (false, _) => {
+                if all > seen.len() {
+                    seen.push("…".to_owned());
+                }
+                format!("seen at its top: {}", seen.join(", "))
+            }
+        };
+        let mut help = help;
         let near = page.keys().iter().find_map(|key| {
             let near = nearest::nearest(key, all_known())?;
-            (near != key).then(|| (shown_key(key), near))
+            (near != key && !page.is_table()).then(|| (shown_key(key), near))
         });
         if let Some((key, near)) = near {
             help.push_str(&format!("; did you mean `{near}` where it says `{key}`?"));
@@ -515,6 +520,7 @@ fn code_of(raw: &serde_json::value::RawValue) -> String {
 fn error_word(code: &str) -> String {
     let is_word = !code.is_empty()
         && code.len() <= 64
+        && !may_be_a_value(code)
         && code
             .chars()
             .all(|character| character.is_ascii_alphanumeric() || "._-#".contains(character));
@@ -525,18 +531,25 @@ fn error_word(code: &str) -> String {
     }
 }
 
-/// A key as it is shown: cut, and only if it cannot be a value that slipped into a header.
+/// A key as it is shown: only if it has the form of a name and not that of a value.
 fn shown_key(key: &str) -> String {
-    let is_plain = key.len() <= 32 && key.chars().all(|character| !character.is_control());
-    if is_plain {
-        key.to_owned()
-    } else {
-        "(long)".to_owned()
+    const LONGEST: usize = 32;
+    let is_of_names = |letter: char| letter.is_alphanumeric() || " _-.:/@$".contains(letter);
+    let is_name = key.len() <= LONGEST && key.chars().all(is_of_names) && !may_be_a_value(key);
+    match is_name {
+        true => key.to_owned(),
+        false => "(hidden)".to_owned(),
     }
 }
 
+/// Whether what should be a name has the form of a secret: a token's, or long with letters and digits mixed.
+fn may_be_a_value(name: &str) -> bool {
+    let digits = name.bytes().filter(u8::is_ascii_digit).count();
+    (name.len() >= 16 && digits > 1) || secret_shape::kind_of("", name).is_some()
+}
+
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::trial::read_one;
     use super::*;
     use crate::progress::Silent;
@@ -744,7 +757,7 @@ mod tests {
     }
 
     /// A page of every source with `secret` wherever its format may hold one. A source without a sample fails the test.
-    fn sample(id: &str, secret: &str) -> (&'static str, String) {
+    pub(in crate::sources) fn sample(id: &str, secret: &str) -> (&'static str, String) {
         let policy = format!(
             r#"{{"Statement": [{{"Effect": "{secret}", "Action": {{"x": "{secret}"}}}}]}}"#
         );
@@ -756,7 +769,7 @@ mod tests {
             "neutral" => (
                 "n.csv",
                 format!(
-                    "word,id,type,created\ncredential,c1,{secret},x\ncredential,c2,api-key,{secret}\n"
+                    "word,id,type,created,masked,sha256,status\ncredential,c1,{secret},x,{secret},{secret},\ncredential,c2,api-key,{secret},{secret},{secret},{secret}\ncredential,c3,api-key,,{secret},{secret},\n"
                 ),
             ),
             "aws/account_authorization_details" => (
@@ -940,7 +953,7 @@ mod tests {
                     r#"{{"level": "info", "msg": "{secret}"}}
                     {{"SourceMetadata": {{"Data": {{"Slack": {{"channel_name": "ops", "timestamp": "{secret}", "email": "{secret}"}}}}}},
                     "SourceName": "x", "DetectorName": "Slack", "Raw": "{secret}", "RawV2": "{secret}", "Redacted": "{secret}",
-                    "SecretParts": {{"key": "{secret}"}}, "ExtraData": {{"x": "{secret}"}}, "StructuredData": "{secret}", "VerificationError": "{secret}"}}
+                    "SecretParts": {{"key": "{secret}"}}, "ExtraData": {{"x": "{secret}", "arn": "{secret}", "username": "{secret}", "is_canary": "{secret}"}}, "StructuredData": "{secret}", "VerificationError": "{secret}"}}
                     {{"SourceMetadata": "{secret}", "DetectorName": "Slack", "Raw": "{secret}", "Verified": "{secret}"}}"#
                 )
                 .replace("\n                    {", "\n{")
@@ -953,7 +966,20 @@ mod tests {
                     "dependent_captures": {{"X": "{secret}", "AWS_SECRET_ACCESS_KEY": "{secret}"}}, "validate_command": "{secret}", "blast_radius_command": "{secret}",
                     "validation": {{"status": "{secret}", "response": "{secret}"}}, "git_metadata": {{"repository_url": "https://h/o/r", "commit": {{"date": "{secret}"}}}}}}}},
                     {{"rule": {{"id": "x"}}, "finding": {{"snippet": "{secret}", "line": "{secret}"}}}}, {{"rule": "{secret}"}}],
+                    "access_map": [{{"provider": "github", "account": "{secret}", "fingerprint": "{secret}", "context": {{"identity_id": "a", "access_type": "user"}},
+                    "groups": [{{"resources": ["repository:o/r"], "permissions": ["{secret}"]}}, "{secret}"], "token_details": {{"name": "{secret}"}}}},
+                    {{"provider": "x", "context": {{"identity_id": "{secret}", "access_type": "unknown"}}}}, "{secret}"],
                     "metadata": {{"command_line_args": ["{secret}"]}}}}"#
+                ),
+            ),
+            "scanners/access_map" => (
+                "a.json",
+                format!(
+                    r#"[{{"cloud": "aws", "fingerprint": "{secret}", "identity": {{"id": "arn:aws:iam::111122223333:user/a", "access_type": "user", "project": "{secret}"}},
+                    "roles": [{{"name": "r", "source": "{secret}", "permissions": ["{secret}"]}}], "permissions": {{"admin": ["{secret}"]}},
+                    "resources": [{{"resource_type": "s3_bucket", "name": "arn:aws:s3:::b", "permissions": ["{secret}"], "reason": "{secret}"}}],
+                    "risk_notes": ["{secret}"], "token_details": {{"name": "{secret}"}}, "provider_metadata": {{"version": "{secret}"}}}},
+                    {{"cloud": "slack", "identity": {{"id": "{secret}", "access_type": "unknown"}}, "permissions": "{secret}", "resources": ["{secret}"]}}]"#
                 ),
             ),
             "scanners/detect_secrets" => (

@@ -60,6 +60,13 @@ const PREFIXES: [(&str, CredentialKind); 39] = [
     ("sk-", CredentialKind::ApiKey),
 ];
 
+/// What of the beginning of a secret its issuer gives to all of the kind.
+pub(crate) fn given(beginning: &str) -> &str {
+    let known = PREFIXES.iter().map(|&(prefix, _)| prefix);
+    let longest = known.filter(|prefix| beginning.starts_with(prefix));
+    longest.max_by_key(|prefix| prefix.len()).unwrap_or("")
+}
+
 /// Words in a name that say what its value is. The first that occurs counts.
 const NAME_WORDS: [(&str, CredentialKind); 18] = [
     ("PRIVATE_KEY", CredentialKind::PrivateKey),

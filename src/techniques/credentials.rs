@@ -1,9 +1,12 @@
 //! Whoever holds a credential that works acts as its principal.
 
 use super::{Derivation, Rule};
-use crate::inventory::{Credential, CredentialKind, CredentialStatus};
+use crate::inventory::{
+    CoverageGap, Credential, CredentialId, CredentialKind, CredentialStatus, Inventory, StatedFact,
+};
 use crate::steps::{Control, Fact, NewStep};
 use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const RULE: Rule = Rule {
     id: "credentials",
@@ -53,4 +56,169 @@ fn derive(derivation: &mut Derivation<'_>) {
             condition: credential.second_factor.as_deref(),
         });
     }
+    let gaps = unowned(inventory);
+    derivation.gaps.extend(gaps);
+}
+
+/// Whose keys and tokens a word in the name of one speaks of, and which export tells whose each is. The first that
+/// occurs counts.
+const ISSUERS: [(&str, &str, &str); 22] = [
+    (
+        "github",
+        "GitHub",
+        "the organisation's personal-access-tokens and credential-authorizations, and its audit log with token ids and `hashed_token` (REST API)",
+    ),
+    (
+        "gitlab",
+        "GitLab",
+        "`GET /personal_access_tokens` and the access tokens of groups and projects (REST API, by an administrator)",
+    ),
+    (
+        "slack",
+        "Slack",
+        "`admin.apps.approved.list` and `team.integrationLogs`",
+    ),
+    ("okta", "Okta", "`GET /api/v1/api-tokens`"),
+    (
+        "gcp",
+        "Google Cloud",
+        "`gcloud iam service-accounts keys list` of each account, `gcloud services api-keys list`",
+    ),
+    (
+        "google",
+        "Google Cloud",
+        "`gcloud iam service-accounts keys list` of each account, `gcloud services api-keys list`",
+    ),
+    (
+        "firebase",
+        "Google Cloud",
+        "`gcloud services api-keys list`",
+    ),
+    (
+        "azure",
+        "Entra",
+        "`az ad app list` with `passwordCredentials` and `keyCredentials`",
+    ),
+    ("stripe", "Stripe", "the list of API keys in the dashboard"),
+    (
+        "openai",
+        "OpenAI",
+        "the admin API's keys of projects and service accounts",
+    ),
+    (
+        "anthropic",
+        "Anthropic",
+        "the admin API's `GET /v1/organizations/api_keys`",
+    ),
+    ("npm", "npm", "`npm token list` of each account"),
+    ("pypi", "PyPI", "the tokens in each account's settings"),
+    (
+        "vault",
+        "Vault",
+        "`vault list auth/token/accessors`, and the lookup of each",
+    ),
+    (
+        "hashicorp",
+        "HashiCorp",
+        "the API tokens of HCP Terraform's teams and organisations",
+    ),
+    (
+        "databricks",
+        "Databricks",
+        "`databricks token-management list`",
+    ),
+    ("sendgrid", "SendGrid", "`GET /v3/api_keys`"),
+    (
+        "huggingface",
+        "Hugging Face",
+        "the tokens in each account's settings",
+    ),
+    (
+        "atlassian",
+        "Atlassian",
+        "the admin API's API tokens of managed accounts",
+    ),
+    (
+        "digitalocean",
+        "DigitalOcean",
+        "the tokens in each team's settings",
+    ),
+    (
+        "aws",
+        "AWS",
+        "get-account-authorization-details and list-access-keys of its account",
+    ),
+    (
+        "ssh",
+        "SSH",
+        "deploy keys, and keys of users and machines, with their fingerprints",
+    ),
+];
+
+/// What anything can be stated by.
+const STATED: &str = "a neutral register with its `principal` and one of `identifier`, `sha256`, `masked`, `file`, `variable`";
+
+/// Credentials of which no export says whose they are, by issuer: unknown, and never zero.
+fn unowned(inventory: &Inventory) -> Vec<CoverageGap> {
+    let mut leads_on: BTreeSet<CredentialId> = BTreeSet::new();
+    for step in &inventory.stated_steps {
+        leads_on.extend(step.needs.iter().filter_map(|need| match need {
+            StatedFact::Credential(id) => Some(*id),
+            _ => None,
+        }));
+    }
+    // The name that a scanner's rule or a variable has tells the issuer.
+    let mut names: BTreeMap<CredentialId, String> = BTreeMap::new();
+    for lying in inventory.exposures.iter().flat_map(|one| &one.lying) {
+        let known = names.entry(lying.credential).or_default();
+        known.push(' ');
+        known.push_str(&lying.name.to_ascii_lowercase());
+    }
+    let mut by_issuer: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for (id, credential) in inventory.credentials.entries() {
+        let is_known = credential.principal.is_some() || leads_on.contains(&id);
+        if is_known || credential.kind == CredentialKind::ExternalId {
+            continue;
+        }
+        let is_of_aws = matches!(
+            credential.kind,
+            CredentialKind::AccessKey | CredentialKind::SessionKey
+        );
+        let said = names.get(&id).map_or("", String::as_str);
+        let speaks = |&&(word, ..): &&(&str, &str, &str)| match is_of_aws {
+            true => word == "aws",
+            false => said.contains(word),
+        };
+        let issuer = ISSUERS.iter().find(speaks);
+        let issuer = issuer.map_or(("", ""), |&(_, issuer, remedy)| (issuer, remedy));
+        by_issuer.entry(issuer).or_default().push(&credential.name);
+    }
+    let gap = |((issuer, remedy), names): ((&str, &str), Vec<&str>)| {
+        const SHOWN: usize = 3;
+        let mut shown = names
+            .iter()
+            .take(SHOWN)
+            .copied()
+            .collect::<Vec<_>>()
+            .join("`, `");
+        if names.len() > SHOWN {
+            shown = format!("{shown}` and {} more", names.len() - SHOWN);
+        } else {
+            shown.push('`');
+        }
+        CoverageGap {
+            subject: match issuer {
+                "" => format!("owners of {} credentials", names.len()),
+                issuer => format!("owners of {} credentials of {issuer}", names.len()),
+            },
+            text: format!(
+                "no export says whose they are, so their reach is unknown, not zero: `{shown}"
+            ),
+            remedy: match remedy {
+                "" => STATED.to_owned(),
+                remedy => format!("{remedy}; else {STATED}"),
+            },
+        }
+    };
+    by_issuer.into_iter().map(gap).collect()
 }

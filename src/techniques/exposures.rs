@@ -1,5 +1,8 @@
 //! Places and what lies in them: whoever reads a place holds what lies there, whoever reads a resource reads the places
 //! on it, whoever acts as software holds what it runs with, and whoever drives software acts through it.
+//!
+//! What has leaked for good no change of its place takes back, so no such change is a fix of it: revoking it is, and so is
+//! whatever cuts the way behind it.
 
 use super::{Derivation, Rule};
 use crate::inventory::{Access, Terms};
@@ -39,13 +42,19 @@ fn derive(derivation: &mut Derivation<'_>) {
     );
     let inventory = derivation.inventory;
     for (id, exposure) in inventory.exposures.entries() {
-        let control = [Control::Exposure(id)];
+        let clearing = [Control::Exposure(id)];
+        let has_leaked = |lying| exposure.has_leaked(lying);
+        // What is read or run with here stays whole while something lies in it that cannot be cleared away.
+        let of_place: &[Control] = match exposure.lying.iter().any(has_leaked) {
+            true => &[],
+            false => &clearing,
+        };
         for lying in &exposure.lying {
             derivation.steps.add(NewStep {
                 needs: &[Fact::Exposure(id)],
                 gain: Fact::Credential(lying.credential),
                 technique: take,
-                controls: &control,
+                controls: if has_leaked(lying) { &[] } else { &clearing },
                 evidence: &[lying.evidence],
                 condition: lying.doubt.as_deref(),
             });
@@ -55,7 +64,7 @@ fn derive(derivation: &mut Derivation<'_>) {
                 needs: &[Fact::Access(resource, Access::Read)],
                 gain: Fact::Exposure(id),
                 technique: read,
-                controls: &control,
+                controls: of_place,
                 evidence: &exposure.evidence,
                 condition: None,
             });
@@ -65,7 +74,7 @@ fn derive(derivation: &mut Derivation<'_>) {
                 needs: &[Fact::Principal(holder)],
                 gain: Fact::Exposure(id),
                 technique: run,
-                controls: &control,
+                controls: of_place,
                 evidence: &exposure.evidence,
                 condition: None,
             });

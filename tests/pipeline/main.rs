@@ -9,6 +9,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod access_map;
 mod account;
 mod acme;
 mod agents;
@@ -21,7 +22,9 @@ mod existing;
 mod external_id;
 mod federated;
 mod known_wrong;
+mod leaks;
 mod factored;
+mod matching;
 mod measured;
 mod minting;
 mod organization;

@@ -531,10 +531,24 @@ impl Views<'_> {
                     .collect();
                 let about = words::counted(lying.len(), "credential");
                 let names = lying.iter().map(|&credential| words.credential(credential));
-                let facts = vec![Named {
+                let mut facts = vec![Named {
                     name: "Holds",
                     text: named(names, "credential", "no credential"),
                 }];
+                let leaked = words.leaked(id);
+                if !leaked.is_empty() {
+                    facts.push(Named {
+                        name: "Leaked for good",
+                        text: named(leaked.into_iter(), "credential", ""),
+                    });
+                }
+                let ended = words.ended(id);
+                if !ended.is_empty() {
+                    facts.push(Named {
+                        name: "Ended",
+                        text: named(ended.into_iter(), "credential", ""),
+                    });
+                }
                 (about, facts)
             }
         };

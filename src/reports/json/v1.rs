@@ -4,7 +4,7 @@
 //! for people.
 
 use crate::analysis::{self, Analysis, Element};
-use crate::inventory::{EvidenceId, PrincipalId};
+use crate::inventory::{CredentialId, EvidenceId, PrincipalId};
 use crate::problem;
 use crate::reports::words::Words;
 use crate::reports::words::holders::Holders;
@@ -311,11 +311,45 @@ struct Exposure {
     holders: Vec<Holder>,
     /// Ids of the credentials that lie here.
     credentials: Vec<String>,
+    /// What is told of each.
+    lying: Vec<Lies>,
+    /// Credentials that lay here with a value that was replaced since.
+    ended: Vec<EndedLeak>,
     /// Where it was read.
     evidence: Vec<Place>,
     /// How far they travel.
     #[serde(flatten)]
     scenario: Scenario,
+}
+
+/// What is told of a credential that lies in a place.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Lies {
+    /// Id of the credential.
+    credential: String,
+    /// The name it has there: the variable, the scanner's rule.
+    name: String,
+    /// Since when, as far as is known (RFC 3339).
+    since: Option<String>,
+    /// Whether it worked when who found it tried it; null where nobody tried, or nothing came of it.
+    worked: Option<bool>,
+    /// Whether anybody can read the place, as far as who found it says so.
+    is_public: bool,
+    /// Whether it has leaked for good: clearing the place takes it from nobody.
+    has_leaked: bool,
+    /// Why holding the place may not mean holding the credential.
+    doubt: Option<String>,
+}
+
+/// A leak that a rotation has ended.
+#[derive(Debug, Serialize, JsonSchema)]
+struct EndedLeak {
+    /// Id of the credential.
+    credential: String,
+    /// When its old value was seen there (RFC 3339).
+    since: String,
+    /// When it got another.
+    rotated: String,
 }
 
 /// A resource that is reached.
@@ -696,6 +730,26 @@ impl Writer<'_> {
                 driven_by: drivers.collect(),
             }
         };
+        let key = |id: CredentialId| inventory.credentials[id].key.to_string();
+        let mut lying: Vec<Lies> = exposure
+            .lying
+            .iter()
+            .map(|one| Lies {
+                credential: key(one.credential),
+                name: one.name.clone(),
+                since: one.sight.since.map(|at| at.to_string()),
+                worked: one.sight.worked,
+                is_public: one.sight.is_public,
+                has_leaked: exposure.has_leaked(one),
+                doubt: one.doubt.clone(),
+            })
+            .collect();
+        lying.sort_by(|one, other| one.credential.cmp(&other.credential));
+        let ended = exposure.ended.iter().map(|one| EndedLeak {
+            credential: key(one.credential),
+            since: one.since.to_string(),
+            rotated: one.rotated.to_string(),
+        });
         Some(Exposure {
             holders: exposure.holders.iter().map(holder).collect(),
             id: exposure.key.to_string(),
@@ -705,6 +759,8 @@ impl Writer<'_> {
                 .resource
                 .map(|id| inventory.resources[id].key.to_string()),
             credentials,
+            lying,
+            ended: ended.collect(),
             evidence: self.places(&exposure.evidence),
             scenario: self.scenario(scenario),
         })

@@ -14,6 +14,7 @@ use super::server;
 use crate::inventory::PrincipalKind;
 use crate::problem::{ProblemCode, Severity};
 use toml::de::{DeTable, DeValue};
+use zeroize::Zeroizing;
 
 pub(in super::super) const SOURCE: Source = Source {
     id: "agents/codex",
@@ -39,18 +40,19 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
     let Body::Toml(text) = page.body() else {
         return;
     };
-    let (table, errors) = DeTable::parse_recoverable(text);
-    for error in errors {
-        let line = intake.line_at(error.span().map_or(0, |span| span.start));
+    let (plain, wrong) = whole(text);
+    for offset in wrong {
+        let line = intake.line_at(offset);
         let at = intake.at_line(line, "");
         intake.problem(
             Severity::Skipped,
             ProblemCode::Malformed,
             &at,
             "this is not TOML",
-            "what stands before and after it is read where that is possible",
+            "what stands before and after it is read; under a broken heading, nothing is",
         );
     }
+    let (table, _) = DeTable::parse_recoverable(&plain);
     let root = DeValue::Table(table.into_inner());
     let root = Node::Toml {
         value: &root,
@@ -88,6 +90,71 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
     );
     config.lies(&lying);
     config.finish(intake);
+}
+
+/// So often a text is mended; one that is wrong in more places is not what it seems.
+const MOST_MENDED: usize = 20;
+
+/// A text without the lines that are no TOML, and where those are. A table whose heading is wrong goes with it: what it
+/// holds is of nobody. Every byte that stays keeps its place.
+///
+/// What a parser makes of a broken line is not used: values may have become names.
+fn whole(text: &str) -> (Zeroizing<String>, Vec<usize>) {
+    let mut plain = Zeroizing::new(text.to_owned());
+    let mut wrong = Vec::new();
+    for _ in 0..MOST_MENDED {
+        let offsets: Vec<usize> = DeTable::parse_recoverable(&plain)
+            .1
+            .iter()
+            .map(|error| error.span().map_or(0, |span| span.start))
+            .collect();
+        let Some(&first) = offsets.first() else {
+            return (plain, wrong);
+        };
+        wrong.extend(
+            offsets
+                .iter()
+                .filter(|at| !wrong.contains(*at))
+                .copied()
+                .collect::<Vec<_>>(),
+        );
+        let Some(mended) = without_lines(&plain, &offsets) else {
+            // Nothing there to take away: the text ends too early.
+            return match without_lines(&plain, &[plain.trim_end().len().saturating_sub(1)]) {
+                Some(mended) if first >= plain.trim_end().len() => (mended, wrong),
+                _ => (Zeroizing::new(String::new()), wrong),
+            };
+        };
+        plain = mended;
+    }
+    (Zeroizing::new(String::new()), wrong)
+}
+
+/// The text with the lines of those offsets blanked, and all up to the next heading where one is a heading; `None` if
+/// they are blank already.
+fn without_lines(text: &str, offsets: &[usize]) -> Option<Zeroizing<String>> {
+    let mut mended = Zeroizing::new(String::with_capacity(text.len()));
+    let (mut start, mut is_of_broken, mut has_changed) = (0, false, false);
+    for line in text.split_inclusive('\n') {
+        let range = start..start + line.len();
+        start = range.end;
+        let is_heading = line.trim_start().starts_with('[');
+        let is_wrong = offsets.iter().any(|at| range.contains(at));
+        is_of_broken = match is_heading {
+            true => is_wrong,
+            false => is_of_broken,
+        };
+        if is_wrong || is_of_broken {
+            has_changed |= !line.trim().is_empty();
+            mended.extend(
+                line.bytes()
+                    .map(|byte| if byte == b'\n' { '\n' } else { ' ' }),
+            );
+        } else {
+            mended.push_str(line);
+        }
+    }
+    has_changed.then_some(mended)
 }
 
 /// Headers and tokens of a model's provider.

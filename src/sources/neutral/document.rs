@@ -6,6 +6,7 @@ use crate::inventory::{Key, LyingRecord, Record, ScopeRecord, Sight, StatedStepR
 use crate::problem::{ProblemCode, Severity};
 use crate::sources::envelope::{Body, Page, Row};
 use crate::sources::intake::Intake;
+use crate::sources::moment::Moment;
 use crate::sources::nearest;
 use rustc_hash::FxHashSet;
 use serde::Deserialize;
@@ -37,6 +38,14 @@ struct Lies {
     name: String,
     #[serde(default)]
     doubt: Option<String>,
+    #[serde(default)]
+    since: Moment,
+    #[serde(default)]
+    worked: Option<bool>,
+    #[serde(default)]
+    public: bool,
+    #[serde(default)]
+    found: bool,
 }
 
 #[derive(Deserialize)]
@@ -122,11 +131,17 @@ fn read_node(word: &str, row: &Row<'_>, intake: &mut Intake<'_>) {
         let Some(lies) = intake.parse::<Lies>(&place) else {
             continue;
         };
+        let since = intake.moment(lies.since, &place, "since");
         lying.push(LyingRecord {
             credential: intake.key(&lies.credential),
             name: lies.name,
             doubt: lies.doubt,
-            sight: Sight::default(),
+            sight: Sight {
+                since,
+                worked: lies.worked,
+                is_public: lies.public,
+                is_found: lies.found,
+            },
             evidence: intake.row(&place),
         });
     }

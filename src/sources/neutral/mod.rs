@@ -2,7 +2,10 @@
 //!
 //! **Nodes**, CSV: a header with at least `word,id`, of
 //! `word,id,name,type,platform,tenant,principal,resource,environment,sensitivity,owner,created,expires,last_used,status`
-//! in any order; `word` is tenant, principal, credential, exposure, resource or scope. **Steps**, CSV: a header with at
+//! in any order; `word` is tenant, principal, credential, exposure, resource or scope. By what a leaked credential is
+//! recognised without its value stands in `identifier` (the issuer's id, a fingerprint, a thumbprint), `sha256` (of the
+//! value, as GitHub's `hashed_token`), `masked` (`ghp_****abcd`), `file` (the path where it is kept) and `variable`
+//! (under what name): the first two decide, the others make it possible. **Steps**, CSV: a header with at
 //! least `needs,gain`, of `needs,gain,technique,scope,condition`. `needs` are references joined by `;`.
 //!
 //! A reference is `exposure:KEY`, `credential:KEY`, `principal:KEY`, or `list:KEY`, `read:KEY`, `write:KEY`,
@@ -10,7 +13,9 @@
 //!
 //! **JSON**: `{"leakreach": 1, "tenants": […], "principals": […], "credentials": […], "exposures": […],
 //! "resources": […], "scopes": […], "steps": […]}` with the same fields; an exposure may list
-//! `"lying": [{"credential": KEY, "name": …, "doubt": …}]`, a step's `needs` are a list.
+//! `"lying": [{"credential": KEY, "name": …, "doubt": …, "since": DATE, "worked": BOOL, "public": BOOL, "found": BOOL}]`
+//! (since when; whether it worked when tried; whether anybody reads the place; whether a scanner or somebody else found it
+//! there), a step's `needs` are a list.
 
 mod document;
 mod node;

@@ -7,7 +7,8 @@ use crate::inventory::{
 };
 use crate::problem::{ProblemCode, Severity};
 use crate::sources::intake::Intake;
-use crate::sources::{moment, nearest};
+use crate::sources::matching::Mark;
+use crate::sources::{moment, nearest, secret_shape};
 use jiff::Timestamp;
 use std::borrow::Cow;
 
@@ -79,6 +80,16 @@ pub(super) struct Node<'n> {
     pub(super) last_used: Cow<'n, str>,
     #[serde(borrow)]
     pub(super) status: Cow<'n, str>,
+    #[serde(borrow)]
+    pub(super) identifier: Cow<'n, str>,
+    #[serde(borrow)]
+    pub(super) masked: Cow<'n, str>,
+    #[serde(borrow)]
+    pub(super) sha256: Cow<'n, str>,
+    #[serde(borrow)]
+    pub(super) file: Cow<'n, str>,
+    #[serde(borrow)]
+    pub(super) variable: Cow<'n, str>,
 }
 
 /// Reads one node. `place` tells the place of a field; of the whole node for `None`.
@@ -226,6 +237,7 @@ impl Reader<'_, '_> {
                 return None;
             }
         };
+        self.marks(&key, intake);
         let expires = self.moment("expires", &node.expires, intake);
         let is_static = node.expires == "never" || node.expires == "static";
         Some(Record::Credential(CredentialRecord {
@@ -237,7 +249,7 @@ impl Reader<'_, '_> {
                 &CredentialKind::ALL.map(CredentialKind::name),
                 intake,
             )?,
-            identifier: None,
+            identifier: self.identifier(intake),
             principal: reference(&node.principal, intake),
             status,
             lifetime: match (expires, is_static) {
@@ -251,6 +263,49 @@ impl Reader<'_, '_> {
             second_factor: None,
             evidence,
         }))
+    }
+
+    /// By what a scanner's finding of it is recognised.
+    fn marks(&self, key: &Key, intake: &mut Intake<'_>) {
+        let node = self.node;
+        if !node.sha256.is_empty() && !intake.marked_digest(key, &node.sha256) {
+            self.refuse(
+                "sha256",
+                "is no SHA-256 in base64 or hexadecimal digits",
+                intake,
+            );
+        }
+        if !node.masked.is_empty() && !intake.marked_hint(key, &node.masked) {
+            // It may be the secret itself.
+            self.refuse("masked", "hides nothing: write `ab****yz`", intake);
+        }
+        if !node.file.is_empty() {
+            intake.marked(key, Mark::File(node.file.to_string()));
+        }
+        if !node.variable.is_empty() {
+            intake.marked(key, Mark::Variable(node.variable.to_string()));
+        }
+    }
+
+    /// The issuer's id; none if it has the form of a secret.
+    fn identifier(&self, intake: &mut Intake<'_>) -> Option<String> {
+        let id = &self.node.identifier;
+        if secret_shape::kind_of("", id).is_some() {
+            self.refuse("identifier", "has the form of a secret", intake);
+            return None;
+        }
+        optional(id)
+    }
+
+    fn refuse(&self, field: &str, why: &str, intake: &mut Intake<'_>) {
+        let at = (self.place)(intake, Some(field));
+        intake.problem(
+            Severity::Doubt,
+            ProblemCode::BadRecord,
+            &at,
+            format!("`{field}` {why}: the record is kept without it"),
+            "never write the secret itself",
+        );
     }
 
     fn kind<T>(

@@ -9,7 +9,7 @@ use crate::sources::nearest;
 use rustc_hash::FxHashSet;
 use std::borrow::Cow;
 
-const NODE_COLUMNS: [&str; 15] = [
+const NODE_COLUMNS: [&str; 20] = [
     "word",
     "id",
     "name",
@@ -25,6 +25,11 @@ const NODE_COLUMNS: [&str; 15] = [
     "expires",
     "last_used",
     "status",
+    "identifier",
+    "masked",
+    "sha256",
+    "file",
+    "variable",
 ];
 const STEP_COLUMNS: [&str; 5] = ["needs", "gain", "technique", "scope", "condition"];
 
@@ -132,7 +137,7 @@ fn each_row(
     }
 }
 
-fn read_node(row: &TableRow<'_>, columns: &[Option<usize>; 15], intake: &mut Intake<'_>) {
+fn read_node(row: &TableRow<'_>, columns: &[Option<usize>; 20], intake: &mut Intake<'_>) {
     let [
         word,
         id,
@@ -149,6 +154,11 @@ fn read_node(row: &TableRow<'_>, columns: &[Option<usize>; 15], intake: &mut Int
         expires,
         last_used,
         status,
+        identifier,
+        masked,
+        sha256,
+        file,
+        variable,
     ] = columns.map(|column| row.cell(column));
     let node = Node {
         id: Cow::Borrowed(id),
@@ -165,6 +175,11 @@ fn read_node(row: &TableRow<'_>, columns: &[Option<usize>; 15], intake: &mut Int
         expires: Cow::Borrowed(expires),
         last_used: Cow::Borrowed(last_used),
         status: Cow::Borrowed(status),
+        identifier: Cow::Borrowed(identifier),
+        masked: Cow::Borrowed(masked),
+        sha256: Cow::Borrowed(sha256),
+        file: Cow::Borrowed(file),
+        variable: Cow::Borrowed(variable),
     };
     let place = |intake: &Intake<'_>, field: Option<&str>| match field {
         Some(field) => intake.at_line(row.line, &format!("/{}/{field}", row.number)),

@@ -213,7 +213,7 @@ fn read_key(row: &Row<'_>, organization: Option<&Organization>, intake: &mut Int
         })
     };
     if let Some(hint) = &read.partial_key_hint {
-        intake.masked(hint, &key);
+        super::masked(row, "partial_key_hint", hint, &key, intake);
     }
     let created = intake.moment(read.created_at, row, "created_at");
     let expires = intake.moment(read.expires_at, row, "expires_at");

@@ -13,7 +13,7 @@ use crate::inventory::{
     Access, Evidence, Hierarchy, Key, Platform, PrincipalKind, PrincipalRecord, Record,
     ResourceRecord, ScopeRecord, TenantRecord, Terms,
 };
-use crate::problem::Severity;
+use crate::problem::{ProblemCode, Severity};
 
 /// An organisation, as the layout names it.
 struct Organization {
@@ -144,6 +144,20 @@ fn grant(
             },
             evidence: evidence.clone(),
         }));
+    }
+}
+
+/// Notes the masked form of a key; one that hides nothing may be the key itself, and is not looked at.
+fn masked(row: &Row<'_>, field: &str, mask: &str, key: &Key, intake: &mut Intake<'_>) {
+    if !intake.marked_hint(key, mask) {
+        let at = intake.member(row, field);
+        intake.problem(
+            Severity::Doubt,
+            ProblemCode::BadRecord,
+            &at,
+            format!("`{field}` hides nothing: the record is kept without it"),
+            "export it again, or report this shape if the export is as the API gives it",
+        );
     }
 }
 

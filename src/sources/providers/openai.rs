@@ -293,7 +293,7 @@ fn emit_key(
     let expires = intake.moment(read.expires_at, row, "expires_at");
     let key = intake.key(&format!("{prefix}:{}", read.id));
     if let Some(mask) = &read.redacted_value {
-        intake.masked(mask, &key);
+        super::masked(row, "redacted_value", mask, &key, intake);
     }
     let evidence = intake.row(row);
     intake.emit(Record::Credential(CredentialRecord {

@@ -99,11 +99,13 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
                     at: (potential.line_number, 0),
                     value: Value::Sha1(potential.hashed_secret),
                     half: None,
+                    owner: None,
+                    joined: None,
                     doubt: (is_half && halves < 2).then_some(ONE_HALF),
                     sight: Sight {
                         since,
                         worked: potential.is_verified.then_some(true),
-                        is_public: false,
+                        ..Sight::default()
                     },
                     evidence: intake.row(&row),
                 },

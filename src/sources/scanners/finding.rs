@@ -7,7 +7,10 @@ use crate::inventory::{
     CredentialKind, Evidence, ExposureKind, ExposureRecord, Key, LyingRecord, Record, Sight,
 };
 use crate::sources::found::{self, NO_SECRET_HALF};
+use crate::sources::identity;
 use crate::sources::intake::Intake;
+use crate::sources::masked::Hint;
+use crate::sources::matching::{Clues, Owner};
 use crate::sources::secret_shape;
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
@@ -57,8 +60,11 @@ pub(super) enum Value {
     },
     /// Its SHA-1, in hexadecimal digits.
     Sha1(Zeroizing<String>),
-    /// Nothing, or only some of it.
-    Hidden { around: Zeroizing<String> },
+    /// Nothing, or only some of it: its masked form.
+    Hidden {
+        around: Zeroizing<String>,
+        masked: Zeroizing<String>,
+    },
 }
 
 /// One thing that a scanner found.
@@ -73,6 +79,10 @@ pub(super) struct Finding {
     pub(super) value: Value,
     /// The secret half of an access key, where the scanner found both as one.
     pub(super) half: Option<Zeroizing<String>>,
+    /// As whom it acts, where who found it asked its issuer.
+    pub(super) owner: Option<Owner>,
+    /// A name under which the report tells more of it elsewhere.
+    pub(super) joined: Option<String>,
     /// Why it may not be enough to hold the place.
     pub(super) doubt: Option<&'static str>,
     /// When it was there, and whether it worked.
@@ -85,7 +95,7 @@ impl Finding {
     fn texts(&self) -> impl Iterator<Item = &str> {
         let (secret, around) = match &self.value {
             Value::Whole { secret, around } => (secret.as_str(), around.as_str()),
-            Value::Hidden { around } => ("", around.as_str()),
+            Value::Hidden { around, .. } => ("", around.as_str()),
             Value::Sha1(_) => ("", ""),
         };
         [secret, around].into_iter()
@@ -99,6 +109,28 @@ impl Finding {
         match &self.value {
             Value::Whole { secret, .. } => secret,
             Value::Hidden { .. } | Value::Sha1(_) => "",
+        }
+    }
+
+    /// The name to which the value is given, where the text around it begins with one: `API_KEY` of `API_KEY=…`.
+    fn name_before(&self) -> &str {
+        let (name, _) = self.around().split_once(['=', ':']).unwrap_or_default();
+        let name = name.trim_matches([' ', '\'', '"', '`']);
+        let name = name.rsplit([' ', '.']).next().unwrap_or(name);
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        let is_name = name.len() <= 64 && name.bytes().all(is_part);
+        if is_name && name != self.secret() {
+            name
+        } else {
+            ""
+        }
+    }
+
+    /// The text in which the value stood.
+    fn around(&self) -> &str {
+        match &self.value {
+            Value::Whole { around, .. } | Value::Hidden { around, .. } => around,
+            Value::Sha1(_) => "",
         }
     }
 
@@ -147,22 +179,34 @@ fn emit_place(place: &Place, findings: &[Finding], intake: &mut Intake<'_>) {
                 let beside = halves.get(&index).and_then(|&half| findings.get(half));
                 let half = finding.half.as_ref().map(|half| half.as_str());
                 let half = half.or(beside.map(Finding::secret));
+                let clues = Clues {
+                    owner: finding.owner.clone(),
+                    ..Clues::default()
+                };
+                intake.clued(&key, clues);
                 if let Some(half) = half {
                     intake.sighted(half, &key);
                 }
                 let is_half = half.is_some() || secret_shape::is_secret_half(finding.secret());
-                (key, (!is_half).then(|| NO_SECRET_HALF.to_owned()))
+                let doubt = finding.doubt.or((!is_half).then_some(NO_SECRET_HALF));
+                (key, doubt.map(str::to_owned))
             }
             None => {
                 let doubt = finding.doubt.map(str::to_owned);
                 (unnamed(place, finding, &mut taken, intake), doubt)
             }
         };
+        if let Some(joined) = &finding.joined {
+            intake.joined(joined, &credential);
+        }
         lying.push(LyingRecord {
             credential,
             name: finding.rule.clone(),
             doubt,
-            sight: finding.sight,
+            sight: Sight {
+                is_found: true,
+                ..finding.sight
+            },
             evidence: finding.evidence.clone(),
         });
     }
@@ -225,11 +269,30 @@ fn unnamed<'f>(
         0 => format!("{} in {}", finding.rule, place.file),
         line => format!("{} in {}:{line}", finding.rule, place.file),
     };
-    found::unnamed(intake, &key, &shown, finding.kind, &finding.evidence);
+    // Around the value its variable may be named.
+    let variable = format!("{} {}", finding.rule, finding.name_before());
+    let value = finding.secret();
+    found::unnamed(
+        intake,
+        &key,
+        (&shown, &variable),
+        value,
+        finding.kind,
+        &finding.evidence,
+    );
+    let told = identity::of(finding.around());
+    let mut clues = Clues {
+        ids: told.ids.iter().map(|id| identity::normal(id)).collect(),
+        file: place.file.clone(),
+        variable: finding.name_before().to_owned(),
+        owner: finding.owner.clone().or(told.owner.map(Owner::of_email)),
+        ..Clues::default()
+    };
     match &finding.value {
         Value::Whole { secret, .. } => intake.sighted(secret, &key),
         Value::Sha1(digits) => intake.sighted_sha1(digits, &key),
-        Value::Hidden { .. } => {}
+        Value::Hidden { masked, .. } => clues.hint = Hint::of(masked),
     }
+    intake.clued(&key, clues);
     key
 }

@@ -159,7 +159,10 @@ fn finding(incident: Incident, since: &str, intake: &Intake<'_>, row: &Row<'_>) 
             secret: secret.text.clone(),
             around,
         },
-        _ => Value::Hidden { around },
+        secret => Value::Hidden {
+            around,
+            masked: secret.map(|one| one.text.clone()).unwrap_or_default(),
+        },
     };
     Finding {
         kind: kinds::of(&incident.kind, ""),
@@ -167,6 +170,8 @@ fn finding(incident: Incident, since: &str, intake: &Intake<'_>, row: &Row<'_>) 
         at,
         value,
         half,
+        owner: None,
+        joined: None,
         doubt: None,
         sight: Sight {
             since: moment::parse(since),
@@ -175,7 +180,7 @@ fn finding(incident: Incident, since: &str, intake: &Intake<'_>, row: &Row<'_>) 
                 Some("invalid") => Some(false),
                 _ => None,
             },
-            is_public: false,
+            ..Sight::default()
         },
         evidence: intake.row(row),
     }

@@ -137,6 +137,7 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
                 value: match alert.secret.is_empty() {
                     true => Value::Hidden {
                         around: Zeroizing::default(),
+                        masked: Zeroizing::default(),
                     },
                     false => Value::Whole {
                         secret: alert.secret,
@@ -144,11 +145,14 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
                     },
                 },
                 half: None,
+                owner: None,
+                joined: None,
                 doubt: None,
                 sight: Sight {
                     since,
                     worked,
                     is_public: alert.publicly_leaked || alert.repository.private == Some(false),
+                    ..Sight::default()
                 },
                 evidence: intake.row(&row),
             },

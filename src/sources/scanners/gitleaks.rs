@@ -88,18 +88,23 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
             kind,
             at: (report.line, report.column),
             value: match is_redacted {
-                true => Value::Hidden { around },
+                true => Value::Hidden {
+                    around,
+                    masked: report.secret,
+                },
                 false => Value::Whole {
                     secret: report.secret,
                     around,
                 },
             },
             half: None,
+            owner: None,
+            joined: None,
             doubt: None,
             sight: Sight {
                 since,
                 worked: None,
-                is_public: false,
+                ..Sight::default()
             },
             evidence: intake.row(&row),
             rule: report.rule,

@@ -5,6 +5,7 @@
 //! Source: what kingfisher 2.14.0 writes; its outcomes of validation are those of
 //! `crates/kingfisher-core/src/validation_outcome.rs` there.
 
+use super::access_map;
 use super::finding::{Finding, Findings, Place, Value};
 use super::kinds;
 use super::repository::{self, Repositories};
@@ -52,6 +53,8 @@ struct Rule {
 
 #[derive(Deserialize)]
 struct Found {
+    #[serde(default)]
+    fingerprint: String,
     snippet: Zeroizing<String>,
     #[serde(default)]
     dependent_captures: BTreeMap<String, Zeroizing<String>>,
@@ -134,11 +137,13 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
                     around: Zeroizing::default(),
                 },
                 half: captures.remove("AWS_SECRET_ACCESS_KEY"),
+                owner: None,
+                joined: access_map::joined(&finding.fingerprint),
                 doubt: None,
                 sight: Sight {
                     since: moment::parse(&git.commit.date),
                     worked: finding.validation.worked(),
-                    is_public: false,
+                    ..Sight::default()
                 },
                 evidence: intake.row(&row),
                 rule: rule.id,
@@ -147,6 +152,15 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
     }
     repositories.finish(page, intake);
     findings.emit(intake);
+    if let Some(map) = page.member("access_map") {
+        match map.rows() {
+            Some(rows) => access_map::read_list(&rows, intake),
+            None => {
+                let at = intake.row(&map);
+                intake.not_a_list(&at, "access_map");
+            }
+        }
+    }
 }
 
 #[cfg(test)]

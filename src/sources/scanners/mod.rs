@@ -3,6 +3,7 @@
 //! Each reader turns a tool's own form into [`finding::Finding`]s; from there on all are alike. Most reports hold the
 //! values themselves: they are looked at, hashed for joining, and wiped.
 
+pub(super) mod access_map;
 pub(super) mod detect_secrets;
 mod finding;
 pub(super) mod ggshield;

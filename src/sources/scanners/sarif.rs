@@ -168,8 +168,13 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
                                 secret: text,
                                 around: Zeroizing::default(),
                             },
-                            false => Value::Hidden { around: text },
+                            false => Value::Hidden {
+                                around: text,
+                                masked: Zeroizing::default(),
+                            },
                         },
+                        owner: None,
+                        joined: None,
                         doubt: None,
                         sight: Sight {
                             since: moment::parse(&partial.date),
@@ -178,7 +183,7 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
                                 "Inactive Credential" => Some(false),
                                 _ => None,
                             },
-                            is_public: false,
+                            ..Sight::default()
                         },
                         evidence: intake.row(&row),
                     },

@@ -13,6 +13,7 @@ use crate::sources::Source;
 use crate::sources::envelope::{Page, Row};
 use crate::sources::intake::Intake;
 use crate::sources::json::null_as_default;
+use crate::sources::matching::Owner;
 use crate::sources::moment;
 use crate::sources::secret_shape;
 use serde::Deserialize;
@@ -63,7 +64,45 @@ struct Outcome {
     raw_two: Zeroizing<String>,
     #[serde(rename = "Redacted", default)]
     redacted: Zeroizing<String>,
+    #[serde(rename = "ExtraData", default, deserialize_with = "null_as_default")]
+    extra: Extra,
 }
+
+/// What detectors tell of the credential; of the many members those by which it is recognised.
+///
+/// Source: trufflehog 3, `pkg/detectors/aws/access_keys/accesskey.go` (`arn` as AWS answers it, `is_canary`),
+/// `pkg/detectors/github` (`username`), `pkg/detectors/gcp/gcp.go` (`private_key_id`), read 2026-11.
+#[derive(Deserialize, Default)]
+struct Extra {
+    #[serde(default, deserialize_with = "null_as_default")]
+    arn: String,
+    #[serde(default, deserialize_with = "null_as_default")]
+    username: String,
+    #[serde(default, deserialize_with = "null_as_default")]
+    is_canary: String,
+}
+
+impl Extra {
+    /// As whom it acts.
+    fn owner(&self, detector: &str) -> Option<Owner> {
+        let is_name = |text: &&String| {
+            let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b":/.@_+=,-".contains(&byte);
+            !text.is_empty() && text.len() <= 256 && text.bytes().all(is_part)
+        };
+        let login = Some(&self.username).filter(|_| detector.starts_with("Github"));
+        let arn = Some(&self.arn).filter(|arn| arn.starts_with("arn:"));
+        let owner = |(name, platforms): (&String, _)| Owner {
+            platforms,
+            name: name.clone(),
+        };
+        let arn = arn.filter(is_name).map(|arn| (arn, Owner::ARN));
+        let login = login.filter(is_name).map(|login| (login, Owner::LOGIN));
+        arn.or(login).map(owner)
+    }
+}
+
+/// Why a canary token opens nothing.
+const CANARY: &str = "trufflehog knows it for a canary token, made to be found";
 
 #[derive(Deserialize, Default)]
 struct Metadata {
@@ -112,6 +151,9 @@ struct Whereabouts {
     project_name: String,
     #[serde(default)]
     link: String,
+    /// Of a build of Travis.
+    #[serde(default, rename = "public")]
+    is_public: bool,
 }
 
 impl Whereabouts {
@@ -191,6 +233,11 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
         let (source, at) = first.map_or(("", &nowhere), |(source, at)| (source, at));
         let place = at.place(source, &outcome.source_name, &mut repositories);
         let half = half(&outcome.raw_two);
+        // Of a service account's key this is the whole file, with its id.
+        let around = match outcome.raw_two.trim_start().starts_with('{') {
+            true => outcome.raw_two,
+            false => outcome.redacted,
+        };
         findings.add(
             place,
             Finding {
@@ -198,14 +245,18 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
                 at: (at.line, 0),
                 value: Value::Whole {
                     secret: outcome.raw,
-                    around: outcome.redacted,
+                    around,
                 },
                 half,
-                doubt: None,
+                owner: outcome.extra.owner(&outcome.detector),
+                joined: None,
+                doubt: (outcome.extra.is_canary == "true").then_some(CANARY),
                 sight: Sight {
                     since: moment::parse(&at.timestamp),
                     worked: outcome.is_verified.then_some(true),
-                    is_public: false,
+                    // Of a repository of GitHub `visibility` tells nothing: 0, which is public, is left out of what is written.
+                    is_public: at.is_public,
+                    ..Sight::default()
                 },
                 evidence: intake.row(&row),
                 rule: outcome.detector,

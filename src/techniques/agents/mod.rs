@@ -182,6 +182,7 @@ pub(super) fn add_inputs(inventory: &mut Inventory) {
             resource: None,
             holders: Vec::new(),
             lying: Vec::new(),
+            ended: Vec::new(),
             evidence,
         };
         inventory.exposures.push(exposure);
