@@ -24,9 +24,16 @@ pub(in super::super) const SOURCE: Source = Source {
     read,
 };
 
+/// What a client is called whose file has a name of its own.
+const OTHER: &str = "MCP client";
+
 fn recognise(page: &Page<'_>) -> bool {
-    page.member("mcpServers")
-        .is_some_and(|servers| json::opening(servers.raw) == '{')
+    let lists = page
+        .member("mcpServers")
+        .is_some_and(|servers| json::opening(servers.raw) == '{');
+    // A client that has no server yet writes `{}`.
+    let is_unused = page.is_object() && page.keys().is_empty();
+    lists || is_unused && client(page).0 != OTHER
 }
 
 /// The client whose file it is, by its name and folder.
@@ -41,7 +48,7 @@ fn client(page: &Page<'_>) -> (&'static str, PrincipalKind) {
         _ if layout.is_in(".cursor") => "Cursor",
         _ if layout.is_in("windsurf") || layout.is_in(".windsurf") => "Windsurf",
         _ if layout.is_in(".vscode") => "VS Code",
-        _ => return ("MCP client", PrincipalKind::Agent),
+        _ => return (OTHER, PrincipalKind::Agent),
     };
     (name, PrincipalKind::CodingAssistant)
 }
@@ -151,6 +158,14 @@ mod tests {
                 .iter()
                 .all(|lying| lying.ends_with(" sure"))
         );
+    }
+
+    #[test]
+    fn a_client_without_servers_is_read_and_an_empty_file_of_no_client_is_not() {
+        let reading = trial::read_one(PATH, "{}");
+        assert!(reading.problems.is_empty(), "{:?}", reading.problems);
+        let other = trial::read_one("x.json", "{}");
+        assert_eq!(other.problems[0].code, ProblemCode::Unrecognised);
     }
 
     #[test]
