@@ -303,6 +303,7 @@ impl<'r> Intake<'r> {
         known.digest = known.digest.or(clues.digest);
         known.ends = known.ends.take().or(clues.ends);
         known.hint = known.hint.take().or(clues.hint);
+        known.id = known.id.take().or(clues.id);
         if known.file.is_empty() {
             known.file = clues.file;
         }

@@ -17,6 +17,8 @@ const LONGEST: usize = 16;
 /// So many characters must agree that the issuer does not give to every secret of its kind.
 const FEWEST: usize = 3;
 
+/// So many characters AWS gives to all ids of keys: `AKIA`.
+const KEY_IDS: usize = 4;
 /// So many that agree are no chance: one in more than fifty thousand million, of letters and digits.
 const TELLING: usize = 6;
 
@@ -45,10 +47,11 @@ impl Hint {
 
     /// Whether it shows so much that no second secret shows the same by chance.
     pub(crate) fn is_telling(&self) -> bool {
-        let (_, before) = cut(self.before.chars());
+        // What stands before the last hyphen says the kind and the version: `sk-ant-api03-`.
+        let own = self.before.rsplit(['-', '_']).next().unwrap_or("");
         let (_, after) = cut(self.after.chars().rev());
-        let given = secret_shape::given(&self.before).chars().count();
-        before.saturating_sub(given) + after >= TELLING
+        let (_, before) = cut(self.before.chars());
+        own.chars().count().min(before) + after >= TELLING
     }
 
     /// Whether two masked forms may be of one secret.
@@ -58,6 +61,15 @@ impl Hint {
             Some(shared) if shared < FEWEST => Verdict::Unknown,
             Some(_) => Verdict::MayBe,
         }
+    }
+
+    /// Whether it may be that of an id, which is no secret.
+    pub(crate) fn shows(&self, id: &str) -> bool {
+        let shown = self.before.chars().count() + self.after.chars().count();
+        shown >= FEWEST + KEY_IDS
+            && shown <= id.chars().count()
+            && id.starts_with(&self.before)
+            && id.ends_with(&self.after)
     }
 
     /// Whether it may be that of a value of which only the hashes of its ends are left.
@@ -220,6 +232,13 @@ mod tests {
         // That both are GitHub's says nothing.
         assert_eq!(verdict("ghp_****", "ghp_****"), Verdict::Unknown);
         assert_eq!(verdict("abc****", "****xyz"), Verdict::Unknown);
+    }
+
+    #[test]
+    fn what_issuers_give_to_all_keys_of_a_kind_tells_nothing() {
+        let is_telling = |mask: &str| Hint::of(mask).unwrap().is_telling();
+        assert!(is_telling("sk-abc...def") && is_telling("sk-ant-api03-R2D...igAA"));
+        assert!(!is_telling("sk-ant-api03-...igAA") && !is_telling("sk-proj-...wxyz"));
     }
 
     #[test]

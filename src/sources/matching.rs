@@ -73,6 +73,8 @@ pub(crate) struct Clues {
     pub(crate) ends: Option<Ends>,
     /// What shows of it, where a report hides the rest.
     pub(crate) hint: Option<Hint>,
+    /// What shows of its id.
+    pub(crate) id: Option<Hint>,
     /// The file in which it was found.
     pub(crate) file: String,
     /// The variable in which it stood.
@@ -273,6 +275,18 @@ pub(crate) fn suggest(
         }
     }
     let ids = of_ids(records);
+    let mut key_ids: Vec<(String, Key)> = Vec::new();
+    for record in records.iter() {
+        if let Record::Credential(one) = record
+            && matches!(
+                one.kind,
+                CredentialKind::AccessKey | CredentialKind::SessionKey
+            )
+            && let Some(id) = &one.identifier
+        {
+            key_ids.push((id.clone(), one.key.clone()));
+        }
+    }
     let mut suggested: FxHashMap<&Key, BTreeSet<(Key, &str)>> = FxHashMap::default();
     for (found, clues) in signs.clues.iter().filter(|(key, _)| is_open(key)) {
         let kind = kinds.get(found).copied();
@@ -282,6 +296,10 @@ pub(crate) fn suggest(
         for id in &clues.ids {
             let keys = ids.get(id.as_str()).into_iter().flatten();
             into.extend(keys.map(|&key| (key.clone(), "it has that id")));
+        }
+        if let Some(hint) = &clues.id {
+            let keys = key_ids.iter().filter(|(id, _)| hint.shows(id));
+            into.extend(keys.map(|(_, key)| (key.clone(), "what shows of both ids is the same")));
         }
         let mut strongest = STRENGTHS.len();
         let mut candidates: Vec<(usize, &Key)> = Vec::new();

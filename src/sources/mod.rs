@@ -10,7 +10,6 @@
 
 mod agents;
 mod aws;
-#[cfg(test)]
 mod canary;
 mod envelope;
 mod estate;
@@ -98,6 +97,7 @@ pub static SOURCES: &[Source] = &[
     scanners::detect_secrets::SOURCE,
     scanners::ggshield::SOURCE,
     scanners::github_alerts::SOURCE,
+    scanners::github_locations::SOURCE,
     scanners::sarif::SOURCE,
     providers::openai::SOURCE,
     providers::anthropic::SOURCE,

@@ -5,8 +5,8 @@ use serde::de::{Deserializer, Visitor};
 use std::fmt;
 
 /// The moment that `text` states, if it is one of the forms that exports use: `2023-03-09T10:41:45Z`, `…+00:00`, a space
-/// in place of the `T`, no offset at all (taken as UTC), an offset as git writes it (`2023-03-09 10:41:45 +0100`), a day
-/// alone, or seconds since 1970.
+/// in place of the `T`, no offset at all (taken as UTC), as git writes them (`2023-03-09 10:41:45 +0100`, `Thu Mar 9 10:41:45
+/// 2023 +0100`), a day alone, or seconds since 1970.
 pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     if let Ok(moment) = text.parse::<Timestamp>() {
@@ -15,8 +15,10 @@ pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     if let Ok(seconds) = text.parse::<f64>() {
         return from_epoch(seconds);
     }
-    if let Ok(moment) = Timestamp::strptime("%Y-%m-%d %H:%M:%S %z", text) {
-        return Some(moment);
+    for of_git in ["%Y-%m-%d %H:%M:%S %z", "%a %b %d %H:%M:%S %Y %z"] {
+        if let Ok(moment) = Timestamp::strptime(of_git, text) {
+            return Some(moment);
+        }
     }
     let civil = text
         .parse::<jiff::civil::DateTime>()

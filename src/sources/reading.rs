@@ -320,9 +320,33 @@ fn read_text(
             document = &strict;
         }
     }
+    let mut skipped = 0;
+    let only_results;
+    let mut form = form;
+    if !is_estate
+        && (form == Form::Prose || !found.breaks.is_empty())
+        && let Some((plain, others)) = relaxed::only_results(document.text(), RESULTS)
+    {
+        only_results = Document::new(shown.clone(), plain);
+        let again = envelope::documents(only_results.text());
+        if again.breaks.len() <= found.breaks.len() {
+            (found, document, form) = (again, &only_results, Form::Json);
+            skipped = others;
+        }
+    }
     let mut offering = Offering {
         intake: Intake::new(document, file, fingerprinter),
     };
+    if skipped > 0 {
+        let at = offering.intake.at_line(1, "");
+        offering.intake.problem(
+            Severity::Note,
+            ProblemCode::NotModelled,
+            &at,
+            format!("{skipped} lines are no results (a banner, a log): they are skipped"),
+            "send them elsewhere: `2> scan.log`, and `docker run` without `-t`",
+        );
+    }
     for at in &found.breaks {
         let line = document.line_at(at.offset);
         let place = offering.intake.at_line(line, "");
@@ -357,6 +381,9 @@ fn read_text(
         signs: intake.signs,
     }
 }
+
+/// Members of results that some tools write one a line, among lines of another kind: of trufflehog.
+const RESULTS: &[&str] = &["\"SourceMetadata\"", "\"DetectorName\""];
 
 struct Offering<'r> {
     intake: Intake<'r>,
@@ -1005,6 +1032,13 @@ pub(super) mod tests {
                     r#"[{{"number": 1, "state": "open", "secret_type": "x", "secret": "{secret}", "created_at": "{secret}", "resolution_comment": "{secret}",
                     "validity": "{secret}", "repository": {{"full_name": "o/r"}}, "first_location_detected": {{"path": "f"}}}},
                     {{"number": "{secret}", "state": "open", "secret_type": "x", "secret": "{secret}"}}, "{secret}"]"#
+                ),
+            ),
+            "scanners/github_locations" => (
+                "scanners/github-locations/o__r__1.json",
+                format!(
+                    r#"[{{"type": "commit", "details": {{"path": "f", "start_line": 1, "blob_sha": "{secret}", "commit_url": "{secret}"}}}},
+                    {{"type": "commit", "details": {{"path": "f", "start_line": "{secret}"}}}}, "{secret}"]"#
                 ),
             ),
             "scanners/sarif" => (

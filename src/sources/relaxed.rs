@@ -4,6 +4,64 @@
 
 use zeroize::Zeroize;
 
+/// `text`, of results one a line among which other lines stand (a banner, a log for people, escapes for a terminal), with
+/// all but the results blanked, and how many lines that were; `None` if none of its lines is a result of `known` members.
+pub(crate) fn only_results(text: &str, known: &[&str]) -> Option<(String, usize)> {
+    let mut kept = String::with_capacity(text.len());
+    let (mut results, mut others) = (0usize, 0usize);
+    for line in text.split_inclusive('\n') {
+        let start = line.find('{').filter(|&at| is_of_terminal(line.get(..at)));
+        let end = line.rfind('}').map(|at| at + 1);
+        let end = end.filter(|&at| is_of_terminal(line.get(at..)));
+        let result = match (start, end) {
+            (Some(start), Some(end)) => line.get(start..end),
+            _ => None,
+        };
+        let is_known = |result: &&str| known.iter().all(|name| result.contains(name));
+        match (result, start) {
+            (Some(result), Some(start)) => {
+                kept.extend(std::iter::repeat_n(' ', start));
+                kept.push_str(result);
+                kept.extend(std::iter::repeat_n(
+                    ' ',
+                    line.trim_end_matches('\n').len() - start - result.len(),
+                ));
+                results += usize::from(Some(result).filter(is_known).is_some());
+            }
+            _ => {
+                others += usize::from(!line.trim().is_empty());
+                kept.extend(std::iter::repeat_n(' ', line.trim_end_matches('\n').len()));
+            }
+        }
+        if line.ends_with('\n') {
+            kept.push('\n');
+        }
+    }
+    match results > 0 {
+        true => Some((kept, others)),
+        false => {
+            kept.zeroize();
+            None
+        }
+    }
+}
+
+/// Whether text holds white space, and sequences with which a terminal is told something, alone.
+///
+/// Source: ECMA-48, 5.4: control sequences begin with ESC [ and end with a byte from @ to ~.
+fn is_of_terminal(text: Option<&str>) -> bool {
+    let Some(mut rest) = text.map(str::trim_start) else {
+        return false;
+    };
+    while let Some(sequence) = rest.strip_prefix("\u{1b}[") {
+        let Some(end) = sequence.find(|letter: char| ('@'..='~').contains(&letter)) else {
+            return false;
+        };
+        rest = sequence.get(end + 1..).unwrap_or_default().trim_start();
+    }
+    rest.is_empty()
+}
+
 /// `text` with comments (`//`, `/* */`) and trailing commas blanked; `None` if it holds none.
 pub(crate) fn blanked(text: &str) -> Option<String> {
     let mut bytes = text.as_bytes().to_vec();

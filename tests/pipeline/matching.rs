@@ -140,7 +140,7 @@ fn the_file_is_weaker_than_what_shows_and_the_variable_weaker_than_the_file() {
     let of = |marks: &[Value]| matched("generic-api-key", &around, &secret(), marks);
     let first = |marks: &[Value]| of(marks).swap_remove(0);
     assert!(
-        first(&[variable.clone()])
+        first(std::slice::from_ref(&variable))
             .starts_with("a: it may be this one, as it is kept under that name")
     );
     assert!(
@@ -164,11 +164,8 @@ fn the_file_is_weaker_than_what_shows_and_the_variable_weaker_than_the_file() {
 }
 
 fn reach(analysis: &Analysis, key: &str) -> Option<String> {
-    let credentials = analysis.inventory.credentials.iter();
-    let one = credentials
-        .filter(|one| one.key.starts_with(key))
-        .next()
-        .unwrap();
+    let mut credentials = analysis.inventory.credentials.iter();
+    let one = credentials.find(|one| one.key.starts_with(key)).unwrap();
     one.principal
         .map(|id| analysis.inventory.principals[id].key.to_string())
 }

@@ -8,7 +8,7 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A report by the folder of its tool, with what stands for its fillers put in place.
-fn reports() -> [(&'static str, String); 7] {
+fn reports() -> [(&'static str, String); 15] {
     let whole = |text: &str| text.replace("%E%", "EXAMPLE").replace("%S%", "");
     [
         (
@@ -38,6 +38,38 @@ fn reports() -> [(&'static str, String); 7] {
         (
             "trufflehog/acme__leaky.jsonl",
             whole(include_str!("scanners/trufflehog.jsonl")),
+        ),
+        (
+            "trufflehog/acme__docker.txt",
+            whole(include_str!("scanners/trufflehog.docker.txt")),
+        ),
+        (
+            "gitleaks/acme__leaky.csv",
+            whole(include_str!("scanners/gitleaks.git.csv")),
+        ),
+        (
+            "ggshield/acme__leaky.json",
+            whole(include_str!("scanners/ggshield.repo.json")),
+        ),
+        (
+            "ggshield/acme__path.json",
+            whole(include_str!("scanners/ggshield.path.json")),
+        ),
+        (
+            "sarif/acme__shield.sarif",
+            whole(include_str!("scanners/ggshield.repo.sarif")),
+        ),
+        (
+            "github/acme.json",
+            whole(include_str!("scanners/github.alerts.json")),
+        ),
+        (
+            "github-locations/acme__shop__42.json",
+            whole(include_str!("scanners/github.locations.json")),
+        ),
+        (
+            "sarif/acme__trivy.sarif",
+            whole(include_str!("scanners/trivy.sarif")),
         ),
     ]
 }
@@ -94,7 +126,9 @@ fn what_real_reports_say_is_read() {
     let mut told = String::new();
     for (path, text) in reports() {
         let (inventory, problems) = inventory(&[(path, &text)]);
-        assert!(problems.is_empty(), "{path}: {problems:#?}");
+        // What is beside the results is counted, and nothing else is amiss.
+        let is_note = |one: &String| one.contains("Note") && one.contains("NotModelled");
+        assert!(problems.iter().all(is_note), "{path}: {problems:#?}");
         told += &format!("{path}\n");
         for line in lying(&inventory) {
             told += &format!("  {line}\n");
@@ -202,6 +236,13 @@ fn a_spoilt_report_costs_what_is_spoilt_and_never_the_run() {
         "sarif/acme__leaky.sarif",
         "kingfisher/acme__leaky.json",
         "detect-secrets/acme__leaky.json",
+        "ggshield/acme__leaky.json",
+        "ggshield/acme__path.json",
+        "sarif/acme__shield.sarif",
+        "sarif/acme__found.sarif",
+        "sarif/acme__trivy.sarif",
+        "github/acme.json",
+        "github-locations/acme__shop__42.json",
     ] {
         let whole: Value = serde_json::from_str(&report(name)).unwrap();
         let count = |text: &str| {
@@ -211,7 +252,7 @@ fn a_spoilt_report_costs_what_is_spoilt_and_never_the_run() {
         };
         let (all, _) = count(&whole.to_string());
         let spoilt = spoilt(&whole);
-        assert!(spoilt.len() > 60);
+        assert!(spoilt.len() > 60, "{name}: {}", spoilt.len());
         let mut kept = 0;
         for report in &spoilt {
             let (read, problems) = count(&report.to_string());
@@ -244,4 +285,99 @@ fn what_stands_before_a_break_is_read_and_the_break_is_told() {
         whole > 3 && lying(&inventory).len() == whole,
         "{problems:#?}"
     );
+}
+
+/// A text with one line after the other spoilt, in ways that lines are.
+fn spoilt_lines(text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut all = Vec::new();
+    for at in 0..lines.len() {
+        let line = lines[at];
+        let half: String = line.chars().take(line.chars().count() / 2).collect();
+        let names = ["Commit", "SourceMetadata", "DetectorName", "Raw"];
+        let another =
+            |name: &str| line.replace(&format!("\"{name}\":"), &format!("\"{name}\":[7],\"x\":"));
+        let mut bad = vec![
+            String::new(),
+            half,
+            "\u{0}\u{1b}[0m,,\"".to_owned(),
+            "{\"a\":1}".to_owned(),
+        ];
+        bad.extend(names.map(another));
+        for bad in bad {
+            let mut spoilt = lines.clone();
+            spoilt[at] = &bad;
+            all.push(spoilt.join("\n"));
+        }
+    }
+    all
+}
+
+#[test]
+fn spoilt_lines_and_rows_never_end_the_run() {
+    for (name, least) in [
+        ("trufflehog/acme__leaky.jsonl", 20),
+        ("trufflehog/acme__docker.txt", 20),
+        ("gitleaks/acme__leaky.csv", 100),
+    ] {
+        let whole = report(name);
+        let count = |text: &str| {
+            let read = catch_unwind(AssertUnwindSafe(|| inventory(&[(name, text)])));
+            let (inventory, problems) = read.unwrap_or_else(|_| panic!("{name}: {text}"));
+            (lying(&inventory).len(), problems.len())
+        };
+        let (all, _) = count(&whole);
+        let spoilt = spoilt_lines(&whole);
+        assert!(spoilt.len() > least, "{name}: {}", spoilt.len());
+        for text in &spoilt {
+            let (read, problems) = count(text);
+            // A quote that is opened takes the rest of a table with it; what is left of that is no row.
+            let is_told = problems > 0 || name.ends_with(".csv");
+            assert!(
+                read + 1 >= all || is_told,
+                "{name}: {read} of {all}: {text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_masked_key_id_is_possible_for_the_key_that_it_fits() {
+    let text = report("ggshield/acme__leaky.json");
+    let known = |id: &str| {
+        let register = format!(
+            r#"{{"leakreach": 1, "principals": [{{"id": "p"}}], "credentials": [{{"id": "k", "type": "access-key", "principal": "p", "identifier": "{id}"}}]}}"#
+        );
+        let (inventory, _) = inventory(&[
+            ("ggshield/acme__leaky.json", &text),
+            ("../r.json", &register),
+        ]);
+        lying(&inventory)
+            .iter()
+            .any(|line| line.contains(" access-key k "))
+    };
+    assert!(known(concat!("AKIA", "ODEXAMPLEEXAMPLE")));
+    assert!(!known(concat!("AKIA", "ODEXAMPLEEXAMPLF")));
+}
+
+#[test]
+fn an_alert_and_its_other_places_are_one_credential() {
+    let (alerts, locations) = (
+        report("github/acme.json"),
+        report("github-locations/acme__shop__42.json"),
+    );
+    let (inventory, problems) = inventory(&[
+        ("github/acme.json", &alerts),
+        ("github-locations/acme__shop__42.json", &locations),
+    ]);
+    assert!(problems.is_empty(), "{problems:#?}");
+    let tokens: Vec<_> = inventory
+        .credentials
+        .entries()
+        .filter(|(_, one)| one.kind == CredentialKind::PersonalAccessToken)
+        .collect();
+    assert_eq!(tokens.len(), 1, "{tokens:#?}");
+    let places = inventory.exposures.iter();
+    let places = places.filter(|place| place.lying.iter().any(|one| one.credential == tokens[0].0));
+    assert_eq!(places.count(), 3);
 }

@@ -32,8 +32,17 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// A file of a repository, at a commit where one is told.
+    /// A file of a repository, at a commit where one is told; a file on a machine, where its path begins at the root of
+    /// that.
     pub(super) fn in_repository(repository: &str, file: &str, commit: &str) -> Self {
+        if commit.is_empty() && is_of_machine(file) {
+            return Self {
+                key: format!("device-file:{file}"),
+                name: file.to_owned(),
+                file: file.to_owned(),
+                kind: ExposureKind::DeviceFile,
+            };
+        }
         let at_commit = match commit {
             "" => String::new(),
             commit => format!("@{commit}"),
@@ -49,6 +58,19 @@ impl Place {
             kind: ExposureKind::RepositoryFile,
         }
     }
+}
+
+/// `/home/ada/.env`, `C:\\Users\\ada\\.env`.
+fn is_of_machine(file: &str) -> bool {
+    let is_drive = || {
+        let mut letters = file.chars();
+        letters
+            .next()
+            .is_some_and(|letter| letter.is_ascii_alphabetic())
+            && letters.next() == Some(':')
+            && matches!(letters.next(), Some('\\' | '/'))
+    };
+    file.starts_with('/') || is_drive()
 }
 
 /// What a report holds of a secret's value.
@@ -291,7 +313,11 @@ fn unnamed<'f>(
     match &finding.value {
         Value::Whole { secret, .. } => intake.sighted(secret, &key),
         Value::Sha1(digits) => intake.sighted_sha1(digits, &key),
-        Value::Hidden { masked, .. } => clues.hint = Hint::of(masked),
+        Value::Hidden { masked, around } => {
+            clues.hint = Hint::of(masked);
+            let of_id = |word: &&str| word.starts_with("AKIA") || word.starts_with("ASIA");
+            clues.id = around.split_whitespace().find(of_id).and_then(Hint::of);
+        }
     }
     intake.clued(&key, clues);
     key

@@ -10,6 +10,7 @@ use super::finding::{Finding, Findings, Place, Value};
 use super::kinds;
 use super::repository::Repositories;
 use crate::inventory::Sight;
+use crate::problem::{ProblemCode, Severity};
 use crate::sources::Source;
 use crate::sources::envelope::{Page, Row};
 use crate::sources::intake::Intake;
@@ -80,12 +81,25 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
     let mut repositories = Repositories::of("ggshield", page);
     let mut findings = Findings::default();
     if let Some(whole) = page.whole() {
-        read_scan(&whole, "", 0, &mut repositories, &mut findings, intake);
+        let count = read_scan(&whole, "", 0, &mut repositories, &mut findings, intake);
+        let said = whole.member("total_incidents");
+        let said = said.and_then(|said| said.raw.get().parse::<u64>().ok());
+        if said.is_some_and(|said| said > count) {
+            let at = intake.row(&whole);
+            intake.problem(
+                Severity::Doubt,
+                ProblemCode::Truncated,
+                &at,
+                format!("`total_incidents` tells of more than the {count} that are in it"),
+                "export it again",
+            );
+        }
     }
     repositories.finish(page, intake);
     findings.emit(intake);
 }
 
+/// Reads a scan and those within; says how many incidents there are in them.
 fn read_scan(
     scan: &Row<'_>,
     since: &str,
@@ -93,7 +107,8 @@ fn read_scan(
     repositories: &mut Repositories,
     findings: &mut Findings,
     intake: &mut Intake<'_>,
-) {
+) -> u64 {
+    let mut count = 0;
     let text = |row: &Row<'_>, name: &str| {
         let member = row.member(name);
         member.and_then(|member| json::text_of(member.raw))
@@ -109,6 +124,7 @@ fn read_scan(
     for file in list(scan, "entities_with_incidents", intake).unwrap_or_default() {
         let name = text(&file, "filename").unwrap_or_default();
         for row in list(&file, "incidents", intake).unwrap_or_default() {
+            count += 1;
             let Some(incident) = intake.parse::<Incident>(&row) else {
                 continue;
             };
@@ -123,15 +139,17 @@ fn read_scan(
     }
     if depth < DEEPEST {
         for inner in list(scan, "scans", intake).unwrap_or_default() {
-            read_scan(&inner, since, depth + 1, repositories, findings, intake);
+            count += read_scan(&inner, since, depth + 1, repositories, findings, intake);
         }
     }
+    count
 }
 
 /// The elements of a list that may be missing.
 fn list<'d>(of: &Row<'d>, name: &str, intake: &mut Intake<'_>) -> Option<Vec<Row<'d>>> {
     let member = of.member(name)?;
-    let rows = member.rows();
+    // ggshield leaves out what it has none of, and never writes `null`.
+    let rows = member.list();
     if rows.is_none() {
         let at = intake.row(&member);
         intake.not_a_list(&at, name);
@@ -262,6 +280,7 @@ mod tests {
         assert!(trial::lying(&trial::read_one(PATH, &body)).is_empty());
         let body = r#"{"total_incidents":1,"total_occurrences":1,"scans":7}"#;
         let problems = trial::read_one(PATH, body).problems;
-        assert_eq!(problems[0].code, ProblemCode::BadRecord);
+        let codes: Vec<ProblemCode> = problems.iter().map(|one| one.code).collect();
+        assert_eq!(codes, [ProblemCode::Truncated, ProblemCode::BadRecord]);
     }
 }

@@ -5,6 +5,7 @@
 //! Source: GitHub REST API, "List secret scanning alerts for an organization" (read 2026-11).
 
 use super::finding::{Finding, Findings, Place, Value};
+use super::github_locations;
 use super::kinds;
 use super::repository::Repositories;
 use crate::inventory::{ExposureKind, Sight};
@@ -58,7 +59,7 @@ struct Repository {
 
 /// A file at a commit; or the address of an issue, a discussion or a review.
 #[derive(Deserialize, Default)]
-struct Location {
+pub(super) struct Location {
     #[serde(default)]
     path: String,
     #[serde(default)]
@@ -84,6 +85,31 @@ struct Location {
     talk_url: String,
 }
 
+impl Location {
+    /// The place, where it tells one.
+    pub(super) fn place(&self, repository: &str) -> Option<Place> {
+        match (self.path.as_str(), self.talk_url.as_str()) {
+            ("", "") => None,
+            ("", talk) => Some(Place {
+                key: format!("conversation:github/{talk}"),
+                name: talk.to_owned(),
+                file: talk.to_owned(),
+                kind: ExposureKind::Conversation,
+            }),
+            (path, _) => Some(Place::in_repository(
+                repository,
+                path.trim_start_matches('/'),
+                &self.commit_sha,
+            )),
+        }
+    }
+
+    /// Line and column.
+    pub(super) fn at(&self) -> (u32, u32) {
+        (self.start_line, self.start_column)
+    }
+}
+
 /// Resolutions that say that it is no secret.
 const NO_SECRETS: [&str; 3] = ["false_positive", "pattern_deleted", "pattern_edited"];
 
@@ -101,28 +127,15 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
         let told = Some(alert.repository.full_name).filter(|name| !name.is_empty());
         let repository = repositories.name(told);
         let location = alert.first_location_detected;
-        let place = match (location.path.as_str(), location.talk_url.as_str()) {
-            ("", "") => {
-                let name = format!("{repository}, alert {}", alert.number);
-                Place {
-                    key: format!("repository-file:{repository}#alert-{}", alert.number),
-                    file: name.clone(),
-                    name,
-                    kind: ExposureKind::RepositoryFile,
-                }
+        let place = location.place(&repository).unwrap_or_else(|| {
+            let name = format!("{repository}, alert {}", alert.number);
+            Place {
+                key: format!("repository-file:{repository}#alert-{}", alert.number),
+                file: name.clone(),
+                name,
+                kind: ExposureKind::RepositoryFile,
             }
-            ("", talk) => Place {
-                key: format!("conversation:github/{talk}"),
-                name: talk.to_owned(),
-                file: talk.to_owned(),
-                kind: ExposureKind::Conversation,
-            },
-            (path, _) => Place::in_repository(
-                &repository,
-                path.trim_start_matches('/'),
-                &location.commit_sha,
-            ),
-        };
+        });
         let worked = match (alert.resolution.as_str(), alert.validity.as_str()) {
             ("revoked", _) | (_, "inactive") => Some(false),
             (_, "active") => Some(true),
@@ -133,7 +146,7 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
             Finding {
                 kind: kinds::of(&alert.secret_type, &alert.secret),
                 rule: alert.secret_type,
-                at: (location.start_line, location.start_column),
+                at: location.at(),
                 value: match alert.secret.is_empty() {
                     true => Value::Hidden {
                         around: Zeroizing::default(),
@@ -146,7 +159,10 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
                 },
                 half: None,
                 owner: None,
-                joined: None,
+                joined: Some(github_locations::alert(
+                    &repository,
+                    &alert.number.to_string(),
+                )),
                 doubt: None,
                 sight: Sight {
                     since,

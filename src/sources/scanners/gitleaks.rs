@@ -1,4 +1,4 @@
-//! `gitleaks` reports in JSON.
+//! `gitleaks` reports in JSON and in CSV.
 //!
 //! `Secret`, `Match` and `Fragment` hold live values. A key id found by the AWS rules identifies its access key; a secret
 //! half nearby in the same file belongs to it.
@@ -8,11 +8,12 @@
 use super::finding::{Finding, Findings, Place, Value};
 use super::kinds;
 use super::repository::{self, Repositories};
-use crate::inventory::Sight;
+use crate::inventory::{Evidence, Sight};
+use crate::problem::{ProblemCode, Severity as ProblemSeverity};
 use crate::sources::Source;
-use crate::sources::envelope::Page;
+use crate::sources::envelope::{Body, Page};
 use crate::sources::intake::Intake;
-use crate::sources::moment::Moment;
+use crate::sources::moment::{self, Moment};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
@@ -33,8 +34,8 @@ fn recognise(page: &Page<'_>) -> bool {
             .layout()
             .scanner()
             .is_some_and(|(tool, _)| tool == "gitleaks");
-    let is_report =
-        page.is_array() && page.has_keys(&["RuleID", "File", "StartLine", "Fingerprint"]);
+    let is_report = (page.is_array() || page.is_table())
+        && page.has_keys(&["RuleID", "File", "StartLine", "Fingerprint"]);
     is_report || is_empty_report
 }
 
@@ -70,10 +71,17 @@ impl Report {
 fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
     let mut repositories = Repositories::of("gitleaks", page);
     let mut findings = Findings::default();
-    for row in page.rows("").unwrap_or_default() {
-        let Some(report) = intake.parse::<Report>(&row) else {
-            continue;
-        };
+    let mut reports: Vec<(Report, Evidence)> = Vec::new();
+    match page.body() {
+        Body::Table(text) => reports = table(page.keys(), text, intake),
+        _ => {
+            for row in page.rows("").unwrap_or_default() {
+                let report = intake.parse::<Report>(&row);
+                reports.extend(report.map(|report| (report, intake.row(&row))));
+            }
+        }
+    }
+    for (report, evidence) in reports {
         let repository = repositories.name(repository::of_link(&report.link));
         let place = Place::in_repository(&repository, &report.file, &report.commit);
         let kind = kinds::of(&report.rule, &report.secret);
@@ -106,13 +114,91 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
                 worked: None,
                 ..Sight::default()
             },
-            evidence: intake.row(&row),
+            evidence,
             rule: report.rule,
         };
         findings.add(place, finding);
     }
     repositories.finish(page, intake);
     findings.emit(intake);
+}
+
+/// The rows of a report in CSV. Cells are read into a buffer that is wiped.
+///
+/// Source: gitleaks 8.30, `report/csv.go`: the header, then a row for each finding; a value may span lines.
+fn table(header: &[String], text: &str, intake: &mut Intake<'_>) -> Vec<(Report, Evidence)> {
+    use csv_core::ReadRecordResult::{End, InputEmpty, OutputEndsFull, OutputFull, Record};
+    const COLUMNS: [&str; 8] = [
+        "RuleID",
+        "File",
+        "Commit",
+        "StartLine",
+        "StartColumn",
+        "Date",
+        "Secret",
+        "Match",
+    ];
+    let columns = COLUMNS.map(|name| header.iter().position(|column| column == name));
+    let mut reader = csv_core::Reader::new();
+    let mut input = text.as_bytes();
+    // No cell is longer than the text, and no row has more cells than that has bytes.
+    let mut cells = Zeroizing::new(vec![0u8; text.len() + 1]);
+    let mut ends = vec![0usize; text.len().min(4096) + 1];
+    let (mut length, mut count, mut number) = (0, 0, 0u64);
+    let mut reports = Vec::new();
+    let mut begin = reader.line();
+    while let (Some(out), Some(of_ends)) = (cells.get_mut(length..), ends.get_mut(count..)) {
+        let (result, read, written, ended) = reader.read_record(input, out, of_ends);
+        input = input.get(read..).unwrap_or_default();
+        (length, count) = (length + written, count + ended);
+        match result {
+            // Once more with nothing ends the last row.
+            InputEmpty => continue,
+            End | OutputFull | OutputEndsFull => break,
+            Record => {}
+        }
+        let cell = |column: Option<usize>| {
+            let at = column.filter(|&column| column < count)?;
+            let start = match at.checked_sub(1) {
+                Some(before) => ends.get(before).copied()?,
+                None => 0,
+            };
+            std::str::from_utf8(cells.get(start..ends.get(at).copied()?)?).ok()
+        };
+        let line = u32::try_from(begin).unwrap_or(u32::MAX);
+        let at = intake.at_line(line, &format!("/{number}"));
+        let [rule, file, commit, line, column, date, secret, matched] =
+            columns.map(|column| cell(column).unwrap_or_default());
+        let is_row = number > 0 && count > 1;
+        match (is_row, line.parse::<u32>()) {
+            (false, _) => {}
+            (true, Ok(line)) => reports.push((
+                Report {
+                    rule: rule.to_owned(),
+                    file: file.to_owned(),
+                    commit: commit.to_owned(),
+                    link: String::new(),
+                    line,
+                    column: column.parse().unwrap_or_default(),
+                    date: moment::parse(date).map_or(Moment::Absent, Moment::At),
+                    secret: Zeroizing::new(secret.to_owned()),
+                    matched: Zeroizing::new(matched.to_owned()),
+                },
+                at,
+            )),
+            (true, Err(_)) => intake.problem(
+                ProblemSeverity::Skipped,
+                ProblemCode::BadRecord,
+                &at,
+                "record skipped: `StartLine` is no number",
+                "export it again: a row has a cell for each column",
+            ),
+        }
+        (length, count) = (0, 0);
+        number += 1;
+        begin = reader.line();
+    }
+    reports
 }
 
 #[cfg(test)]

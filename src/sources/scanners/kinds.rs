@@ -7,7 +7,7 @@ use crate::sources::secret_shape;
 ///
 /// Source: rule ids of gitleaks 8.30 (`config/gitleaks.toml`), which kingfisher's `betterleaks.` rules have too; types of
 /// detect-secrets 1.5 (`detect_secrets/plugins`) and detectors of trufflehog 3 (`proto/detectors.proto`), written alike.
-const RULES: [(&str, CredentialKind); 54] = [
+const RULES: [(&str, CredentialKind); 55] = [
     ("private-key", CredentialKind::PrivateKey),
     ("privatekey", CredentialKind::PrivateKey),
     ("pkcs12", CredentialKind::Certificate),
@@ -34,6 +34,7 @@ const RULES: [(&str, CredentialKind); 54] = [
     ("gitlab-pat", CredentialKind::PersonalAccessToken),
     ("gitlab", CredentialKind::BearerToken),
     ("slack-webhook", CredentialKind::Webhook),
+    ("slack-incoming-webhook", CredentialKind::Webhook),
     ("slackwebhook", CredentialKind::Webhook),
     ("microsoft-teams-webhook", CredentialKind::Webhook),
     ("slack-config-refresh", CredentialKind::RefreshToken),

@@ -8,6 +8,7 @@ pub(super) mod detect_secrets;
 mod finding;
 pub(super) mod ggshield;
 pub(super) mod github_alerts;
+pub(super) mod github_locations;
 pub(super) mod gitleaks;
 mod kinds;
 pub(super) mod kingfisher;

@@ -9,7 +9,8 @@
 use super::finding::{Finding, Findings, Place, Value};
 use super::kinds;
 use super::repository::Repositories;
-use crate::inventory::Sight;
+use crate::inventory::{ExposureKind, Sight};
+use crate::problem::{ProblemCode, Severity};
 use crate::sources::Source;
 use crate::sources::envelope::{Page, Row};
 use crate::sources::intake::Intake;
@@ -17,6 +18,7 @@ use crate::sources::json;
 use crate::sources::moment;
 use crate::sources::secret_shape;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use zeroize::Zeroizing;
 
 pub(in crate::sources) const SOURCE: Source = Source {
@@ -129,10 +131,15 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
     let mut repositories = Repositories::of("sarif", page);
     let mut findings = Findings::default();
     let is_in_place = page.layout().scanner().is_some();
+    let mut others = 0usize;
     for run in page.rows("runs").unwrap_or_default() {
         if !is_in_place && !is_of_scanner(&run) {
             continue;
         }
+        let of_secrets = rules_of_secrets(&run);
+        let image = run.member("properties");
+        let image = image.and_then(|properties| properties.member("imageName"));
+        let image = image.and_then(|image| json::text_of(image.raw));
         // "null" says that the tool found out nothing. (3.14.23)
         let results = run.member("results").and_then(|results| results.list());
         let Some(results) = results else {
@@ -144,6 +151,12 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
             let Some(report) = intake.parse::<Report>(&row) else {
                 continue;
             };
+            if let Some(rules) = &of_secrets
+                && !rules.contains(&report.rule_id)
+            {
+                others += 1;
+                continue;
+            }
             let partial = report.partial_fingerprints;
             for location in report.locations {
                 let Physical {
@@ -151,13 +164,23 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
                     region,
                 } = location.physical_location;
                 let repository = repositories.name(None);
+                let (commit, file) = place(&file.uri, &partial.commit_sha);
                 let rule = report.rule_id.rsplit('.').next().unwrap_or_default();
                 let text = region.snippet.text;
                 // A snippet is the value, or the lines around it.
                 let is_value = !text.contains(char::is_whitespace) && !text.is_empty();
                 let command = &location.properties.validate_command;
+                let place = match &image {
+                    Some(image) => Place {
+                        key: format!("image-layer:{image}/{file}"),
+                        name: format!("{file} in {image}"),
+                        file: file.to_owned(),
+                        kind: ExposureKind::ImageLayer,
+                    },
+                    None => Place::in_repository(&repository, file, commit),
+                };
                 findings.add(
-                    Place::in_repository(&repository, &file.uri, &partial.commit_sha),
+                    place,
                     Finding {
                         rule: report.rule_id.clone(),
                         kind: kinds::of(rule, &text),
@@ -191,8 +214,80 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
             }
         }
     }
+    if others > 0 {
+        let at = intake.page(page);
+        intake.problem(
+            Severity::Note,
+            ProblemCode::NotModelled,
+            &at,
+            format!("{others} results of rules that look for no secrets are not read"),
+            "what else an analyser finds is no leak",
+        );
+    }
     repositories.finish(page, intake);
     findings.emit(intake);
+}
+
+/// The commit and the file that an address leads to, as ggshield writes commits: `commit://SHA/PATH`.
+///
+/// Source: ggshield, `ggshield/core/scan/commit_utils.py`, read 2026-11.
+fn place<'t>(uri: &'t str, commit: &'t str) -> (&'t str, &'t str) {
+    if let Some((commit, file)) = uri
+        .strip_prefix("commit://")
+        .and_then(|rest| rest.split_once('/'))
+    {
+        return (commit, file);
+    }
+    (commit, uri.strip_prefix("file://").unwrap_or(uri))
+}
+
+/// Words of rules that look for secrets, in lower case.
+const WORDS: [&str; 7] = [
+    "secret",
+    "credential",
+    "password",
+    "token",
+    "api-key",
+    "apikey",
+    "private-key",
+];
+
+/// The rules of a run of an analyser of many things that look for secrets; `None` where all do.
+///
+/// Source: trivy, `pkg/report/sarif.go` (a rule's `properties.tags` say `secret`, `vulnerability` or `misconfiguration`; of
+/// an image the run's `properties` hold `imageName`), read 2026-11. Of others the name of the rule is all that there is.
+fn rules_of_secrets(run: &Row<'_>) -> Option<BTreeSet<String>> {
+    if is_of_scanner(run) {
+        return None;
+    }
+    let driver = run.member("tool").and_then(|tool| tool.member("driver"));
+    let rules = driver.and_then(|driver| driver.member("rules"));
+    let rules = rules.and_then(|rules| rules.list())?;
+    let of_secrets = rules.into_iter().filter_map(|rule| {
+        let rule: Rule = serde_json::from_str(rule.raw.get()).ok()?;
+        let tags = rule.properties.tags.join(" ").to_ascii_lowercase();
+        let id = rule.id.to_ascii_lowercase().replace('_', "-");
+        let speaks = |text: &str| WORDS.iter().any(|word| text.contains(word));
+        let is_it = match tags.is_empty() {
+            true => speaks(&id),
+            false => tags.split(' ').any(|tag| tag == "secret") || speaks(&id),
+        };
+        is_it.then_some(rule.id)
+    });
+    Some(of_secrets.collect())
+}
+
+#[derive(Deserialize)]
+struct Rule {
+    id: String,
+    #[serde(default)]
+    properties: RuleProperties,
+}
+
+#[derive(Deserialize, Default)]
+struct RuleProperties {
+    #[serde(default)]
+    tags: Vec<String>,
 }
 
 /// The secret half of an access key in the command by which kingfisher would try it.

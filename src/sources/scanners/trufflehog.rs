@@ -9,6 +9,7 @@ use super::finding::{Finding, Findings, Place, Value};
 use super::kinds;
 use super::repository::{self, Repositories};
 use crate::inventory::{ExposureKind, Sight};
+use crate::problem::{ProblemCode, Severity};
 use crate::sources::Source;
 use crate::sources::envelope::{Page, Row};
 use crate::sources::intake::Intake;
@@ -220,9 +221,11 @@ fn kind(source: &str) -> ExposureKind {
 fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
     let mut repositories = Repositories::of("trufflehog", page);
     let mut findings = Findings::default();
+    let mut of_log = 0usize;
     for row in rows(page) {
         // A line of the log has no detector.
         if row.member("DetectorName").is_none() {
+            of_log += 1;
             continue;
         }
         let Some(outcome) = intake.parse::<Outcome>(&row) else {
@@ -261,6 +264,16 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
                 evidence: intake.row(&row),
                 rule: outcome.detector,
             },
+        );
+    }
+    if of_log > 0 {
+        let at = intake.page(page);
+        intake.problem(
+            Severity::Note,
+            ProblemCode::NotModelled,
+            &at,
+            format!("{of_log} entries are of the log, and no results"),
+            "send the log elsewhere: `2> trufflehog.log`",
         );
     }
     repositories.finish(page, intake);
@@ -309,7 +322,9 @@ mod tests {
             line("AWS", GIT, &more)
         );
         let reading = trial::read_one("out.jsonl", &body);
-        assert!(reading.problems.is_empty(), "{:?}", reading.problems);
+        // A line of the log is counted.
+        assert_eq!(reading.problems.len(), 1, "{:?}", reading.problems);
+        assert!(reading.problems[0].message.starts_with("1 entries"));
         let place = "repository-file:acme/shop/app/.env@aaaabbbbcc";
         assert_eq!(
             trial::lying(&reading),
