@@ -330,9 +330,12 @@ impl<'r> Intake<'r> {
     pub(crate) fn marked_hint(&mut self, key: &Key, text: &str) -> bool {
         let hint = Hint::of(text);
         let is_one = hint.is_some();
-        self.signs
-            .marks
-            .extend(hint.map(|hint| (key.clone(), Mark::Masked(hint))));
+        if let Some(hint) = hint {
+            let hashed = hint.hashed(self.fingerprinter);
+            self.signs
+                .marks
+                .push((key.clone(), Mark::Masked(hint, hashed)));
+        }
         is_one
     }
 

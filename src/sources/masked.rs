@@ -49,9 +49,8 @@ impl Hint {
     pub(crate) fn is_telling(&self) -> bool {
         // What stands before the last hyphen says the kind and the version: `sk-ant-api03-`.
         let own = self.before.rsplit(['-', '_']).next().unwrap_or("");
-        let (_, after) = cut(self.after.chars().rev());
-        let (_, before) = cut(self.before.chars());
-        own.chars().count().min(before) + after >= TELLING
+        let shown = |text: &str| text.chars().count().min(LONGEST);
+        shown(own) + shown(&self.after) >= TELLING
     }
 
     /// Whether two masked forms may be of one secret.
@@ -72,20 +71,39 @@ impl Hint {
             && id.ends_with(&self.after)
     }
 
-    /// Whether it may be that of a value of which only the hashes of its ends are left.
-    pub(crate) fn fits(&self, ends: &Ends, fingerprinter: &Fingerprinter) -> Verdict {
-        let (before, of_before) = cut(self.before.chars());
-        let (after, of_after) = cut(self.after.chars().rev());
-        let is_it = |hashes: &[End], count: usize, text: &str, side| match count {
-            0 => true,
-            count => hashes
-                .get(count - 1)
-                .is_some_and(|hash| fingerprinter.end(side, text) == Some(*hash)),
+    /// Hashes of what shows, to be compared with those of values.
+    pub(crate) fn hashed(&self, fingerprinter: &Fingerprinter) -> Hashed {
+        let hashed = |letters: &mut dyn Iterator<Item = char>, side| {
+            let text: String = letters.take(LONGEST).collect();
+            let count = text.chars().count();
+            (count, fingerprinter.end(side, &text))
         };
-        let agrees = is_it(&ends.first, of_before, &before, FIRST)
-            && is_it(&ends.last, of_after, &after, LAST);
-        let given = secret_shape::given(&self.before).chars().count();
-        match (agrees, of_before.saturating_sub(given) + of_after) {
+        Hashed {
+            before: hashed(&mut self.before.chars(), FIRST),
+            after: hashed(&mut self.after.chars().rev(), LAST),
+            given: secret_shape::given(&self.before).chars().count(),
+        }
+    }
+}
+
+/// How many characters show at each end, and their hashes.
+#[derive(Debug, Clone)]
+pub(crate) struct Hashed {
+    before: (usize, Option<End>),
+    after: (usize, Option<End>),
+    given: usize,
+}
+
+impl Hashed {
+    /// Whether it may be that of a value of which only the hashes of its ends are left.
+    pub(crate) fn fits(&self, ends: &Ends) -> Verdict {
+        let is_it = |hashes: &[End], (count, hash): (usize, Option<End>)| match count {
+            0 => true,
+            count => hash.is_some() && hashes.get(count - 1).copied() == hash,
+        };
+        let agrees = is_it(&ends.first, self.before) && is_it(&ends.last, self.after);
+        let shared = self.before.0.saturating_sub(self.given) + self.after.0;
+        match (agrees, shared) {
             (false, _) => Verdict::Differs,
             (true, shared) if shared < FEWEST => Verdict::Unknown,
             (true, _) => Verdict::MayBe,
@@ -130,12 +148,6 @@ impl Ends {
             last: hashes(&mut value.chars().rev(), LAST),
         }
     }
-}
-
-fn cut(letters: impl Iterator<Item = char>) -> (String, usize) {
-    let cut: String = letters.take(LONGEST).collect();
-    let count = cut.chars().count();
-    (cut, count)
 }
 
 /// How many characters both have, if these are the same.
@@ -246,7 +258,7 @@ mod tests {
         let fingerprinter = Fingerprinter::new();
         let value = format!("ghp_{}wxyz", "EXAMPLE".repeat(4));
         let ends = Ends::of(&value, &fingerprinter);
-        let verdict = |masked: &str| Hint::of(masked).unwrap().fits(&ends, &fingerprinter);
+        let verdict = |masked: &str| Hint::of(masked).unwrap().hashed(&fingerprinter).fits(&ends);
         assert_eq!(verdict("****MPLEwxyz"), Verdict::MayBe);
         assert_eq!(verdict("ghp_EXA****"), Verdict::MayBe);
         assert_eq!(verdict("ghp_****wxyy"), Verdict::Differs);
@@ -254,7 +266,7 @@ mod tests {
         assert_eq!(verdict("ghp_EXAMPLEEXAMPLEEXAMPLEEX****"), Verdict::MayBe);
         let other = Fingerprinter::new();
         assert_eq!(
-            Hint::of("****wxyz").unwrap().fits(&ends, &other),
+            Hint::of("****wxyz").unwrap().hashed(&other).fits(&ends),
             Verdict::Differs
         );
         assert!(!format!("{ends:?}").contains("wxyz"));

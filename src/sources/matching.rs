@@ -6,7 +6,7 @@
 //! found one stays beside them, with its own reach unknown. What shows that they differ rules a candidate out.
 
 use super::fingerprint::{Fingerprint, Fingerprinter};
-use super::masked::{Ends, Hint, Verdict};
+use super::masked::{Ends, Hashed, Hint, Verdict};
 use crate::inventory::{
     CredentialKind, CredentialRecord, Key, LyingRecord, PrincipalRecord, Record,
 };
@@ -19,7 +19,7 @@ pub(crate) enum Mark {
     /// The SHA-256 of its value.
     Digest(Fingerprint),
     /// What shows of it.
-    Masked(Hint),
+    Masked(Hint, Hashed),
     /// The end of the path of the file in which it is kept.
     File(String),
     /// The name of the variable in which it is kept.
@@ -133,7 +133,7 @@ pub(crate) fn decide(
 ) {
     let ids = of_ids(records);
     let digests = of_digests(signs);
-    by_masks(signs, sightings, fingerprinter);
+    by_masks(signs, sightings);
     if ids.is_empty() && digests.is_empty() {
         return;
     }
@@ -167,12 +167,12 @@ pub(crate) fn decide(
 /// Values and masked forms that show much, each of which fits the other alone: one credential.
 ///
 /// Takes time in what was found times such masked forms.
-fn by_masks(signs: &Signs, sightings: &mut Vec<(Fingerprint, Key)>, fingerprinter: &Fingerprinter) {
-    let hints: Vec<(&Key, &Hint)> = signs
+fn by_masks(signs: &Signs, sightings: &mut Vec<(Fingerprint, Key)>) {
+    let hints: Vec<(&Key, &Hashed)> = signs
         .marks
         .iter()
         .filter_map(|(key, mark)| match mark {
-            Mark::Masked(hint) if hint.is_telling() => Some((key, hint)),
+            Mark::Masked(hint, hashed) if hint.is_telling() => Some((key, hashed)),
             _ => None,
         })
         .collect();
@@ -191,8 +191,8 @@ fn by_masks(signs: &Signs, sightings: &mut Vec<(Fingerprint, Key)>, fingerprinte
         if described.contains_key(&value) {
             continue;
         }
-        for (key, hint) in &hints {
-            if hint.fits(ends, fingerprinter) == Verdict::MayBe {
+        for (key, hashed) in &hints {
+            if hashed.fits(ends) == Verdict::MayBe {
                 described.entry(value).or_default().insert(key);
                 fitting.entry(key).or_default().insert(value);
             }
@@ -250,12 +250,7 @@ struct Described<'r> {
 /// is told. `renamed` says what became of the keys of what was found.
 ///
 /// Takes time in what was found times what bears marks.
-pub(crate) fn suggest(
-    records: &mut [Record],
-    signs: &Signs,
-    renamed: &FxHashMap<Key, Key>,
-    fingerprinter: &Fingerprinter,
-) {
+pub(crate) fn suggest(records: &mut [Record], signs: &Signs, renamed: &FxHashMap<Key, Key>) {
     let is_open = |key: &Key| is_found(key) && !renamed.contains_key(key);
     let mut described: FxHashMap<&Key, Described<'_>> = FxHashMap::default();
     for (key, mark) in &signs.marks {
@@ -305,7 +300,7 @@ pub(crate) fn suggest(
         let mut candidates: Vec<(usize, &Key)> = Vec::new();
         for (&key, one) in &described {
             if may_be_one_kind(kind, one.kind)
-                && let Some(strength) = strength(clues, &one.marks, fingerprinter)
+                && let Some(strength) = strength(clues, &one.marks)
             {
                 strongest = strongest.min(strength);
                 candidates.push((strength, key));
@@ -379,7 +374,7 @@ fn owners(records: &[Record], signs: &Signs, renamed: &FxHashMap<Key, Key>) -> F
 }
 
 /// How strongly clues point to what bears those marks; `None` where they do not, or speak against it.
-fn strength(clues: &Clues, marks: &[&Mark], fingerprinter: &Fingerprinter) -> Option<usize> {
+fn strength(clues: &Clues, marks: &[&Mark]) -> Option<usize> {
     let mut best = None;
     let mut take =
         |strength: usize| best = Some(best.map_or(strength, |one: usize| one.min(strength)));
@@ -388,11 +383,8 @@ fn strength(clues: &Clues, marks: &[&Mark], fingerprinter: &Fingerprinter) -> Op
             // What had the same one is joined already.
             Mark::Digest(_) if clues.digest.is_some() => return None,
             Mark::Digest(_) => {}
-            Mark::Masked(hint) => {
-                let by_value = clues
-                    .ends
-                    .as_ref()
-                    .map(|ends| hint.fits(ends, fingerprinter));
+            Mark::Masked(hint, hashed) => {
+                let by_value = clues.ends.as_ref().map(|ends| hashed.fits(ends));
                 let by_hint = || clues.hint.as_ref().map(|other| hint.agrees(other));
                 match by_value.or_else(by_hint) {
                     Some(Verdict::MayBe) => take(0),
@@ -479,8 +471,12 @@ mod tests {
             ..Clues::default()
         };
         let name = Mark::Variable("token".to_owned());
-        let of = |marks: &[&Mark]| strength(&clues, marks, &fingerprinter);
-        let masked = |text: &str| Mark::Masked(Hint::of(text).unwrap());
+        let of = |marks: &[&Mark]| strength(&clues, marks);
+        let masked = |text: &str| {
+            let hint = Hint::of(text).unwrap();
+            let hashed = hint.hashed(&fingerprinter);
+            Mark::Masked(hint, hashed)
+        };
         assert_eq!(of(&[&name]), Some(2));
         assert_eq!(of(&[&name, &masked("****wxyz")]), Some(0));
         assert_eq!(of(&[&name, &masked("****abcd")]), None);

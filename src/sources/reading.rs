@@ -136,7 +136,7 @@ fn merge(all: Vec<OneFile>, mut reading: Reading, fingerprinter: &Fingerprinter)
     matching::decide(&reading.records, &signs, &mut sightings, fingerprinter);
     let renamed = fingerprint::join_equal(&mut reading.records, &sightings);
     matching::join_ids(&mut reading.records);
-    matching::suggest(&mut reading.records, &signs, &renamed, fingerprinter);
+    matching::suggest(&mut reading.records, &signs, &renamed);
     fingerprint::known_external_ids(&mut reading.records, &sightings, fingerprinter);
     reading.problems.sort();
     reading

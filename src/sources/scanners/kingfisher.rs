@@ -9,7 +9,7 @@ use super::access_map;
 use super::finding::{Finding, Findings, Place, Value};
 use super::kinds;
 use super::repository::{self, Repositories};
-use crate::inventory::Sight;
+use crate::inventory::{ExposureKind, Sight};
 use crate::sources::Source;
 use crate::sources::envelope::Page;
 use crate::sources::intake::Intake;
@@ -122,7 +122,7 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
         };
         let git = finding.git_metadata;
         let repository = repositories.name(repository::of_link(&git.repository_url));
-        let place = Place::in_repository(&repository, &finding.path, &git.commit.id);
+        let place = place(&finding.path, &git.commit.id, &repository);
         // `betterleaks.github-pat`, `kingfisher.github.1`, `veles.secrets/sendgrid`
         let (_, name) = rule.id.split_once('.').unwrap_or(("", &rule.id));
         let name = name.strip_prefix("secrets/").unwrap_or(name);
@@ -163,6 +163,23 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
     }
 }
 
+/// The place that a path is: an address where messages, tickets or pages were scanned, an object of S3, else a file.
+///
+/// Source: kingfisher, `src/reporter.rs`, `origin_display_path` (read 2026-11).
+fn place(path: &str, commit: &str, repository: &str) -> Place {
+    let kind = match path.split_once("://") {
+        Some(("http" | "https", _)) => ExposureKind::Conversation,
+        Some(("s3" | "gs" | "gcs", _)) => ExposureKind::StoredObject,
+        _ => return Place::in_repository(repository, path, commit),
+    };
+    Place {
+        key: format!("{}:kingfisher/{path}", kind.name()),
+        name: path.to_owned(),
+        file: path.to_owned(),
+        kind,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::inventory::Record;
@@ -200,6 +217,25 @@ mod tests {
         );
         let sights = trial::sights(&reading);
         assert_eq!(sights, ["2026-01-05T00:00:00Z worked"]);
+    }
+
+    #[test]
+    fn what_was_scanned_beside_repositories_is_no_file_of_one() {
+        for (path, key) in [
+            (
+                "https://acme.slack.example/archives/C1/p1",
+                "conversation:kingfisher/",
+            ),
+            ("s3://bucket/dump.sql", "stored-object:kingfisher/"),
+            ("/home/ada/.env", "device-file:/home/"),
+            ("app/.env", "repository-file:acme/shop/"),
+        ] {
+            let one = report("kingfisher.x.1", &"EXAMPLE".repeat(4), "");
+            let body = format!("[{}]", one.replace("\".env\"", &format!("\"{path}\"")));
+            let reading = trial::read_one("scanners/kingfisher/acme__shop.json", &body);
+            let lying = trial::lying(&reading);
+            assert!(lying[0].starts_with(key), "{lying:?}");
+        }
     }
 
     #[test]
