@@ -6,7 +6,7 @@
 
 use super::candidates::{Narrowing, UNUSED_DAYS};
 use super::usage::{LastUsed, Usages};
-use crate::inventory::{CredentialId, Inventory, PolicyId, Table, Terms};
+use crate::inventory::{CredentialId, Exposure, ExposureKind, Inventory, PolicyId, Table, Terms};
 use crate::steps::Control;
 use jiff::SignedDuration;
 
@@ -84,7 +84,17 @@ pub const DEFAULT_EFFORTS: &[DefaultEffort] = &[
         [4, 4, 4],
         "it lies where it should: what reads it is changed to need no stored secret",
     ),
+    removing(
+        "device",
+        [2, 2, 2],
+        "one person goes through all files of one machine",
+    ),
     removing("device-file", [1, 1, 1], "one person changes one machine"),
+    removing(
+        "agent-input",
+        [4, 4, 4],
+        "the agent is given no more of what others write",
+    ),
     removing("conversation", [1, 1, 1], "a message is deleted"),
     DefaultEffort {
         kind: "statement",
@@ -156,6 +166,21 @@ pub const DEFAULT_EFFORTS: &[DefaultEffort] = &[
         "every bearer of its certificates is given another way",
     ),
     removing("drives", [1, 2, 2], "one configuration is changed"),
+    removing(
+        "software",
+        [1, 1, 1],
+        "an exact version or digest is written into one configuration; newer ones are then taken by hand",
+    ),
+    removing(
+        "approval",
+        [1, 1, 1],
+        "one setting is changed; a person is asked again",
+    ),
+    removing(
+        "grant",
+        [1, 4, 8],
+        "one call; in use: the holder is given a smaller one first",
+    ),
     removing("stated", [4, 4, 4], "what it is only its export knows"),
 ];
 
@@ -185,7 +210,9 @@ impl<'i> Efforts<'i> {
     /// Takes time linear in the inventory.
     pub fn new(inventory: &'i Inventory, usages: &'i Usages<'i>) -> Self {
         let mut places = Table::filled(0, inventory.credentials.len());
-        for exposure in inventory.exposures.iter() {
+        // A machine is its files, which count themselves.
+        let is_counted = |exposure: &&Exposure| exposure.kind != ExposureKind::Device;
+        for exposure in inventory.exposures.iter().filter(is_counted) {
             let mut lying: Vec<CredentialId> =
                 exposure.lying.iter().map(|one| one.credential).collect();
             lying.sort_unstable();
@@ -303,7 +330,7 @@ const UNKNOWN: u64 = 8;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inventory::{CredentialKind, EffortRule, ExposureKind, Id};
+    use crate::inventory::{CredentialKind, EffortRule, Id};
     use crate::reports::sample;
     use globset::Glob;
 
@@ -330,7 +357,7 @@ mod tests {
         }
     }
 
-    const SCOPES: [&str; 14] = [
+    const SCOPES: [&str; 17] = [
         "statement",
         "attachment",
         "version",
@@ -344,6 +371,9 @@ mod tests {
         "session",
         "anchor",
         "drives",
+        "software",
+        "approval",
+        "grant",
         "stated",
     ];
 

@@ -124,14 +124,17 @@ impl<'i> Usages<'i> {
                 } => {
                     return Some(self.of_anything(*principal));
                 }
-                Terms::ResourcePolicy { .. } | Terms::Deploys { .. } | Terms::Anchor { .. } => {
-                    vec![Known::Unknown]
-                }
+                Terms::ResourcePolicy { .. }
+                | Terms::Deploys { .. }
+                | Terms::Anchor { .. }
+                | Terms::Grant { .. } => vec![Known::Unknown],
                 // What it grants is not granted now.
                 Terms::Version { .. }
                 | Terms::Boundary { .. }
                 | Terms::Guardrail { .. }
                 | Terms::Drives { .. }
+                | Terms::Software { .. }
+                | Terms::Approval { .. }
                 | Terms::Stated => return None,
             },
         };

@@ -929,6 +929,33 @@ impl Linker<'_> {
                     driver: self.principal(&driver, place),
                     driven: self.principal(&driven, place),
                 },
+                Terms::Software {
+                    principal,
+                    software,
+                    publisher,
+                    condition,
+                    is_apart,
+                } => Terms::Software {
+                    principal: self.principal(&principal, place),
+                    software,
+                    publisher: publisher.map(|key| self.principal(&key, place)),
+                    condition,
+                    is_apart,
+                },
+                Terms::Approval { agent } => Terms::Approval {
+                    agent: self.principal(&agent, place),
+                },
+                Terms::Grant {
+                    principal,
+                    resource,
+                    access,
+                    condition,
+                } => Terms::Grant {
+                    principal: self.principal(&principal, place),
+                    resource: self.resource(&resource, place),
+                    access,
+                    condition,
+                },
                 Terms::Stated => Terms::Stated,
             };
             let id = self.inventory.scopes.push(Scope {

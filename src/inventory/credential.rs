@@ -34,6 +34,8 @@ pub enum CredentialKind {
     ConnectionString,
     /// A shared value that some trust asks for beside a right (AWS `sts:ExternalId`).
     ExternalId,
+    /// The right to publish a package: whoever holds it decides what runs wherever the package is not pinned.
+    PublishingRight,
     /// A key that its issuer means to be published: it opens what everybody may do.
     PublishableKey,
     /// Something a scanner calls a secret and no rule here can place.
@@ -42,7 +44,7 @@ pub enum CredentialKind {
 
 impl CredentialKind {
     /// Every kind, in the order of declaration.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::AccessKey,
         Self::SessionKey,
         Self::Password,
@@ -57,6 +59,7 @@ impl CredentialKind {
         Self::Webhook,
         Self::ConnectionString,
         Self::ExternalId,
+        Self::PublishingRight,
         Self::PublishableKey,
         Self::Unknown,
     ];
@@ -78,6 +81,7 @@ impl CredentialKind {
             Self::Webhook => "webhook",
             Self::ConnectionString => "connection-string",
             Self::ExternalId => "external-id",
+            Self::PublishingRight => "publishing-right",
             Self::PublishableKey => "publishable-key",
             Self::Unknown => "unknown",
         }

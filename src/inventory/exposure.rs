@@ -8,6 +8,8 @@ use jiff::Timestamp;
 pub enum ExposureKind {
     /// A file in a repository, at a commit.
     RepositoryFile,
+    /// Somebody's machine: all that lies in the files of theirs that were collected.
+    Device,
     /// A file on somebody's machine.
     DeviceFile,
     /// The configuration of an MCP client.
@@ -26,14 +28,17 @@ pub enum ExposureKind {
     CiLog,
     /// A chat message, ticket or wiki page.
     Conversation,
+    /// What others write and an agent reads: nothing lies there, and whoever writes there speaks to the agent.
+    AgentInput,
     /// Some other place.
     Other,
 }
 
 impl ExposureKind {
     /// Every kind, in the order of declaration.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::RepositoryFile,
+        Self::Device,
         Self::DeviceFile,
         Self::McpConfig,
         Self::CiVariable,
@@ -43,6 +48,7 @@ impl ExposureKind {
         Self::ImageLayer,
         Self::CiLog,
         Self::Conversation,
+        Self::AgentInput,
         Self::Other,
     ];
 
@@ -50,6 +56,7 @@ impl ExposureKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::RepositoryFile => "repository-file",
+            Self::Device => "device",
             Self::DeviceFile => "device-file",
             Self::McpConfig => "mcp-config",
             Self::CiVariable => "ci-variable",
@@ -59,6 +66,7 @@ impl ExposureKind {
             Self::ImageLayer => "image-layer",
             Self::CiLog => "ci-log",
             Self::Conversation => "conversation",
+            Self::AgentInput => "agent-input",
             Self::Other => "other",
         }
     }

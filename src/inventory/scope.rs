@@ -1,6 +1,8 @@
 //! Scopes: revocable grants, as exported. A scope that says who may become whom is a trust.
 
-use super::{Evidence, EvidenceList, Key, PolicyId, PrincipalId, ResourceId, Statement, TenantId};
+use super::{
+    Access, Evidence, EvidenceList, Key, PolicyId, PrincipalId, ResourceId, Statement, TenantId,
+};
 
 /// What sort of limit an organisation sets on its tenants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -184,6 +186,35 @@ pub enum Terms<O, R, P, T> {
         /// Who is driven.
         driven: P,
     },
+    /// What a server starts as: a package, an image, or something at an address.
+    Software {
+        /// The server; the assistant itself for a tool that is built into it.
+        principal: P,
+        /// Its name, with where it comes from: `npm:NAME`, `pypi:NAME`, `oci:NAME`, `url:HOST`, `tool:NAME`.
+        software: String,
+        /// Who decides what runs at the next start; `None` where an exact version is named, or nothing is fetched.
+        publisher: Option<P>,
+        /// On what it hangs that the next start takes what was published last; `None` where it surely does.
+        condition: Option<String>,
+        /// Whether it runs apart from the files of its user: in a container, or elsewhere.
+        is_apart: bool,
+    },
+    /// An assistant, or one of its servers, is let act without a person's approval.
+    Approval {
+        /// The assistant or server.
+        agent: P,
+    },
+    /// A principal has an access to a resource, as an export says outright.
+    Grant {
+        /// Who has it.
+        principal: P,
+        /// To what.
+        resource: R,
+        /// Which one.
+        access: Access,
+        /// On what it hangs that the export does not tell.
+        condition: Option<String>,
+    },
     /// A grant in the words of an export that has no reader of its own; its steps are stated beside it.
     Stated,
 }
@@ -231,6 +262,9 @@ impl Scope {
             Terms::Session { .. } => "session",
             Terms::Anchor { .. } => "anchor",
             Terms::Drives { .. } => "drives",
+            Terms::Software { .. } => "software",
+            Terms::Approval { .. } => "approval",
+            Terms::Grant { .. } => "grant",
             Terms::Stated => "stated",
         }
     }

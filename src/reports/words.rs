@@ -3,6 +3,7 @@
 //! Text made here is safe to show: names come from exports, so every control and format character in them is spelled
 //! out. It is not escaped for any format; that is the format's own work. Names are never cut here.
 
+pub(crate) mod holders;
 pub(crate) mod plan;
 pub(crate) mod verify;
 
@@ -216,6 +217,7 @@ pub(crate) fn credential_kind(kind: CredentialKind) -> &'static str {
         CredentialKind::PrivateKey => "private key",
         CredentialKind::Webhook => "webhook",
         CredentialKind::ExternalId => "external id",
+        CredentialKind::PublishingRight => "right to publish",
         CredentialKind::PublishableKey => "publishable key",
         CredentialKind::ConnectionString => "connection string",
         CredentialKind::Unknown => "credential",
@@ -247,6 +249,7 @@ pub(crate) fn principal_kind(kind: PrincipalKind) -> &'static str {
 pub(crate) fn exposure_kind(kind: ExposureKind) -> &'static str {
     match kind {
         ExposureKind::RepositoryFile => "repository file",
+        ExposureKind::Device => "device",
         ExposureKind::DeviceFile => "file on a device",
         ExposureKind::McpConfig => "MCP configuration",
         ExposureKind::CiVariable => "CI variable",
@@ -256,6 +259,7 @@ pub(crate) fn exposure_kind(kind: ExposureKind) -> &'static str {
         ExposureKind::ImageLayer => "image layer",
         ExposureKind::CiLog => "CI log",
         ExposureKind::Conversation => "conversation",
+        ExposureKind::AgentInput => "input of an agent",
         ExposureKind::Other => "place",
     }
 }
@@ -493,7 +497,13 @@ impl<'a> Words<'a> {
     pub(crate) fn fact(&self, id: FactId) -> String {
         match self.steps.facts[id] {
             Fact::Anyone => "is anyone at all".to_owned(),
-            Fact::Exposure(exposure) => format!("reads {}", self.exposure(exposure)),
+            Fact::Exposure(exposure) => {
+                let verb = match self.inventory.exposures[exposure].kind {
+                    ExposureKind::AgentInput => "writes",
+                    _ => "reads",
+                };
+                format!("{verb} {}", self.exposure(exposure))
+            }
             Fact::Credential(credential) => format!("holds {}", self.credential(credential)),
             Fact::Principal(principal) => format!("acts as {}", self.principal_in_full(principal)),
             Fact::Right(principal, subject) => {
@@ -721,6 +731,31 @@ impl<'a> Words<'a> {
                     self.principal(*driven)
                 )
             }
+            Terms::Software {
+                principal,
+                software,
+                ..
+            } => format!(
+                "{} starts as {}",
+                self.principal(*principal),
+                quoted(software)
+            ),
+            Terms::Approval { agent } => format!(
+                "{} acts without approval ({})",
+                self.principal(*agent),
+                visible(&scope.name)
+            ),
+            Terms::Grant {
+                principal,
+                resource,
+                access,
+                ..
+            } => format!(
+                "{} access of {} to {}",
+                access.name(),
+                self.principal(*principal),
+                self.resource(*resource)
+            ),
             Terms::Stated => format!("grant {}", quoted(&scope.name)),
         }
     }
@@ -850,6 +885,31 @@ impl<'a> Words<'a> {
                     self.principal(*driven)
                 )
             }
+            Terms::Software {
+                principal,
+                software,
+                ..
+            } => format!(
+                "pin {} to an exact version for {}",
+                quoted(software),
+                self.principal(*principal)
+            ),
+            Terms::Approval { agent } => format!(
+                "have {} ask before it acts: take out {}",
+                self.principal(*agent),
+                visible(&scope.name)
+            ),
+            Terms::Grant {
+                principal,
+                resource,
+                access,
+                ..
+            } => format!(
+                "take {} access to {} from {}",
+                access.name(),
+                self.resource(*resource),
+                self.principal(*principal)
+            ),
             Terms::Stated => format!("revoke grant {}", quoted(&scope.name)),
         }
     }
@@ -1006,6 +1066,10 @@ impl<'a> Words<'a> {
                 Terms::Session { giver, .. } => of_resource(*giver),
                 Terms::Anchor { anchor, .. } => of_resource(*anchor),
                 Terms::Drives { driver, .. } => of_principal(*driver),
+                Terms::Software { principal, .. } | Terms::Approval { agent: principal } => {
+                    of_principal(*principal)
+                }
+                Terms::Grant { resource, .. } => of_resource(*resource),
                 Terms::Stated => None,
             },
         }
@@ -1071,6 +1135,17 @@ impl<'a> Words<'a> {
             Terms::Drives { driver, .. } => {
                 Some(format!("{} can no longer use it", self.principal(*driver)))
             }
+            Terms::Software { .. } => Some("it no longer gets newer versions by itself".to_owned()),
+            Terms::Approval { .. } => Some("a person is asked before it acts".to_owned()),
+            Terms::Grant {
+                principal,
+                resource,
+                ..
+            } => Some(format!(
+                "{} loses that access to {}",
+                self.principal(*principal),
+                self.resource(*resource)
+            )),
             Terms::Version { .. } => Some("the policy cannot go back to it".to_owned()),
             Terms::Boundary { .. } | Terms::Guardrail { .. } | Terms::Stated => None,
         }

@@ -157,7 +157,7 @@ mod tests {
                 ("x.json", format!("[{{{quoted}: {quoted}}}]")),
                 ("x.json", format!("[{quoted}, {quoted}]")),
                 ("x.json", quoted.clone()),
-                (".env", format!("API_TOKEN={secret}\nOTHER={secret}\n")),
+                ("settings", format!("API_TOKEN={secret}\nOTHER={secret}\n")),
                 ("x.toml", format!("token = {quoted}\n{spoken} = 1\n")),
                 (
                     "x.txt",

@@ -38,6 +38,8 @@ pub(crate) enum Body<'d> {
     Table(&'d str),
     /// A TOML file.
     Toml(&'d str),
+    /// Lines of `NAME=value`.
+    Variables(&'d str),
 }
 
 /// One element of a list, with its place.
@@ -57,6 +59,7 @@ impl<'d> Page<'d> {
                 .map(|members| names(&members))
                 .unwrap_or_default(),
             Body::Table(text) => header(text),
+            Body::Variables(_) => Vec::new(),
             Body::Toml(text) => toml::de::DeTable::parse_recoverable(text)
                 .0
                 .get_ref()
@@ -169,12 +172,13 @@ impl<'d> Page<'d> {
     /// By which member the page says that more follows (`IsTruncated`, `NextToken`), if it does and no further page of
     /// the same text brings the rest.
     pub(crate) fn truncation(&self) -> Option<&'static str> {
-        const SIGNS: [&str; 5] = [
+        const SIGNS: [&str; 6] = [
             "IsTruncated",
             "NextToken",
             "nextToken",
             "NextMarker",
             "Marker",
+            "has_more",
         ];
         let Body::Object(members) = &self.body else {
             return None;
@@ -379,6 +383,8 @@ pub(crate) enum Form {
     Csv,
     /// TOML.
     Toml,
+    /// Lines of `NAME=value`.
+    Variables,
     /// None of these.
     Prose,
 }
@@ -413,7 +419,7 @@ pub(crate) trait Visitor {
     fn unrecognised(&mut self, page: &Page<'_>, similar: usize);
 }
 
-/// Offers a table or a TOML file.
+/// Offers a table, a TOML file or lines of variables.
 pub(crate) fn visit_text(
     document: &Document,
     form: Form,
@@ -422,6 +428,7 @@ pub(crate) fn visit_text(
 ) {
     let body = match form {
         Form::Toml => Body::Toml(document.text()),
+        Form::Variables => Body::Variables(document.text()),
         _ => Body::Table(document.text()),
     };
     let layout = Layout::of(document.path().as_str());

@@ -1,5 +1,6 @@
 //! Which files are read: paths given, folders walked, duplicates dropped, order fixed.
 
+use super::agents::dotenv;
 use crate::problem::{Problem, ProblemCode, Severity};
 use camino::{Utf8Path, Utf8PathBuf};
 use rustc_hash::FxHashSet;
@@ -89,6 +90,9 @@ pub(super) fn find(paths: &[Utf8PathBuf]) -> Found {
 }
 
 fn is_candidate(path: &Utf8Path) -> bool {
+    if path.file_name().is_some_and(dotenv::is_named) {
+        return true;
+    }
     path.extension().is_none_or(|ending| {
         ENDINGS
             .iter()

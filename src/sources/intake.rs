@@ -7,6 +7,7 @@ use super::json;
 use super::masked::{Ends, Hint};
 use super::matching::{Clues, Mark, Owner, Signs};
 use super::moment::Moment;
+use super::variables::{Variable, Wanted};
 use crate::document::Document;
 use crate::inventory::{Evidence, FileId, Key, Record};
 use crate::problem::{Problem, ProblemCode, Severity};
@@ -26,6 +27,8 @@ pub struct Intake<'r> {
     pub(super) sightings: Vec<(Fingerprint, Key)>,
     pub(super) signs: Signs,
     pub(super) sources: Vec<&'static str>,
+    pub(super) variables: Vec<Variable>,
+    pub(super) wanted: Vec<Wanted>,
 }
 
 impl<'r> Intake<'r> {
@@ -44,12 +47,24 @@ impl<'r> Intake<'r> {
             sightings: Vec::new(),
             signs: Signs::default(),
             sources: Vec::new(),
+            variables: Vec::new(),
+            wanted: Vec::new(),
         }
     }
 
     /// Adds a record.
     pub(crate) fn emit(&mut self, record: Record) {
         self.records.push(record);
+    }
+
+    /// Says that the file sets a variable to a credential.
+    pub(crate) fn set(&mut self, variable: Variable) {
+        self.variables.push(variable);
+    }
+
+    /// Asks for what another file sets.
+    pub(crate) fn want(&mut self, wanted: Wanted) {
+        self.wanted.push(wanted);
     }
 
     /// The key of that name; repeated names share one allocation.

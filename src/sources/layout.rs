@@ -36,7 +36,11 @@
 //! aws/<account>/organizations/policies-for-target/<policy type>/<target>.json
 //! aws/<account>/organizations/targets-for-policy/<policy>.json
 //! scanners/<tool>/<repository>.json                   (`__` in the repository stands for `/`)
-//! devices/<host>/<user>/<path of the file on that machine>
+//! openai/<organization>/{projects,admin_api_keys,users}.json
+//! openai/<organization>/projects/<project>/{api_keys,service_accounts,users}.json
+//! anthropic/<organization>/{api_keys,workspaces,users}.json
+//! anthropic/<organization>/workspaces/<workspace>/members.json
+//! devices/<host>/<user>/<path of the file in the home folder of that user>
 //! ```
 //!
 //! The *last* `aws` that is followed by twelve digits counts, so that the tree may lie anywhere. Formats are recognised
@@ -96,6 +100,12 @@ impl Layout {
             }
             _ => None,
         }
+    }
+
+    /// What follows the last folder of that name.
+    pub(crate) fn after(&self, folder: &str) -> Option<&[String]> {
+        let at = self.parts.iter().rposition(|part| part == folder)?;
+        self.parts.get(at + 1..).filter(|tail| !tail.is_empty())
     }
 
     /// The host and the user of a file collected from a machine.

@@ -19,6 +19,8 @@ const FEWEST: usize = 3;
 
 /// So many characters AWS gives to all ids of keys: `AKIA`.
 const KEY_IDS: usize = 4;
+/// So many that agree are no chance: one in more than fifty thousand million, of letters and digits.
+const TELLING: usize = 6;
 
 /// Words that stand for what is hidden.
 const WORDS: [&str; 3] = ["[REDACTED]", "REDACTED", "..."];
@@ -41,6 +43,14 @@ impl Hint {
         let after = common(self.after.chars().rev(), other.after.chars().rev())?;
         let given = secret_shape::given(&self.before).chars().count();
         Some(before.saturating_sub(given) + after)
+    }
+
+    /// Whether it shows so much that no second secret shows the same by chance.
+    pub(crate) fn is_telling(&self) -> bool {
+        // What stands before the last hyphen says the kind and the version: `sk-ant-api03-`.
+        let own = self.before.rsplit(['-', '_']).next().unwrap_or("");
+        let shown = |text: &str| text.chars().count().min(LONGEST);
+        shown(own) + shown(&self.after) >= TELLING
     }
 
     /// Whether two masked forms may be of one secret.
@@ -234,6 +244,13 @@ mod tests {
         // That both are GitHub's says nothing.
         assert_eq!(verdict("ghp_****", "ghp_****"), Verdict::Unknown);
         assert_eq!(verdict("abc****", "****xyz"), Verdict::Unknown);
+    }
+
+    #[test]
+    fn what_issuers_give_to_all_keys_of_a_kind_tells_nothing() {
+        let is_telling = |mask: &str| Hint::of(mask).unwrap().is_telling();
+        assert!(is_telling("sk-abc...def") && is_telling("sk-ant-api03-R2D...igAA"));
+        assert!(!is_telling("sk-ant-api03-...igAA") && !is_telling("sk-proj-...wxyz"));
     }
 
     #[test]

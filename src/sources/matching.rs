@@ -1,6 +1,7 @@
 //! Which of the credentials that exports describe is the one that was found somewhere, told without its value.
 //!
-//! An id that stands for one value, or the hash of the value, decides: both are one. What only may be the same (a masked
+//! An id that stands for one value, or the hash of the value, decides: both are one. So does a masked form that shows much,
+//! where one value and one described credential fit each other and nothing else. What only may be the same (any other masked
 //! form, the file in which it is kept, the name of the variable, in this order) makes every candidate *possible*; the
 //! found one stays beside them, with its own reach unknown. What shows that they differ rules a candidate out.
 
@@ -10,7 +11,7 @@ use crate::inventory::{
     CredentialKind, CredentialRecord, Key, LyingRecord, PrincipalRecord, Record,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// By what a described credential is recognised.
 #[derive(Debug, Clone)]
@@ -132,6 +133,7 @@ pub(crate) fn decide(
 ) {
     let ids = of_ids(records);
     let digests = of_digests(signs);
+    by_masks(signs, sightings);
     if ids.is_empty() && digests.is_empty() {
         return;
     }
@@ -160,6 +162,51 @@ pub(crate) fn decide(
         }
         sightings.extend(own.into_iter().map(|own| (own, (*one).clone())));
     }
+}
+
+/// Values and masked forms that show much, each of which fits the other alone: one credential.
+///
+/// Takes time in what was found times such masked forms.
+fn by_masks(signs: &Signs, sightings: &mut Vec<(Fingerprint, Key)>) {
+    let hints: Vec<(&Key, &Hashed)> = signs
+        .marks
+        .iter()
+        .filter_map(|(key, mark)| match mark {
+            Mark::Masked(hint, hashed) if hint.is_telling() => Some((key, hashed)),
+            _ => None,
+        })
+        .collect();
+    if hints.is_empty() {
+        return;
+    }
+    // One value has one fingerprint in all its places.
+    let values: FxHashMap<&Key, Fingerprint> =
+        sightings.iter().map(|(value, key)| (key, *value)).collect();
+    let mut described: BTreeMap<Fingerprint, BTreeSet<&Key>> = BTreeMap::new();
+    let mut fitting: BTreeMap<&Key, BTreeSet<Fingerprint>> = BTreeMap::new();
+    for (found, clues) in signs.clues.iter().filter(|(found, _)| is_found(found)) {
+        let (Some(ends), Some(&value)) = (&clues.ends, values.get(found)) else {
+            continue;
+        };
+        if described.contains_key(&value) {
+            continue;
+        }
+        for (key, hashed) in &hints {
+            if hashed.fits(ends) == Verdict::MayBe {
+                described.entry(value).or_default().insert(key);
+                fitting.entry(key).or_default().insert(value);
+            }
+        }
+    }
+    let mut same: Vec<(Fingerprint, Key)> = Vec::new();
+    for (value, keys) in described {
+        if let (Some(&key), 1) = (keys.first(), keys.len())
+            && fitting.get(key).is_some_and(|values| values.len() == 1)
+        {
+            same.push((value, key.clone()));
+        }
+    }
+    sightings.extend(same);
 }
 
 type Known<'r, T> = FxHashMap<T, BTreeSet<&'r Key>>;

@@ -8,6 +8,7 @@
 //! here, at the door: a record holds ids, names and places, and equal secrets are joined by keyed hashes that live only
 //! while reading. What is wrong with an input is a problem with a place; the run goes on, and nothing is left out silently.
 
+mod agents;
 mod aws;
 mod canary;
 mod envelope;
@@ -21,10 +22,10 @@ mod json;
 mod layout;
 mod masked;
 mod matching;
-mod mcp_config;
 mod moment;
 mod nearest;
 mod neutral;
+mod providers;
 mod published;
 mod reading;
 mod relaxed;
@@ -32,6 +33,7 @@ mod scanners;
 mod secret_shape;
 #[cfg(test)]
 mod trial;
+mod variables;
 
 pub use envelope::Page;
 pub use intake::Intake;
@@ -97,5 +99,13 @@ pub static SOURCES: &[Source] = &[
     scanners::github_alerts::SOURCE,
     scanners::github_locations::SOURCE,
     scanners::sarif::SOURCE,
-    mcp_config::SOURCE,
+    providers::openai::SOURCE,
+    providers::anthropic::SOURCE,
+    agents::dotenv::SOURCE,
+    agents::codex::SOURCE,
+    agents::claude_code::SOURCE,
+    agents::claude_settings::SOURCE,
+    agents::gemini::SOURCE,
+    agents::vscode::SOURCE,
+    agents::mcp_servers::SOURCE,
 ];

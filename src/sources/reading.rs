@@ -1,11 +1,13 @@
 //! From paths to records: opens files, cuts them into pages, offers the pages to [`SOURCES`], joins what is equal.
 
+use super::agents::dotenv;
 use super::envelope::{self, Body, Form, Page};
 use super::files::{self, STDIN};
 use super::fingerprint::{self, Fingerprint, Fingerprinter};
 use super::intake::Intake;
 use super::json::{self, Members};
 use super::matching::{self, Signs};
+use super::variables::{self, Variable, Wanted};
 use super::{SOURCES, nearest, relaxed, secret_shape};
 use crate::document::Document;
 use crate::inventory::{File, FileId, Id, Key, Record, Table};
@@ -118,6 +120,7 @@ pub(super) fn read_texts(texts: &[(&str, &str)]) -> Reading {
 
 fn merge(all: Vec<OneFile>, mut reading: Reading, fingerprinter: &Fingerprinter) -> Reading {
     let mut sightings = Vec::new();
+    let (mut set, mut wanted) = (Vec::new(), Vec::new());
     let mut signs = Signs::default();
     for one in all {
         reading.files.push(one.file);
@@ -126,7 +129,10 @@ fn merge(all: Vec<OneFile>, mut reading: Reading, fingerprinter: &Fingerprinter)
         sightings.extend(one.sightings);
         signs.marks.extend(one.signs.marks);
         signs.clues.extend(one.signs.clues);
+        set.extend(one.variables);
+        wanted.extend(one.wanted);
     }
+    reading.records.extend(variables::resolve(&set, wanted));
     matching::decide(&reading.records, &signs, &mut sightings, fingerprinter);
     let renamed = fingerprint::join_equal(&mut reading.records, &sightings);
     matching::join_ids(&mut reading.records);
@@ -141,6 +147,8 @@ struct OneFile {
     records: Vec<Record>,
     problems: Vec<Problem>,
     sightings: Vec<(Fingerprint, Key)>,
+    variables: Vec<Variable>,
+    wanted: Vec<Wanted>,
     signs: Signs,
 }
 
@@ -171,6 +179,8 @@ impl OneFile {
             records: Vec::new(),
             problems: vec![problem],
             sightings: Vec::new(),
+            variables: Vec::new(),
+            wanted: Vec::new(),
             signs: Signs::default(),
         }
     }
@@ -288,6 +298,8 @@ fn read_text(
     let extension = document.path().extension().map(str::to_ascii_lowercase);
     let form = if is_estate {
         Form::Toml
+    } else if document.path().file_name().is_some_and(dotenv::is_named) {
+        Form::Variables
     } else {
         envelope::form(document.text(), extension.as_deref())
     };
@@ -349,7 +361,9 @@ fn read_text(
     match form {
         Form::Json => envelope::visit_json(document, found, &mut offering),
         Form::Prose => offering.prose(document),
-        Form::Csv | Form::Toml => envelope::visit_text(document, form, is_estate, &mut offering),
+        Form::Csv | Form::Toml | Form::Variables => {
+            envelope::visit_text(document, form, is_estate, &mut offering)
+        }
     }
     let intake = offering.intake;
     OneFile {
@@ -362,6 +376,8 @@ fn read_text(
         records: intake.records,
         problems: intake.problems,
         sightings: intake.sightings,
+        variables: intake.variables,
+        wanted: intake.wanted,
         signs: intake.signs,
     }
 }
@@ -1036,7 +1052,69 @@ pub(super) mod tests {
                     {{"ruleId": "x", "locations": "{secret}"}}, "{secret}"]}}]}}"#
                 ),
             ),
-            "mcp_config" => (
+            "providers/openai" => (
+                "openai/acme/projects/proj_1/api_keys.json",
+                serde_json::json!({"object": "list", "has_more": false, "data": [
+                    {"object": "organization.project.api_key", "id": "key_1", "name": "n", "value": secret, "redacted_value": secret,
+                     "created_at": secret, "owner": {"type": secret, "user": {"id": "u", "role": secret}}},
+                    {"object": "organization.project.api_key", "id": [secret], "redacted_value": [secret]}, {"object": secret}, secret
+                ]})
+                .to_string(),
+            ),
+            "providers/anthropic" => (
+                "anthropic/acme/api_keys.json",
+                serde_json::json!({"has_more": false, "data": [
+                    {"type": "api_key", "id": "apikey_1", "partial_key_hint": secret, "status": secret, "created_at": secret, "key": secret},
+                    {"type": "api_key", "id": [secret], "workspace_id": secret}, {"type": secret}, secret
+                ]})
+                .to_string(),
+            ),
+            "agents/dotenv" => (
+                "devices/h/u/.env",
+                format!(
+                    "# {secret}\nA_TOKEN={secret}\nB_PASSWORD=\"{secret}\nmore\"\nC_KEY='{secret}\n{secret}\nexport U=postgres://u:{secret}@h/d\nD_TOKEN=${{X:-{secret}}}\n"
+                ),
+            ),
+            "agents/codex" => (
+                "devices/h/u/.codex/config.toml",
+                format!(
+                    "# {secret}\nmodel = \"{secret}\"\n[mcp_servers.a]\ncommand = \"npx\"\nargs = [\"-y\", \"--api-key\", \"{secret}\", \"pkg@latest\", \"{secret}\"]\nenv = {{ A_TOKEN = \"{secret}\", B = [\"{secret}\"] }}\n[mcp_servers.b]\nurl = \"https://h/?token={secret}\"\nbearer_token = \"{secret}\"\nhttp_headers = {{ Authorization = \"Bearer {secret}\" }}\n[mcp_servers.c]\nenv = \"{secret}\"\n[model_providers.p]\nexperimental_bearer_token = \"{secret}\"\nhttp_headers = {{ \"Api-Key\" = \"{secret}\" }}\n[profiles.x]\napproval_policy = \"{secret}\"\nbroken = {secret}\n"
+                ),
+            ),
+            "agents/claude_code" => (
+                "devices/h/u/.claude.json",
+                serde_json::json!({
+                    "userID": secret, "mcpServers": {"a": {"command": "x", "args": ["-e", format!("A_TOKEN={secret}")], "env": {"A_TOKEN": secret}}},
+                    "projects": {"/p": {"mcpServers": {"b": {"url": "https://h", "headersHelper": secret, "headers": {"Authorization": format!("Bearer {secret}")}, "oauth": {"clientSecret": secret}}, "c": secret}, "allowedTools": [secret, {"x": secret}]}, "/q": secret}
+                })
+                .to_string(),
+            ),
+            "agents/claude_settings" => (
+                "devices/h/u/.claude/settings.local.json",
+                serde_json::json!({
+                    "apiKeyHelper": format!("echo {secret}"), "env": {"A_TOKEN": secret, "B": {"x": secret}},
+                    "permissions": {"allow": [format!("WebFetch(domain:{secret})"), format!("Bash(curl {secret})"), 1, [secret]], "defaultMode": secret, "deny": secret},
+                    "hooks": {"x": secret}
+                })
+                .to_string(),
+            ),
+            "agents/gemini" => (
+                "devices/h/u/.gemini/settings.json",
+                serde_json::json!({
+                    "security": {"auth": secret}, "general": {"defaultApprovalMode": secret},
+                    "mcpServers": {"a": {"httpUrl": format!("https://u:{secret}@h/x"), "headers": {"X-Api-Key": secret}, "trust": secret}}
+                })
+                .to_string(),
+            ),
+            "agents/vscode" => (
+                "devices/h/u/w/.vscode/mcp.json",
+                serde_json::json!({
+                    "inputs": [{"id": "x", "default": secret}],
+                    "servers": {"a": {"command": "npx", "args": ["pkg", "--token", secret], "env": {"A_TOKEN": secret}, "envFile": secret}}
+                })
+                .to_string(),
+            ),
+            "agents/mcp_servers" => (
                 "m.json",
                 format!(
                     r#"{{"mcpServers": {{"a": {{"command": "x", "args": ["--api-key", "{secret}", "--header", "Authorization: Bearer {secret}", "postgres://u:{secret}@h/d"],

@@ -42,11 +42,16 @@ fn derive(derivation: &mut Derivation<'_>) {
             continue;
         }
         let gain = derivation.acting(principal, Some(credential.kind));
+        // The right to publish another's package is nobody's here to revoke.
+        let controls: &[Control] = match credential.kind {
+            CredentialKind::PublishingRight => &[],
+            _ => &[Control::Credential(id)],
+        };
         derivation.steps.add(NewStep {
             needs: &[Fact::Credential(id)],
             gain,
             technique,
-            controls: &[Control::Credential(id)],
+            controls,
             evidence: &credential.evidence,
             condition: credential.second_factor.as_deref(),
         });

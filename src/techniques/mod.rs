@@ -2,9 +2,11 @@
 //!
 //! A rule that wants something of a platform asks `platforms`; a rule that joins platforms stands here as well.
 
+mod agents;
 mod aws;
 mod credentials;
 mod exposures;
+mod grants;
 mod ladder;
 mod stated;
 
@@ -27,6 +29,8 @@ pub static RULES: &[Rule] = &[
     exposures::RULE,
     stated::RULE,
     aws::RULE,
+    agents::RULE,
+    grants::RULE,
     ladder::RULE,
 ];
 
@@ -89,8 +93,10 @@ pub fn outreached() -> Vec<(&'static str, &'static str)> {
 
 /// All steps of an inventory, and what is not covered.
 ///
-/// First the inventory is completed with a class for every set of resources that rights speak of and no export lists.
+/// First the inventory is completed: with a class for every set of resources that rights speak of and no export lists,
+/// and with a place for what each agent reads that others write.
 pub fn derive(inventory: &mut Inventory) -> (Steps, Vec<CoverageGap>) {
+    agents::add_inputs(inventory);
     aws::add_classes(inventory);
     aws::add_federations(inventory);
     aws::add_new_roles(inventory);

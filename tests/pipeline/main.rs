@@ -13,6 +13,7 @@ mod access_map;
 mod account;
 mod acme;
 mod agents;
+mod agents_estate;
 mod cases;
 mod coverage;
 mod editing;

@@ -193,7 +193,7 @@ fn one_secret_in_the_reports_of_several_tools_is_one_credential() {
 }
 
 /// A report with one value after the other made something else.
-fn spoilt(report: &Value) -> Vec<Value> {
+pub fn spoilt(report: &Value) -> Vec<Value> {
     fn places(value: &Value, at: &str, all: &mut Vec<String>) {
         all.push(at.to_owned());
         match value {

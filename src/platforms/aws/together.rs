@@ -60,6 +60,9 @@ impl<'i> Together<'i> {
                 | Terms::Deploys { .. }
                 | Terms::Anchor { .. }
                 | Terms::Drives { .. }
+                | Terms::Software { .. }
+                | Terms::Approval { .. }
+                | Terms::Grant { .. }
                 | Terms::Guardrail { .. }
                 | Terms::Stated => continue,
             };

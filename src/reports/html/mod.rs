@@ -7,6 +7,7 @@ mod picture;
 
 use super::Error;
 use super::path::{Move, moves};
+use super::words::holders::Holders;
 use super::words::{self, Words};
 use crate::analysis::{Analysis, Leak, PricedFix, ReachedResource, ScenarioReach};
 use crate::inventory::{Access, EvidenceId, ExposureId, ResourceId, Sensitivity, Table};
@@ -268,6 +269,7 @@ impl Page {
             analysis,
             words: Words::of(analysis),
             lying_places: Words::of(analysis).lying_places(),
+            holders: Holders::of(&analysis.inventory),
         };
         let inventory = &analysis.inventory;
         let records = inventory.files.iter().map(|file| file.records).sum();
@@ -420,6 +422,7 @@ struct Views<'a> {
     analysis: &'a Analysis,
     words: Words<'a>,
     lying_places: Table<crate::inventory::CredentialId, Vec<ExposureId>>,
+    holders: Holders<'a>,
 }
 
 impl Views<'_> {
@@ -511,6 +514,13 @@ impl Views<'_> {
                     name: "Lies in",
                     text: named(places, "exposure", "no place that an export shows"),
                 });
+                let holders = self.holders.summed(words, id);
+                if !holders.is_empty() {
+                    facts.push(Named {
+                        name: "Held by",
+                        text: named(holders.into_iter(), "holder", ""),
+                    });
+                }
                 (about, facts)
             }
             Leak::Exposure(id) => {

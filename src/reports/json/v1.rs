@@ -7,6 +7,7 @@ use crate::analysis::{self, Analysis, Element};
 use crate::inventory::{CredentialId, EvidenceId, PrincipalId};
 use crate::problem;
 use crate::reports::words::Words;
+use crate::reports::words::holders::Holders;
 use crate::risk;
 use crate::steps::StepId;
 use schemars::JsonSchema;
@@ -282,6 +283,19 @@ struct Principal {
     owner: Option<String>,
 }
 
+/// Who holds what lies in a place.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Holder {
+    /// The principal's key.
+    id: String,
+    /// The name for people.
+    name: String,
+    /// The kind.
+    kind: &'static str,
+    /// Ids of those who drive it, the nearest first: the assistant of a server, then its user.
+    driven_by: Vec<String>,
+}
+
 /// A place where credentials lie, and how far all of them travel together.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Exposure {
@@ -293,6 +307,8 @@ struct Exposure {
     kind: &'static str,
     /// The id of the resource whose readers read this place.
     resource: Option<String>,
+    /// Who holds what lies here because it runs with it: a server, an assistant, the user of a machine.
+    holders: Vec<Holder>,
     /// Ids of the credentials that lie here.
     credentials: Vec<String>,
     /// What is told of each.
@@ -513,6 +529,7 @@ struct Example {
 pub(super) struct Writer<'a> {
     analysis: &'a Analysis,
     words: Words<'a>,
+    holders: Holders<'a>,
 }
 
 impl Report {
@@ -613,6 +630,7 @@ impl<'a> Writer<'a> {
         Self {
             analysis,
             words: Words::of(analysis),
+            holders: Holders::of(&analysis.inventory),
         }
     }
 }
@@ -701,6 +719,17 @@ impl Writer<'_> {
             .collect();
         credentials.sort_unstable();
         credentials.dedup();
+        let holder = |&id: &PrincipalId| {
+            let drivers = self.holders.drivers(id).into_iter();
+            let drivers = drivers.map(|id| inventory.principals[id].key.to_string());
+            let principal = &inventory.principals[id];
+            Holder {
+                id: principal.key.to_string(),
+                name: principal.name.clone(),
+                kind: principal.kind.name(),
+                driven_by: drivers.collect(),
+            }
+        };
         let key = |id: CredentialId| inventory.credentials[id].key.to_string();
         let mut lying: Vec<Lies> = exposure
             .lying
@@ -722,6 +751,7 @@ impl Writer<'_> {
             rotated: one.rotated.to_string(),
         });
         Some(Exposure {
+            holders: exposure.holders.iter().map(holder).collect(),
             id: exposure.key.to_string(),
             name: exposure.name.clone(),
             kind: exposure.kind.name(),
