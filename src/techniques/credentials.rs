@@ -61,13 +61,17 @@ fn derive(derivation: &mut Derivation<'_>) {
 }
 
 /// Whose keys and tokens a word in the name of one speaks of, and which export tells whose each is. The first that
-/// occurs counts. A hint for people, on which nothing rests; not each name of an export was held against its vendor's
-/// documentation.
+/// occurs counts. A hint for people, on which nothing rests.
+///
+/// Source: the documentation or source of each vendor (read 2026-11), which says that there is such a list and what
+/// of the owner is in it. Read for less: of `az ad app list` only what Get-AzADAppCredential says of the same lists; of
+/// DigitalOcean where a token is made, not whose the page lists; of AWS `get-access-key-info` alone. What is said of SSH
+/// is nobody's page.
 const ISSUERS: [(&str, &str, &str); 22] = [
     (
         "github",
         "GitHub",
-        "the organisation's personal-access-tokens and credential-authorizations, and its audit log with token ids and `hashed_token` (REST API)",
+        "the organisation's personal-access-tokens (asked by a GitHub App) and credential-authorizations (SAML), and its audit log with `hashed_token` (REST API)",
     ),
     (
         "gitlab",
@@ -77,77 +81,89 @@ const ISSUERS: [(&str, &str, &str); 22] = [
     (
         "slack",
         "Slack",
-        "`admin.apps.approved.list` and `team.integrationLogs`",
+        "`team.integrationLogs` and, on Enterprise, `admin.apps.approved.list`: which apps there are and who added them, not which token is whose",
     ),
-    ("okta", "Okta", "`GET /api/v1/api-tokens`"),
+    ("okta", "Okta", "`GET /api/v1/api-tokens` with `userId`"),
     (
         "gcp",
         "Google Cloud",
-        "`gcloud iam service-accounts keys list` of each account, `gcloud services api-keys list`",
+        "`gcloud iam service-accounts keys list` of each account (ids of keys); for an API key `gcloud services api-keys lookup`, as the list holds no key",
     ),
     (
         "google",
         "Google Cloud",
-        "`gcloud iam service-accounts keys list` of each account, `gcloud services api-keys list`",
+        "`gcloud iam service-accounts keys list` of each account (ids of keys); for an API key `gcloud services api-keys lookup`, as the list holds no key",
     ),
     (
         "firebase",
         "Google Cloud",
-        "`gcloud services api-keys list`",
+        "`gcloud services api-keys lookup`, as the list holds no key",
     ),
     (
         "azure",
         "Entra",
-        "`az ad app list` with `passwordCredentials` and `keyCredentials`",
+        "`az ad app list` with `passwordCredentials` and `keyCredentials` (of applications, and ids alone)",
     ),
-    ("stripe", "Stripe", "the list of API keys in the dashboard"),
+    (
+        "stripe",
+        "Stripe",
+        "the API keys page of each account's dashboard",
+    ),
     (
         "openai",
         "OpenAI",
-        "the admin API's keys of projects and service accounts",
+        "`GET /v1/organization/projects/{project_id}/api_keys` and `/v1/organization/admin_api_keys`, with `owner` and `redacted_value`",
     ),
     (
         "anthropic",
         "Anthropic",
-        "the admin API's `GET /v1/organizations/api_keys`",
+        "the Admin API's `GET /v1/organizations/api_keys`, with `principal` or `created_by`, and `partial_key_hint`",
     ),
-    ("npm", "npm", "`npm token list` of each account"),
+    (
+        "npm",
+        "npm",
+        "`npm token list` of each account (ids and beginnings)",
+    ),
     ("pypi", "PyPI", "the tokens in each account's settings"),
     (
         "vault",
         "Vault",
-        "`vault list auth/token/accessors`, and the lookup of each",
+        "`vault list auth/token/accessors`, and `vault token lookup -accessor` of each",
     ),
     (
         "hashicorp",
         "HashiCorp",
-        "the API tokens of HCP Terraform's teams and organisations",
+        "HCP Terraform's list of an organisation's team tokens (team tokens API)",
     ),
     (
         "databricks",
         "Databricks",
-        "`databricks token-management list`",
+        "`databricks token-management list` of each workspace, by an administrator",
     ),
-    ("sendgrid", "SendGrid", "`GET /v3/api_keys`"),
+    (
+        "sendgrid",
+        "SendGrid",
+        "`GET /v3/api_keys` of each user and subuser (names and ids)",
+    ),
     (
         "huggingface",
         "Hugging Face",
-        "the tokens in each account's settings",
+        "the organisation's Tokens Management (Team and Enterprise), or the tokens in each account's settings",
     ),
     (
         "atlassian",
         "Atlassian",
-        "the admin API's API tokens of managed accounts",
+        "`GET /admin/api-access/v1/orgs/{orgId}/api-tokens`, with `user`",
     ),
     (
         "digitalocean",
         "DigitalOcean",
-        "the tokens in each team's settings",
+        "the API page of each team's control panel",
     ),
     (
         "aws",
         "AWS",
-        "get-account-authorization-details and list-access-keys of its account",
+        "`aws sts get-access-key-info` for the account, then get-account-authorization-details and list-access-keys there",
     ),
     (
         "ssh",
