@@ -27,11 +27,13 @@ struct Design {
     about: &'static str,
 }
 
-/// Source, each read 2026-11: docs.stripe.com/keys (publishable keys only tokenise and confirm; Clerk's begin alike);
+/// Source, each read 2026-11: docs.stripe.com/keys (publishable keys only tokenise and confirm; Clerk's and Paystack's,
+/// which are public as well, begin alike);
 /// supabase.com/docs/guides/api/api-keys (a publishable key reaches what row level security allows);
 /// docs.mapbox.com/help/dive-deeper/access-tokens (public tokens begin with `pk`, and only read);
-/// docs.sentry.io, "Data Source Name" (DSNs only submit events); PostHog's project keys, as guides of others tell (its own
-/// pages were not to be had); firebase.google.com/docs/projects/api-keys ("public by design", as long as no other API is allowed to the
+/// docs.sentry.io, "Data Source Name" (DSNs only submit events); PostHog's documentation, "API overview" (a project key
+/// is for the public endpoints, which take events and tell flags), and `phc_` in its `posthog/models/utils.py`;
+/// firebase.google.com/docs/projects/api-keys ("public by design", as long as no other API is allowed to the
 /// key: another key of Google that begins alike is a secret, so the name must say Firebase).
 const DESIGNS: [Design; 6] = [
     Design {

@@ -39,7 +39,7 @@ struct Known {
     /// How it can carry something out.
     #[serde(default)]
     acts: Option<String>,
-    /// Where that is documented.
+    /// Where that is documented (read 2026-11); of a package its own README or code counts.
     #[cfg_attr(
         not(test),
         expect(dead_code, reason = "for people; a test holds that it is there")
