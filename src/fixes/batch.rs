@@ -8,7 +8,7 @@
 use super::cut::Cut;
 use crate::inventory::{Id, Table};
 use crate::reach::condensed::{Condensed, LANES, NONE, Row};
-use crate::reach::lanes::{and, each, or, set};
+use crate::reach::lanes::{and, each, is_same, or, set};
 use crate::steps::FactId;
 use rustc_hash::FxHashMap;
 
@@ -23,15 +23,20 @@ pub(super) struct Solved<'a> {
     pub(super) seeded: FxHashMap<u32, Vec<FactId>>,
     /// What it reaches, by cell.
     pub(super) rows: Vec<Row>,
-    /// What reaches each cell by forward entries alone, where its block has other cells: elsewhere all entries are.
-    forward: Vec<Row>,
-    /// The lanes that two or more seeds or forward entries bring, by cell.
-    pub(super) twice: Vec<Row>,
+    /// What reaches each cell of a block of several in rounds: in the first by forward entries alone, in each further one
+    /// by the others as well, from what the round before it brought. None of it hangs on itself.
+    rounds: Vec<Vec<Row>>,
+    /// The lanes that two or more seeds or entries bring: in the first round by cell, in further ones for cells of blocks of
+    /// several.
+    twice: Vec<Vec<Row>>,
     /// What each lane reaches beyond what anyone reaches and what it begins with, in points.
     pub(super) totals: Vec<u64>,
     /// The lanes that are scenarios: the last batch has others.
     pub(super) lanes: Row,
 }
+
+/// How many rounds are kept at most. What comes later is little, and is deleted and derived again instead.
+const ROUNDS: usize = 3;
 
 /// Points by fact, and what follows from them for all batches of a layer.
 pub(super) struct Points<'a> {
@@ -75,7 +80,7 @@ impl<'a> Points<'a> {
 impl<'a> Solved<'a> {
     /// The bytes of one.
     pub(super) fn bytes(condensed: &Condensed<'_>) -> u64 {
-        let rows = 2 * condensed.blocks.len() + condensed.tied_count;
+        let rows = 2 * condensed.blocks.len() + 2 * ROUNDS * condensed.tied_count;
         let seeds = 2 * LANES * (size_of::<Row>() + 64);
         (rows * size_of::<Row>() + condensed.tied_count + seeds) as u64
     }
@@ -104,20 +109,21 @@ impl<'a> Solved<'a> {
             points,
             seeds,
             seeded,
-            forward: vec![NONE; condensed.tied_count],
-            twice: vec![NONE; rows.len()],
+            rounds: vec![vec![NONE; condensed.tied_count]],
+            twice: vec![vec![NONE; rows.len()]],
             totals: vec![0; LANES],
             rows,
             lanes: all,
         };
         solved.go_forward();
+        while solved.rounds.len() < ROUNDS && solved.go_on() {}
         solved.sum();
         solved
     }
 
     /// What forward entries bring into cells, and what more than one of them brings.
     fn go_forward(&mut self) {
-        for cell in 0..self.twice.len() {
+        for cell in 0..self.rows.len() {
             let cell = number(cell);
             let mut brought = (NONE, NONE);
             for seed in self.seeded.get(&cell).into_iter().flatten() {
@@ -125,14 +131,49 @@ impl<'a> Solved<'a> {
             }
             for entry in self.condensed.entries.of(cell) {
                 if self.condensed.is_forward(entry) {
-                    count(&mut brought, self.held_forward(entry));
+                    count(&mut brought, self.held_at(0, entry));
                 }
             }
-            self.twice[cell as usize] = brought.1;
+            self.twice[0][cell as usize] = brought.1;
             if let Some(tied) = self.condensed.tied(cell) {
-                self.forward[tied] = brought.0;
+                self.rounds[0][tied] = brought.0;
             }
         }
+    }
+
+    /// Finds what one more round brings, and says whether it is anything.
+    fn go_on(&mut self) -> bool {
+        let round = self.rounds.len();
+        self.rounds.push(vec![NONE; self.condensed.tied_count]);
+        let mut twice = vec![NONE; self.condensed.tied_count];
+        let mut is_more = false;
+        for cell in 0..self.rows.len() {
+            let cell = number(cell);
+            let Some(tied) = self.condensed.tied(cell) else {
+                continue;
+            };
+            let all = self.rows[cell as usize];
+            let mut brought = (NONE, NONE);
+            for seed in self.seeded.get(&cell).into_iter().flatten() {
+                count(&mut brought, self.seeds[seed]);
+            }
+            for entry in self.condensed.entries.of(cell) {
+                if is_same(brought.1, all) {
+                    break;
+                }
+                count(&mut brought, self.held_at(round, entry));
+            }
+            is_more |= !is_same(brought.0, self.rounds[round - 1][tied]);
+            self.rounds[round][tied] = brought.0;
+            twice[tied] = brought.1;
+        }
+        match is_more {
+            true => self.twice.push(twice),
+            false => {
+                self.rounds.pop();
+            }
+        }
+        is_more
     }
 
     /// The points of each lane.
@@ -167,21 +208,36 @@ impl<'a> Solved<'a> {
         of_rest.fold(NONE, |row, &seed| or(row, self.seeds(seed)))
     }
 
-    /// What reaches a cell by forward entries alone within its block.
-    pub(super) fn forward(&self, cell: u32) -> Row {
+    /// How many rounds are kept.
+    pub(super) fn rounds(&self) -> usize {
+        self.rounds.len()
+    }
+
+    /// What reaches a cell in so many rounds; with 0, by forward entries alone within its block.
+    pub(super) fn at(&self, round: usize, cell: u32) -> Row {
         match self.condensed.tied(cell) {
-            Some(tied) => self.forward[tied],
+            Some(tied) => self.rounds[round][tied],
             None => self.rows[cell as usize],
         }
     }
 
-    /// What an entry brings of what forward entries alone bring to its block.
-    pub(super) fn held_forward(&self, entry: u32) -> Row {
+    /// The lanes that two or more seeds or entries bring to a cell in a round.
+    pub(super) fn twice(&self, round: usize, cell: u32) -> Row {
+        match (round, self.condensed.tied(cell)) {
+            (1.., Some(tied)) => self.twice[round][tied],
+            _ => self.twice[0][cell as usize],
+        }
+    }
+
+    /// What an entry brings in a round.
+    fn held_at(&self, round: usize, entry: u32) -> Row {
         let block = self.condensed.blocks[self.condensed.entries.gain(entry) as usize];
+        let round = self.condensed.round_of_needs(entry, round);
         self.condensed.held(entry, |cell| {
-            match self.condensed.blocks[cell as usize] == block {
-                true => self.forward(cell),
-                false => self.rows[cell as usize],
+            match (self.condensed.blocks[cell as usize] == block, round) {
+                (false, _) => self.rows[cell as usize],
+                (true, Some(round)) => self.at(round, cell),
+                (true, None) => NONE,
             }
         })
     }

@@ -68,11 +68,7 @@ fn bound(solved: &Solved<'_>, below: &[u64], cut: &Cut) -> u64 {
             .fold(NONE, |all, &entry| or(all, solved.held(entry)));
         // With one entry gone what two bring comes still, as long as no loop may have brought it.
         let is_kept = entries.len() == 1 && condensed.tied(cell).is_none() && !cut.has_split(cell);
-        let kept = if is_kept {
-            solved.twice[cell as usize]
-        } else {
-            NONE
-        };
+        let kept = if is_kept { solved.twice(0, cell) } else { NONE };
         lose(minus(lanes, kept), cell);
     }
     for &piece in &cut.pieces {

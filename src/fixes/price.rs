@@ -5,7 +5,10 @@
 //! may hang on the deleted is deleted first; and what stands downstream of a split cell must see rows of its pieces,
 //! so there entries are read step by step.
 //!
-//! Work is saved in two ways. A lane that two entries bring into a cell survives the loss of one of them. And where a
+//! Work is saved in three ways. A lane that two entries bring into a cell survives the loss of one of them. In a block of
+//! several cells a lane is deleted only when nothing brings it any more from what it was derived from: what reached
+//! cells in an earlier round, or in the same one and stands before them. No loop runs through that, so what is left of it
+//! stands whatever becomes of the rest, and only what came after the last round kept is deleted on suspicion. And where a
 //! lane loses very much, what little is left to it is found instead, forwards from its seeds.
 
 #![expect(
@@ -27,14 +30,10 @@ use std::collections::{BinaryHeap, VecDeque};
 #[derive(Clone, Copy)]
 struct State {
     cell: u32,
-    /// Lanes that lost a forward entry that brought them: once, and more than once.
+    /// Lanes that lost an entry or a seed that brought them: once, and more than once.
     lost: (Row, Row),
-    /// Lanes that lost anything that brought them.
-    lost_any: Row,
-    /// What still reaches it by forward entries alone.
-    forward: Row,
     /// Lanes that are not taken for granted any more.
-    deleted: Row,
+    failed: Row,
     /// What still reaches it.
     row: Row,
 }
@@ -50,8 +49,8 @@ struct Loss {
 enum View {
     /// What still reaches cells.
     Now,
-    /// Within this block, what still reaches them by forward entries alone; pieces are reached by none.
-    Forward(u32),
+    /// Within this block, what is still granted of what reached them in this round or before; pieces are reached in none.
+    Round(u32, usize),
 }
 
 /// A part of a block that is to be evaluated.
@@ -170,7 +169,6 @@ impl Pricing<'_> {
             let seeds = and(self.solved.seeds(piece), self.live);
             let state = self.state(cell);
             count(&mut state.lost, seeds);
-            state.lost_any = or(state.lost_any, seeds);
             self.memory.blocks.push(Reverse(block));
         }
         let mut last = None;
@@ -195,9 +193,7 @@ impl Pricing<'_> {
             memory.states.push(State {
                 cell,
                 lost: (NONE, NONE),
-                lost_any: NONE,
-                forward: self.solved.forward(cell),
-                deleted: NONE,
+                failed: NONE,
                 row: self.solved.rows[cell as usize],
             });
         }
@@ -213,9 +209,10 @@ impl Pricing<'_> {
     /// What reaches a cell in a view.
     fn row_in(&self, view: View, cell: u32) -> Row {
         match view {
-            View::Forward(block) if self.condensed.blocks[cell as usize] == block => {
+            View::Round(block, round) if self.condensed.blocks[cell as usize] == block => {
+                let row = self.solved.at(round, cell);
                 let state = self.memory.state(cell);
-                state.map_or_else(|| self.solved.forward(cell), |state| state.forward)
+                state.map_or(row, |state| minus(row, state.failed))
             }
             _ => self.row(cell),
         }
@@ -223,9 +220,8 @@ impl Pricing<'_> {
 
     fn fact_row(&self, view: View, fact: FactId) -> Row {
         match (self.cut.piece(fact), view) {
-            (Some(piece), View::Now) => self.memory.pieces[piece],
-            (Some(_), View::Forward(block)) if self.condensed.block(fact) == block => NONE,
-            (Some(piece), View::Forward(_)) => self.memory.pieces[piece],
+            (Some(_), View::Round(block, _)) if self.condensed.block(fact) == block => NONE,
+            (Some(piece), _) => self.memory.pieces[piece],
             (None, _) => self.row_in(view, self.condensed.cells[fact]),
         }
     }
@@ -242,37 +238,34 @@ impl Pricing<'_> {
         }
         let cell = self.condensed.entries.gain(entry);
         let block = self.condensed.blocks[cell as usize];
-        let forward = match self.condensed.is_forward(entry) {
-            true => and(lanes, self.solved.held_forward(entry)),
-            false => NONE,
-        };
         let state = self.state(cell);
-        let is_first = is_none(state.lost_any);
-        count(&mut state.lost, forward);
-        state.lost_any = or(state.lost_any, lanes);
+        let is_first = is_none(state.lost.0);
+        count(&mut state.lost, lanes);
         if is_first {
             self.memory.blocks.push(Reverse(block));
         }
     }
 
-    /// The lanes of a cell that forward entries brought, and of which they may not bring all any more.
-    fn suspects(&self, cell: u32) -> Row {
+    /// The lanes that reached a cell first in a round, and of which entries of that round may not bring all any more.
+    fn suspects(&self, cell: u32, round: usize) -> Row {
         let Some(state) = self.memory.state(cell) else {
             return NONE;
         };
-        let before = self.solved.forward(cell);
         let (once, several) = state.lost;
-        let kept = or(
-            minus(before, once),
-            minus(self.solved.twice[cell as usize], several),
-        );
-        and(and(before, self.live), minus(once, kept))
+        let brought = self.solved.at(round, cell);
+        let twice = self.solved.twice(round, cell);
+        let kept = or(minus(brought, once), minus(twice, several));
+        let first = match round.checked_sub(1) {
+            Some(before) => minus(brought, self.solved.at(before, cell)),
+            None => brought,
+        };
+        minus(and(and(first, self.live), minus(once, kept)), state.failed)
     }
 
     /// Derives the cell of a block that has no other, and that is whole.
     fn derive_one(&mut self, block: u32) {
         let cell = self.condensed.cells_of(block).start;
-        let mut suspects = self.suspects(cell);
+        let mut suspects = self.suspects(cell, 0);
         if is_none(suspects) {
             return;
         }
@@ -356,137 +349,122 @@ impl Pricing<'_> {
         }
     }
 
-    /// The lanes that a cell of the current block held, that lost anything that brought them, and that forward entries do
-    /// not bring.
-    fn unsupported(&self, cell: u32) -> Row {
-        let Some(state) = self.memory.state(cell) else {
-            return NONE;
-        };
-        let before = and(self.solved.rows[cell as usize], self.live);
-        and(before, minus(state.lost_any, state.forward))
-    }
-
-    /// Finds what forward entries still bring to the cells of a block. No loop runs through them, so in order of cell
-    /// each is derived once.
-    fn go_forward(&mut self, block: u32, open: &[u32]) {
-        let mut open: BinaryHeap<Reverse<u32>> = open.iter().copied().map(Reverse).collect();
-        let mut last = None;
+    /// Finds what reached cells of a block first in a round and is brought by none of its entries any more. No loop runs
+    /// through these, so in order of cell each is looked at once.
+    fn go_round(&mut self, block: u32, round: usize) {
+        let open = self.touched(block).into_iter();
+        let mut open: BinaryHeap<Reverse<u32>> = open.map(Reverse).collect();
+        let (mut last, mut losing) = (None, NONE);
         while let Some(Reverse(cell)) = open.pop() {
             if last.replace(cell) == Some(cell) {
                 continue;
             }
-            let suspects = self.suspects(cell);
+            self.spend(0, losing);
+            let suspects = self.suspects(cell, round);
             if is_none(suspects) {
                 continue;
             }
-            let before = self.solved.forward(cell);
             let seeds = self.solved.seeds_of_rest(cell, self.cut);
-            let mut row = or(minus(before, suspects), and(seeds, suspects));
+            let mut failed = minus(suspects, seeds);
             let entries = self.condensed.entries.of(cell);
             self.work += entries.len();
             for entry in entries {
-                if is_same(row, before) {
+                if is_none(failed) {
                     break;
                 }
-                if self.condensed.is_forward(entry) {
-                    let held = self.held(View::Forward(block), entry);
-                    row = or(row, and(held, suspects));
+                if let Some(round) = self.condensed.round_of_needs(entry, round) {
+                    failed = minus(failed, self.held(View::Round(block, round), entry));
                 }
             }
-            let lost = minus(before, row);
-            if is_none(lost) {
-                continue;
-            }
-            self.state(cell).forward = row;
-            for &entry in self.condensed.entries.needing(cell) {
-                let next = self.condensed.entries.gain(entry);
-                let is_on = self.condensed.blocks[next as usize] == block
-                    && self.condensed.is_forward(entry);
-                if !is_on {
-                    continue;
-                }
-                let lanes = and(self.solved.held_forward(entry), lost);
-                if !is_none(lanes) {
-                    let state = self.state(next);
-                    count(&mut state.lost, lanes);
-                    state.lost_any = or(state.lost_any, lanes);
+            losing = or(losing, failed);
+            // What stands before it hangs on what it had in earlier rounds.
+            self.fail(block, cell, failed, |next| {
+                if next > cell {
                     open.push(Reverse(next));
+                }
+            });
+        }
+    }
+
+    /// Takes lanes of a cell for granted no more, and tells the cells of its block that they brought them to.
+    fn fail(&mut self, block: u32, cell: u32, lanes: Row, mut tell: impl FnMut(u32)) {
+        if is_none(lanes) {
+            return;
+        }
+        let state = self.state(cell);
+        state.failed = or(state.failed, lanes);
+        for &entry in self.condensed.entries.needing(cell) {
+            let next = self.condensed.entries.gain(entry);
+            if self.condensed.blocks[next as usize] == block {
+                let lanes = and(self.solved.held(entry), lanes);
+                if !is_none(lanes) {
+                    count(&mut self.state(next).lost, lanes);
+                    tell(next);
                 }
             }
         }
     }
 
+    /// The cells of a block that have a state, in order.
+    fn touched(&self, block: u32) -> Vec<u32> {
+        let cells = self.condensed.cells_of(block);
+        let states = &self.memory.states;
+        if cells.len() < states.len() {
+            let has_state = |&cell: &u32| self.memory.state(cell).is_some();
+            return cells.filter(has_state).collect();
+        }
+        let with_state = states.iter().map(|state| state.cell);
+        let mut touched: Vec<u32> = with_state.filter(|cell| cells.contains(cell)).collect();
+        touched.sort_unstable();
+        touched
+    }
+
+    /// The lanes that reached a cell after the last round and lost anything that brought them.
+    fn unsupported(&self, cell: u32, rounds: usize) -> Row {
+        let Some(state) = self.memory.state(cell) else {
+            return NONE;
+        };
+        let all = and(self.solved.rows[cell as usize], self.live);
+        let late = minus(all, self.solved.at(rounds - 1, cell));
+        minus(and(late, state.lost.0), state.failed)
+    }
+
     /// Derives a block of several cells, or one with pieces.
     fn derive_block(&mut self, block: u32) {
-        let cells = self.condensed.cells_of(block);
         let pieces: Vec<usize> = (0..self.cut.pieces.len())
             .filter(|&piece| self.condensed.block(self.cut.pieces[piece]) == block)
             .collect();
-        let states = &self.memory.states;
-        let mut open: Vec<u32> = match cells.len() < states.len() {
-            true => cells
-                .clone()
-                .filter(|&cell| self.memory.state(cell).is_some())
-                .collect(),
-            false => {
-                let cells_with_state = states.iter().map(|state| state.cell);
-                cells_with_state
-                    .filter(|cell| cells.contains(cell))
-                    .collect()
-            }
+        let rounds = match self.condensed.cells_of(block).len() {
+            1 => 1,
+            _ => self.solved.rounds(),
         };
-        open.sort_unstable();
-        self.go_forward(block, &open);
-        open.clear();
-        let states = self.memory.states.iter();
-        open.extend(
-            states
-                .map(|state| state.cell)
-                .filter(|cell| cells.contains(cell)),
-        );
-        open.sort_unstable();
-        let mut cost = 0;
-        let mut suspects = NONE;
-        for &cell in &open {
-            let of_cell = self.unsupported(cell);
-            if !is_none(of_cell) {
-                cost += self.condensed.entries.of(cell).len();
-                suspects = or(suspects, of_cell);
-            }
+        for round in 0..rounds {
+            self.go_round(block, round);
+        }
+        // What came later fails with anything that brought it.
+        let mut open = self.touched(block);
+        while let Some(cell) = open.pop() {
+            let lanes = self.unsupported(cell, rounds);
+            self.fail(block, cell, lanes, |next| open.push(next));
+        }
+
+        let mut failed = self.touched(block);
+        failed.retain(|&cell| {
+            self.memory
+                .state(cell)
+                .is_some_and(|state| !is_none(state.failed))
+        });
+        let (mut cost, mut suspects) = (0, NONE);
+        for &cell in &failed {
+            let state = self.state(cell);
+            state.row = minus(state.row, state.failed);
+            suspects = or(suspects, state.failed);
+            cost += self.condensed.entries.of(cell).len();
         }
         self.spend(cost, suspects);
 
-        // Delete what may hang on the lost, and what may hang on that.
-        let mut deleted: Vec<u32> = Vec::new();
-        while let Some(cell) = open.pop() {
-            let unsupported = self.unsupported(cell);
-            let state = self.state(cell);
-            let new = minus(unsupported, state.deleted);
-            if is_none(new) {
-                continue;
-            }
-            if is_none(state.deleted) {
-                deleted.push(cell);
-            }
-            state.deleted = or(state.deleted, new);
-            state.row = minus(state.row, new);
-            for &entry in self.condensed.entries.needing(cell) {
-                let next = self.condensed.entries.gain(entry);
-                if self.condensed.blocks[next as usize] != block {
-                    continue;
-                }
-                let lanes = and(self.solved.held(entry), new);
-                if !is_none(lanes) {
-                    let state = self.state(next);
-                    state.lost_any = or(state.lost_any, lanes);
-                    open.push(next);
-                }
-            }
-        }
-
         // Derive again: what seeds and entries bring, until nothing more comes.
-        deleted.sort_unstable();
-        let cells_to_do = deleted.iter().map(|&cell| Part::Cell(cell));
+        let cells_to_do = failed.iter().map(|&cell| Part::Cell(cell));
         let pieces_to_do = pieces.iter().map(|&piece| Part::Piece(piece));
         let mut queue: VecDeque<Part> = cells_to_do.chain(pieces_to_do).collect();
         for &part in &queue {
@@ -503,7 +481,7 @@ impl Pricing<'_> {
                 }
             }
         }
-        for cell in deleted {
+        for cell in failed {
             self.settle(cell);
         }
         for piece in pieces {
@@ -590,7 +568,7 @@ impl Pricing<'_> {
         let steps = self.condensed.steps;
         let to_do = |cell: u32| {
             let state = self.memory.state(cell);
-            state.is_some_and(|state| !is_none(state.deleted))
+            state.is_some_and(|state| !is_none(state.failed))
         };
         let mut parts = Vec::new();
         match part {

@@ -128,6 +128,15 @@ impl<'a> Condensed<'a> {
         last.is_none_or(|&last| last < self.entries.gain(entry))
     }
 
+    /// The round in which the needs of an entry within its block must be held to bring something in `round`: a forward one
+    /// takes what the same round brought, another one what the round before it did.
+    pub(crate) fn round_of_needs(&self, entry: u32, round: usize) -> Option<usize> {
+        match self.is_forward(entry) {
+            true => Some(round),
+            false => round.checked_sub(1),
+        }
+    }
+
     /// The lanes in which all cells that an entry needs are held.
     pub(crate) fn held(&self, entry: u32, row: impl Fn(u32) -> Row) -> Row {
         match *self.entries.needs(entry) {
