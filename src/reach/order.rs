@@ -394,22 +394,22 @@ fn renumber(nodes: &mut Nodes, joins: &mut [Join], edges: &Edges) -> Vec<Range<u
     let joined = joins
         .iter()
         .flat_map(|join| join.needs.iter().map(|&need| (need as usize, join.gain)));
-    let (block, _) = components(&[&Rows::group(nodes.len, single.chain(joined))]);
-    let mut order: Vec<(u32, u32)> = (0..)
-        .zip(&block)
-        .map(|(node, &block)| (block, node))
-        .collect();
-    order.sort_unstable();
+    let (blocks, block_count) = components(&[&Rows::group(nodes.len, single.chain(joined))]);
+    let of_blocks = (0..).zip(&blocks);
+    let of_blocks = Rows::group(
+        block_count,
+        of_blocks.map(|(node, &block): (u32, _)| (block as usize, node)),
+    );
     let mut renumbered = vec![0; nodes.len];
-    for (new, &(_, node)) in (0..).zip(&order) {
-        renumbered[node as usize] = new;
-    }
-    let mut end = 0;
     let mut runs = Vec::new();
-    for run in order.chunk_by(|a, b| a.0 == b.0) {
+    let mut end = 0;
+    for block in 0..block_count {
         let start = end;
-        end += count(run.len());
-        if run.len() > 1 {
+        for &node in of_blocks.row(block) {
+            renumbered[node as usize] = end;
+            end += 1;
+        }
+        if end - start > 1 {
             runs.push(start..end);
         }
     }

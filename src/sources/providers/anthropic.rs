@@ -110,12 +110,7 @@ struct User {
 }
 
 fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
-    intake.check_truncation(page);
-    let expected = "anthropic/<organization>/…";
-    let organization = super::organization(page, PLATFORM, expected, intake);
-    let Some(rows) = page.rows("data") else {
-        let at = intake.page(page);
-        intake.not_a_list(&at, "data");
+    let Some((organization, rows)) = super::records(page, PLATFORM, intake) else {
         return;
     };
     for row in rows {
@@ -125,16 +120,7 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
             "workspace" => read_workspace(&row, organization.as_ref(), intake),
             "workspace_member" => read_member(&row, organization.as_ref(), intake),
             "user" => read_user(&row, organization.as_ref(), intake),
-            _ => {
-                let at = intake.row(&row);
-                intake.problem(
-                    Severity::Skipped,
-                    ProblemCode::BadRecord,
-                    &at,
-                    "record skipped: its `type` is none that is known here",
-                    "export it again, or report this shape if the export is as the API gives it",
-                );
-            }
+            _ => super::of_unknown_kind(&row, "type", intake),
         }
     }
 }

@@ -65,6 +65,35 @@ fn organization(
     })
 }
 
+/// The records of a page, and whose they are; a page that has no list of them is a problem.
+fn records<'p>(
+    page: &'p Page<'_>,
+    platform: Platform,
+    intake: &mut Intake<'_>,
+) -> Option<(Option<Organization>, Vec<Row<'p>>)> {
+    intake.check_truncation(page);
+    let expected = format!("{platform}/<organization>/…");
+    let organization = organization(page, platform, &expected, intake);
+    let rows = page.rows("data");
+    if rows.is_none() {
+        let at = intake.page(page);
+        intake.not_a_list(&at, "data");
+    }
+    rows.map(|rows| (organization, rows))
+}
+
+/// Says that what kind of record it is, in this member, is not known here.
+fn of_unknown_kind(row: &Row<'_>, member: &str, intake: &mut Intake<'_>) {
+    let at = intake.row(row);
+    intake.problem(
+        Severity::Skipped,
+        ProblemCode::BadRecord,
+        &at,
+        format!("record skipped: its `{member}` is none that is known here"),
+        "export it again, or report this shape if the export is as the API gives it",
+    );
+}
+
 fn emit_resource(
     intake: &mut Intake<'_>,
     key: &Key,

@@ -90,12 +90,7 @@ struct Named {
 }
 
 fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
-    intake.check_truncation(page);
-    let expected = "openai/<organization>/…";
-    let organization = super::organization(page, PLATFORM, expected, intake);
-    let Some(rows) = page.rows("data") else {
-        let at = intake.page(page);
-        intake.not_a_list(&at, "data");
+    let Some((organization, rows)) = super::records(page, PLATFORM, intake) else {
         return;
     };
     let project = project(page);
@@ -117,16 +112,7 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
                 );
             }
             "organization.user" => read_user(&row, organization.as_ref(), intake),
-            _ => {
-                let at = intake.row(&row);
-                intake.problem(
-                    Severity::Skipped,
-                    crate::problem::ProblemCode::BadRecord,
-                    &at,
-                    "record skipped: its `object` is none that is known here",
-                    "export it again, or report this shape if the export is as the API gives it",
-                );
-            }
+            _ => super::of_unknown_kind(&row, "object", intake),
         }
     }
 }
