@@ -26,6 +26,7 @@ mod leaks;
 mod factored;
 mod matching;
 mod measured;
+mod minimal;
 mod minting;
 mod organization;
 mod outsiders;
