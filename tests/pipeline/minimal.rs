@@ -251,6 +251,24 @@ impl Row {
         account
     }
 
+    /// The rights that one hand may hold while another one holds the rest, so that no hand can make the request.
+    fn split(&self) -> Vec<usize> {
+        let all = self.rights();
+        let of = |request: usize| {
+            all.iter()
+                .filter(move |(other, _)| *other == request)
+                .count()
+        };
+        let is_first = |at: usize| at == 0 || all[at - 1].0 != all[at].0;
+        (0..all.len())
+            .filter(|&at| match of(all[at].0) {
+                1 => false,
+                2 => is_first(at),
+                _ => true,
+            })
+            .collect()
+    }
+
     fn account(&self) -> Account {
         match self.given {
             Given::Passed(service) => passed(service),
@@ -310,14 +328,10 @@ impl Row {
             account = (self.attacker)(account, &attacker.name, &attacker.rights);
         }
         account = self.by_hands(account, "requests", |_, request| request);
-        // Of a request with several rights, one hand holds the first and another one the rest.
-        let split: Vec<usize> = (0..self.requests.len())
-            .filter(|&request| self.requests[request].len() > 1)
-            .collect();
-        for &request in &split {
-            let first = self.rights().iter().position(|(of, _)| *of == request);
-            account = self.by_hands(account, &named("split", request), |at, _| {
-                usize::from(Some(at) != first)
+        let split = self.split();
+        for &one in &split {
+            account = self.by_hands(account, &named("split", one), |at, _| {
+                usize::from(at == one)
             });
         }
         let answers = account.analyze_with(FixLimit::Best(0));
@@ -339,9 +353,11 @@ impl Row {
         }
         let by_many = answers.uses("requests", self.technique);
         mistakes.extend(self.mistake(by_many, self.answer, "each request by another hand"));
-        for request in split {
-            let by_two = answers.uses(&named("split", request), self.technique);
-            mistakes.extend(self.mistake(by_two, No, "one request by two hands"));
+        for one in split {
+            let by_two = answers.uses(&named("split", one), self.technique);
+            let (action, on) = self.rights()[one].1;
+            let why = format!("one request by two hands, one with {action} on {on}");
+            mistakes.extend(self.mistake(by_two, No, &why));
         }
         mistakes
     }

@@ -130,17 +130,20 @@ fn group_denied_inline() -> Account {
     safe().group("devs", &[deny("s3:*", "*")])
 }
 
-/// What is denied is granted by the group as well: who leaves it gains nothing.
-fn group_granted_and_denied(is_denied_inline: bool) -> Account {
-    let (grant, ban) = ([allow("s3:GetObject", "*")], [deny("s3:*", "*")]);
-    let (inline, attached) = match is_denied_inline {
-        true => (&ban, &grant),
-        false => (&grant, &ban),
-    };
-    let account = safe().group("devs", inline);
-    account
+/// A group that grants what it denies, so that who leaves it gains nothing: one of both is inline, the other is attached.
+fn group_of(inline: &[Value], attached: &[Value]) -> Account {
+    safe()
+        .group("devs", inline)
         .group_attached(&policy("other"))
         .managed("other", attached)
+}
+
+fn reading() -> Vec<Value> {
+    vec![allow("s3:GetObject", "*")]
+}
+
+fn denying(actions: &[&str]) -> Vec<Value> {
+    actions.iter().map(|action| deny(action, "*")).collect()
 }
 
 fn pooled(pool: &str) -> Account {
@@ -434,7 +437,7 @@ pub const ROWS: &[Row] = &[
         &[("AWS owns the role", || role_denied().role_path(OWNED), No)],
     ),
     Row {
-        given: In(|| group_granted_and_denied(true)),
+        given: In(|| group_of(&denying(&["s3:*"]), &reading())),
         attacker: in_devs,
         ..row(
             "aws/delete-group-policy",
@@ -442,7 +445,8 @@ pub const ROWS: &[Row] = &[
         )
     },
     Row {
-        given: In(|| group_granted_and_denied(true)),
+        // Whoever writes the group a policy may not delete its policies, nor leave it, nor write its own.
+        given: In(|| group_of(&denying(&["s3:*", "iam:Delete*", "iam:*User*"]), &reading())),
         attacker: in_devs,
         ..row(
             "aws/overwrite-group-policy",
@@ -450,7 +454,7 @@ pub const ROWS: &[Row] = &[
         )
     },
     Row {
-        given: In(|| group_granted_and_denied(false)),
+        given: In(|| group_of(&reading(), &denying(&["s3:*"]))),
         attacker: in_devs,
         ..row(
             "aws/detach-group-policy",
