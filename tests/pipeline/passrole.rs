@@ -1,7 +1,7 @@
 //! Paths that pass a role to a service: which of them there are, and where the role's trust tells what it trusts for.
 //! That each needs every one of its rights stands in `minimal/passing.rs`.
 
-use crate::account::{Account, Answer, allow, role};
+use crate::account::{ACCOUNT, Account, Answer, allow, role};
 use serde_json::{Value, json};
 
 /// Paths by the number of their variants in the catalogue.
@@ -108,4 +108,37 @@ fn a_role_for_all_that_a_service_does_in_a_region_is_passed_to_what_is_made_ther
     assert_eq!(for_source(single, "*"), Answer::Possible);
     let foreign = "arn:aws:lambda:*:444455556666:*";
     assert_eq!(for_source(foreign, "*"), Answer::Possible);
+}
+
+/// AWS Batch User Guide, "Resource: Restrict to job definition prefix on job submission", "Accounting for job definition
+/// revisions": the ARN of the request includes the revision, which the registering does not know.
+#[test]
+fn a_job_is_submitted_on_a_revision_of_its_definition() {
+    let batch = |resource: &str| format!("arn:aws:batch:eu-west-1:{ACCOUNT}:{resource}");
+    let becomes = |definition: &str| {
+        let rights = [
+            allow("iam:PassRole", "*"),
+            allow("batch:RegisterJobDefinition", &batch("job-definition/load")),
+            allow("batch:SubmitJob", &batch("job-queue/*")),
+            allow("batch:SubmitJob", &batch(definition)),
+        ];
+        Account::default()
+            .user("ada", &rights)
+            .role(
+                "worker",
+                &json!({"Service": "ecs-tasks.amazonaws.com"}),
+                &[],
+            )
+            .analyze()
+            .becomes("ada", &role("worker"))
+    };
+    for any_revision in [
+        "job-definition/load:*",
+        "job-definition/load:1",
+        "job-definition/l*",
+    ] {
+        assert_eq!(becomes(any_revision), Answer::Possible, "{any_revision}");
+    }
+    assert_eq!(becomes("job-definition/load"), Answer::No);
+    assert_eq!(becomes("job-queue/load:1"), Answer::No);
 }

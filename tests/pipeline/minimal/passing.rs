@@ -607,7 +607,7 @@ pub const ROWS: &[Row] = &[
                 PASS,
             ],
             &[
-                ("batch:SubmitJob", "batch:R:A:job-definition/d"),
+                ("batch:SubmitJob", "batch:R:A:job-definition/d:1"),
                 ("batch:SubmitJob", "batch:R:A:job-queue/q"),
             ],
         ],
@@ -630,7 +630,7 @@ pub const ROWS: &[Row] = &[
                 ("batch:CreateJobQueue", "batch:R:A:compute-environment/e"),
             ],
             &[
-                ("batch:SubmitJob", "batch:R:A:job-definition/d"),
+                ("batch:SubmitJob", "batch:R:A:job-definition/d:1"),
                 ("batch:SubmitJob", "batch:R:A:job-queue/q"),
             ],
         ],
