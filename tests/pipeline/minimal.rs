@@ -24,6 +24,9 @@ use serde_json::{Value, json};
 /// name of who holds it. In one row, one name is one thing.
 pub type Right = (&'static str, &'static str);
 
+/// What differs in an account, and how surely the technique is used there.
+pub type Other = (&'static str, fn() -> Account, Answer);
+
 /// A technique, its minimal account and its narrowest rights.
 #[derive(Clone, Copy)]
 pub struct Row {
@@ -41,8 +44,8 @@ pub struct Row {
     pub near: &'static [&'static str],
     /// Adds an attacker of that name with these rights.
     pub attacker: fn(Account, &str, &[Value]) -> Account,
-    /// The same rights in other accounts: what differs, and how surely the technique is used there.
-    pub others: &'static [(&'static str, fn() -> Account, Answer)],
+    /// The same rights in other accounts.
+    pub others: &'static [Other],
 }
 
 /// What of an account a technique needs.

@@ -1,7 +1,7 @@
 //! Acting as a principal, or changing what one may do.
 
 use super::Given::Account as In;
-use super::{Gains, ROW, Right, Row};
+use super::{Gains, Other, ROW, Right, Row};
 use crate::account::Answer::{No, Possible};
 use crate::account::{ACCOUNT, Account, Organization, allow, deny, key_of, policy, user};
 use leakreach::inventory::Access::Read;
@@ -98,11 +98,7 @@ const fn row(technique: &'static str, requests: &'static [&'static [Right]]) -> 
 }
 
 /// For whoever may assume the role `target`; one that AWS owns is changed by nobody.
-const fn of_role(
-    row: Row,
-    given: fn() -> Account,
-    others: &'static [(&'static str, fn() -> Account, crate::account::Answer)],
-) -> Row {
+const fn of_role(row: Row, given: fn() -> Account, others: &'static [Other]) -> Row {
     Row {
         given: In(given),
         also: &[ASSUME],
@@ -140,10 +136,6 @@ fn group_of(inline: &[Value], attached: &[Value]) -> Account {
 
 fn reading() -> Vec<Value> {
     vec![allow("s3:GetObject", "*")]
-}
-
-fn denying(actions: &[&str]) -> Vec<Value> {
-    actions.iter().map(|action| deny(action, "*")).collect()
 }
 
 fn pooled(pool: &str) -> Account {
@@ -437,7 +429,7 @@ pub const ROWS: &[Row] = &[
         &[("AWS owns the role", || role_denied().role_path(OWNED), No)],
     ),
     Row {
-        given: In(|| group_of(&denying(&["s3:*"]), &reading())),
+        given: In(|| group_of(&[deny("s3:*", "*")], &reading())),
         attacker: in_devs,
         ..row(
             "aws/delete-group-policy",
@@ -445,8 +437,11 @@ pub const ROWS: &[Row] = &[
         )
     },
     Row {
-        // Whoever writes the group a policy may not delete its policies, nor leave it, nor write its own.
-        given: In(|| group_of(&denying(&["s3:*", "iam:Delete*", "iam:*User*"]), &reading())),
+        // Whatever else is written for the group is denied as long as the policy stands.
+        given: In(|| {
+            let ban = json!({"Effect": "Deny", "NotAction": "iam:PutGroupPolicy", "Resource": "*"});
+            group_of(&[ban], &reading())
+        }),
         attacker: in_devs,
         ..row(
             "aws/overwrite-group-policy",
@@ -454,7 +449,7 @@ pub const ROWS: &[Row] = &[
         )
     },
     Row {
-        given: In(|| group_of(&reading(), &denying(&["s3:*"]))),
+        given: In(|| group_of(&reading(), &[deny("s3:*", "*")])),
         attacker: in_devs,
         ..row(
             "aws/detach-group-policy",

@@ -1,9 +1,9 @@
 //! Access to resources.
 
 use super::Given::Account as In;
-use super::{Gains, ROW, Right, Row, arn};
+use super::{Gains, Other, ROW, Right, Row, arn};
 use crate::account::Answer::{No, Possible};
-use crate::account::{ACCOUNT, Account, Answer};
+use crate::account::{ACCOUNT, Account};
 use leakreach::inventory::Access::{self, Admin, Delete, List, Read, Write};
 use serde_json::{Value, json};
 
@@ -22,8 +22,6 @@ const SECRET: &str = "secretsmanager:R:A:secret:db-AbCdEf";
 const TOPIC: &str = "sns:R:A:news";
 const KEY: &str = "kms:R:A:key/k";
 
-type Others = &'static [(&'static str, fn() -> Account, Answer)];
-
 /// The key, whose policy lets in whom policies of the account let in.
 fn keyed(account: Account) -> Account {
     let statement = json!({"Effect": "Allow", "Action": "kms:*", "Resource": "*",
@@ -37,7 +35,7 @@ fn secret(key: Option<&str>) -> Account {
     Account::default().secret("db", key.map(arn).as_deref())
 }
 
-const SECRETS: Others = &[
+const SECRETS: &[Other] = &[
     (
         "whom the secret's key lets in no export tells",
         || secret(Some(KEY)),
@@ -59,7 +57,7 @@ fn parameter(key: Option<&str>) -> Account {
     )
 }
 
-const PARAMETERS: Others = &[
+const PARAMETERS: &[Other] = &[
     (
         "whom the parameter's key lets in no export tells",
         || parameter(Some(KEY)),
@@ -84,7 +82,7 @@ fn encrypted() -> Account {
 
 /// Amazon S3 User Guide, "Setting default server-side encryption behavior": what lay there before stays as it was, and
 /// who writes may name another key.
-const BUCKETS: Others = &[
+const BUCKETS: &[Other] = &[
     (
         "whom the bucket's key lets in no export tells",
         encrypted,
@@ -184,7 +182,7 @@ const fn row(
     }
 }
 
-const fn keyed_row(row: Row, others: Others) -> Row {
+const fn keyed_row(row: Row, others: &'static [Other]) -> Row {
     Row { others, ..row }
 }
 
