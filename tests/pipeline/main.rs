@@ -14,6 +14,7 @@ mod account;
 mod acme;
 mod agents;
 mod agents_estate;
+mod canary;
 mod cases;
 mod coverage;
 mod editing;
