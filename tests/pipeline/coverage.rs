@@ -54,7 +54,7 @@ fn all_named(value: &Value, name: &str, found: &mut Vec<String>) {
 }
 
 /// Every entry of every file of the catalogue.
-fn entries() -> Vec<Value> {
+pub fn entries() -> Vec<Value> {
     let folder = format!("{ROOT}/src/techniques/aws/catalogue");
     let files = fs::read_dir(folder).unwrap();
     let files = files.map(|file| file.unwrap().path());

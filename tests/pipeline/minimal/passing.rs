@@ -92,7 +92,6 @@ const STACK_SETS: Row = Row {
 };
 
 const AGENTCORE: &str = "bedrock-agentcore.amazonaws.com";
-const BATCH_TASKS: &str = "ecs-tasks.amazonaws.com";
 const BUILDS: &str = "codebuild.amazonaws.com";
 const EC2: &str = "ec2.amazonaws.com";
 const GLUE: &str = "glue.amazonaws.com";
@@ -599,7 +598,7 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "aws/passrole-batch",
-        BATCH_TASKS,
+        TASKS,
         Possible,
         &[
             &[
@@ -614,7 +613,7 @@ pub const ROWS: &[Row] = &[
     ),
     beyond(row(
         "aws/passrole-batch-new-queue",
-        BATCH_TASKS,
+        TASKS,
         Possible,
         &[
             &[
