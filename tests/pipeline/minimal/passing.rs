@@ -1,7 +1,7 @@
 //! Passing a role to a service.
 
 use super::Given::{self, Passed};
-use super::{Gains, PASS, ROW, Right, Row};
+use super::{Gains, Other, PASS, ROW, Right, Row};
 use crate::account::Answer::{self, Certain, No, Possible};
 use crate::account::{ACCOUNT, Account, allow, role};
 use serde_json::json;
@@ -61,33 +61,45 @@ fn unprofiled() -> Account {
     Account::default().role("target", &json!({"Service": "ec2.amazonaws.com"}), &[])
 }
 
+const FOR_ALL: &str = "the role is for all that the service does in the account";
+
+/// The role that was added last trusts the service for whatever is in the account.
+fn for_all(account: Account, service: &str) -> Account {
+    account.trust(|statements| {
+        statements[0]["Condition"] = json!({
+            "ArnLike": {"aws:SourceArn": format!("arn:aws:{service}:*:{ACCOUNT}:*")},
+            "StringEquals": {"aws:SourceAccount": ACCOUNT}
+        });
+    })
+}
+
+const STACKS: &str = "cloudformation.amazonaws.com";
+
 /// What a stack set does it does as the roles that the passed one may assume.
 fn stack_sets(service: &str, assumed: &str) -> Account {
     let root = format!("arn:aws:iam::{ACCOUNT}:root");
+    let assume = allow("sts:AssumeRole", &role(assumed));
     Account::default()
-        .role(
-            "target",
-            &json!({"Service": service}),
-            &[allow("sts:AssumeRole", &role(assumed))],
-        )
         .role("execution", &json!({"AWS": root}), &[])
+        .role("target", &json!({"Service": service}), &[assume])
 }
 
+const ASSUMES_ANOTHER: Other = (
+    "the role may assume another role",
+    || stack_sets(STACKS, "other"),
+    No,
+);
+
+const TRUSTS_ANOTHER: Other = (
+    "the role trusts another service",
+    || stack_sets("other.amazonaws.com", "execution"),
+    No,
+);
+
 const STACK_SETS: Row = Row {
-    given: Given::Account(|| stack_sets("cloudformation.amazonaws.com", "execution")),
+    given: Given::Account(|| stack_sets(STACKS, "execution")),
     gains: Gains::Acting("iam::A:role/execution"),
-    others: &[
-        (
-            "the role may assume another role",
-            || stack_sets("cloudformation.amazonaws.com", "other"),
-            No,
-        ),
-        (
-            "the role trusts another service",
-            || stack_sets("other.amazonaws.com", "execution"),
-            No,
-        ),
-    ],
+    others: &[ASSUMES_ANOTHER, TRUSTS_ANOTHER],
     ..ROW
 };
 
@@ -248,19 +260,26 @@ pub const ROWS: &[Row] = &[
             ],
         ],
     )),
-    row(
-        "aws/passrole-agentcore-browser",
-        AGENTCORE,
-        Certain,
-        &[
-            &[("bedrock-agentcore:CreateBrowser", "*"), PASS],
-            &[(
-                "bedrock-agentcore:StartBrowserSession",
-                "bedrock-agentcore:R:A:browser-custom/b",
-            )],
-            &[("bedrock-agentcore:ConnectBrowserAutomationStream", "*")],
-        ],
-    ),
+    Row {
+        others: &[(
+            FOR_ALL,
+            || for_all(super::passed(AGENTCORE), "bedrock-agentcore"),
+            Certain,
+        )],
+        ..row(
+            "aws/passrole-agentcore-browser",
+            AGENTCORE,
+            Certain,
+            &[
+                &[("bedrock-agentcore:CreateBrowser", "*"), PASS],
+                &[(
+                    "bedrock-agentcore:StartBrowserSession",
+                    "bedrock-agentcore:R:A:browser-custom/b",
+                )],
+                &[("bedrock-agentcore:ConnectBrowserAutomationStream", "*")],
+            ],
+        )
+    },
     row(
         "aws/passrole-apprunner",
         "tasks.apprunner.amazonaws.com",
@@ -272,7 +291,7 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "aws/passrole-cloudformation",
-        "cloudformation.amazonaws.com",
+        STACKS,
         Certain,
         &[&[
             (
@@ -284,7 +303,7 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "aws/passrole-cloudformation-update",
-        "cloudformation.amazonaws.com",
+        STACKS,
         Possible,
         &[&[
             (
@@ -302,6 +321,15 @@ pub const ROWS: &[Row] = &[
                 "cloudformation:CreateStackInstances",
                 "cloudformation:R:A:stackset/s:0123",
             )],
+        ],
+        others: &[
+            ASSUMES_ANOTHER,
+            TRUSTS_ANOTHER,
+            (
+                FOR_ALL,
+                || for_all(stack_sets(STACKS, "execution"), "cloudformation"),
+                Certain,
+            ),
         ],
         ..STACK_SETS
     },
