@@ -439,7 +439,7 @@ pub const ROWS: &[Row] = &[
     Row {
         // Whatever else is written for the group is denied as long as the policy stands.
         given: In(|| {
-            let ban = json!({"Effect": "Deny", "NotAction": "iam:PutGroupPolicy", "Resource": "*"});
+            let ban = json!({"Effect": "Deny", "NotAction": ["iam:PutGroupPolicy", "sts:AssumeRole"], "Resource": "*"});
             group_of(&[ban], &reading())
         }),
         attacker: in_devs,
