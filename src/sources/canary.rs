@@ -1,69 +1,23 @@
-//! No secret value gets out: every source reads secrets in every place that may hold one, whole and spoilt, through the
-//! whole program, and nothing that it writes, says or keeps shows them.
+//! No secret value gets out of reading: every source reads secrets in every place that may hold one, whole and spoilt, and
+//! nothing that it says or keeps shows them. That nothing which the whole program writes does stands in
+//! `tests/pipeline/canary.rs`.
 //!
-//! A source without a sample fails here (see `sample` in `reading`), and so does one whose sample leaves out a field that
-//! its reader treats as secret.
+//! A source without a sample fails here (see `samples`), and so does one whose sample leaves out a field that its reader
+//! treats as secret.
 
 #[cfg(test)]
 mod tests {
     use super::super::SOURCES;
     use super::super::reading::Reading;
-    use super::super::reading::tests::sample;
+    use super::super::samples::{NEEDLE, assert_clean, canaries, sample};
     use super::super::trial::read_one;
-    use crate::analysis::{self, FixLimit, Goal, Limits, Memory, Options, ReadOptions};
-    use crate::progress::Silent;
-    use crate::reports::{self, FORMATS, terminal};
     use camino::{Utf8Path, Utf8PathBuf};
     use serde_json::Value;
-    use std::fmt::Write as _;
     use std::panic::{AssertUnwindSafe, catch_unwind};
-
-    /// What no output may hold: it stands in every canary.
-    const NEEDLE: &str = "canaryEXAMPLE";
-
-    /// Secrets in the forms that readers tell apart; each is plainly fake.
-    fn canaries() -> Vec<String> {
-        let half = format!("{NEEDLE}{}+/", "EXAMPLE9".repeat(4).get(..25).unwrap());
-        assert_eq!(half.len(), 40);
-        vec![
-            format!("{NEEDLE}{}", "EXAMPLE".repeat(3)),
-            // The secret half of an access key.
-            half,
-            format!("ghp_{NEEDLE}{}", "EXAMPLE".repeat(3)),
-            format!("AIza{NEEDLE}{}", "EXAMPLE".repeat(3)),
-            format!("postgres://app:{NEEDLE}@db.example/orders"),
-            format!("-----BEGIN PRIVATE KEY-----{NEEDLE}-----END PRIVATE KEY-----"),
-            // {"role":"anon","ref":"NEEDLE"} between a header and a signature.
-            format!("eyJhbGciOiJIUzI1NiJ9.{}.{NEEDLE}", {
-                use base64::Engine as _;
-                let claims = format!(r#"{{"iss":"{NEEDLE}","role":"anon","x":"{NEEDLE}"}}"#);
-                base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(claims)
-            }),
-            format!("Bearer {NEEDLE}EXAMPLE"),
-        ]
-    }
 
     /// Everything that is kept or said of one text that was read.
     fn shown(reading: &Reading) -> String {
-        let mut shown = format!("{reading:?}");
-        for problem in &reading.problems {
-            let _ = write!(
-                shown,
-                "\n{}\n{}",
-                reports::problem_line(problem),
-                problem.help
-            );
-        }
-        shown
-    }
-
-    /// Fails if `shown` holds a canary; tells where, without the rest.
-    fn assert_clean(shown: &str, what: &str) {
-        if let Some((before, _)) = shown.split_once(NEEDLE) {
-            let skip = before.chars().count().saturating_sub(200);
-            let before: String = before.chars().skip(skip).collect();
-            panic!("{what}: …{before}<<< a secret stands here");
-        }
+        format!("{reading:?}")
     }
 
     /// The pointers of every value, the inner ones last.
@@ -179,62 +133,6 @@ mod tests {
                 let what = format!("{path} with `{}`", text.replace(NEEDLE, "CANARY"));
                 assert!(!reading.problems.is_empty(), "{what}");
                 assert_clean(&shown(&reading), &what);
-            }
-        }
-    }
-
-    /// All that the program writes or keeps of one file, through every stage.
-    fn written(root: &Utf8Path, path: &str, text: &str) -> String {
-        let file = root.join(path);
-        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-        std::fs::write(&file, text).unwrap();
-        let options = Options {
-            as_of: "2026-11-01T00:00:00Z".parse().unwrap(),
-            read: ReadOptions::default(),
-            shown: 50,
-            fixes: FixLimit::All,
-            memory: Memory::ALL,
-        };
-        let paths: Vec<Utf8PathBuf> = vec![root.to_owned()];
-        let analysis = analysis::analyze(&paths, &options, &Silent).unwrap();
-        let mut all = format!("{analysis:?}");
-        for format in FORMATS {
-            let bytes = (format.render)(&analysis).unwrap();
-            all.push_str(&String::from_utf8(bytes).unwrap());
-        }
-        all.push_str(&terminal::render(
-            &analysis,
-            200,
-            terminal::Style::Plain,
-            &[],
-        ));
-        for problem in &analysis.problems {
-            all.push_str(&reports::problem_line(problem));
-        }
-        let (analysis, plan) =
-            analysis::plan(&paths, &options, Goal::Top(3), Limits::default(), &Silent).unwrap();
-        all.push_str(&format!("{plan:?}"));
-        all.push_str(&terminal::plan(
-            &analysis,
-            &plan,
-            200,
-            terminal::Style::Plain,
-        ));
-        let json = reports::plan_json(&analysis, &plan).unwrap();
-        all.push_str(&String::from_utf8(json).unwrap());
-        std::fs::remove_file(&file).unwrap();
-        all
-    }
-
-    #[test]
-    fn nothing_that_is_written_of_any_source_holds_a_secret() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
-        for source in SOURCES {
-            for secret in canaries().into_iter().take(2) {
-                let (path, text) = sample(source.id, &secret);
-                assert!(text.contains(&secret), "{}", source.id);
-                assert_clean(&written(&root, path, &text), source.id);
             }
         }
     }

@@ -29,6 +29,8 @@ mod providers;
 mod published;
 mod reading;
 mod relaxed;
+#[cfg(test)]
+mod samples;
 mod scanners;
 mod secret_shape;
 #[cfg(test)]

@@ -46,7 +46,7 @@ pub fn when(mut statement: Value, condition: Value) -> Value {
 }
 
 /// How surely something is reached.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
     Certain,
     Possible,
@@ -320,11 +320,16 @@ impl Account {
 
     /// Writes the exports and analyses them.
     pub fn analyze(self) -> Answers {
+        self.analyze_with(FixLimit::All)
+    }
+
+    /// The same, with so many fixes.
+    pub fn analyze_with(self, fixes: FixLimit) -> Answers {
         let folder = tempfile::tempdir().unwrap();
         let root = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
         self.write(&root);
         Answers {
-            analysis: analyzed(&root, "2026-01-01T00:00:00Z"),
+            analysis: analyzed_with(&root, "2026-01-01T00:00:00Z", fixes),
         }
     }
 
@@ -642,6 +647,35 @@ impl Answers {
             access,
             resource,
         )
+    }
+
+    /// Can the holder of that user's key use a technique: make some step of it, all of whose needs it comes to hold?
+    pub fn uses(&self, key_holder: &str, technique: &str) -> Answer {
+        let key = format!("aws:access-key:{}", key_of(key_holder));
+        let mut credentials = self.analysis.inventory.credentials.entries();
+        let (credential, _) = credentials
+            .find(|(_, credential)| *credential.key == *key)
+            .unwrap_or_else(|| panic!("no credential {key}"));
+        let steps = &self.analysis.steps;
+        let seed: Vec<_> = steps
+            .fact_id(Fact::Credential(credential))
+            .into_iter()
+            .collect();
+        let is_used = |layer: Layer| {
+            let held = reached(steps, layer, &seed, None);
+            steps.ids().any(|id| {
+                steps.techniques[steps.step(id).technique].id == technique
+                    && layer.has(steps, id)
+                    && steps.needs(id).iter().all(|need| held[need.0 as usize])
+            })
+        };
+        if is_used(Layer::Certain) {
+            Answer::Certain
+        } else if is_used(Layer::Possible) {
+            Answer::Possible
+        } else {
+            Answer::No
+        }
     }
 
     /// The gain of the fix that removes the scope of that key: certain and possible, in hundredths.

@@ -1,6 +1,7 @@
 //! What other catalogues list, and what becomes of it here: each path and action is a technique or has a reason to be
 //! none. `docs/aws-paths.md` says so for people, and is written from the same data: `UPDATE_DOCS=1 cargo test`.
 
+use crate::minimal;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -52,33 +53,35 @@ fn all_named(value: &Value, name: &str, found: &mut Vec<String>) {
     }
 }
 
+/// Every entry of every file of the catalogue.
+pub fn entries() -> Vec<Value> {
+    let folder = format!("{ROOT}/src/techniques/aws/catalogue");
+    let files = fs::read_dir(folder).unwrap();
+    let files = files.map(|file| file.unwrap().path());
+    let files = files.filter(|file| file.extension().is_some_and(|ending| ending == "json"));
+    let read =
+        |file| -> Vec<Value> { serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap() };
+    files.flat_map(read).collect()
+}
+
 fn catalogue() -> Catalogue {
     let mut catalogue = Catalogue::default();
-    let folder = format!("{ROOT}/src/techniques/aws/catalogue");
-    for file in fs::read_dir(folder).unwrap() {
-        let file = file.unwrap().path();
-        if file.extension().is_none_or(|ending| ending != "json") {
-            continue;
-        }
-        let text = fs::read_to_string(&file).unwrap();
-        let entries: Value = serde_json::from_str(&text).unwrap();
-        for entry in entries.as_array().unwrap() {
-            let mut named = texts(&entry["paths"]);
-            all_named(entry, "action", &mut named);
-            match (entry["id"].as_str(), entry["why"].as_str()) {
-                (Some(technique), _) => {
-                    for one in named {
-                        let techniques = catalogue.techniques.entry(one).or_default();
-                        techniques.insert(technique.to_owned());
-                    }
+    for entry in entries() {
+        let mut named = texts(&entry["paths"]);
+        all_named(&entry, "action", &mut named);
+        match (entry["id"].as_str(), entry["why"].as_str()) {
+            (Some(technique), _) => {
+                for one in named {
+                    let techniques = catalogue.techniques.entry(one).or_default();
+                    techniques.insert(technique.to_owned());
                 }
-                (None, Some(why)) => {
-                    named.extend(texts(&entry["ids"]));
-                    let why = |one| (one, why.to_owned());
-                    catalogue.reasons.extend(named.into_iter().map(why));
-                }
-                _ => {}
             }
+            (None, Some(why)) => {
+                named.extend(texts(&entry["ids"]));
+                let why = |one| (one, why.to_owned());
+                catalogue.reasons.extend(named.into_iter().map(why));
+            }
+            _ => {}
         }
     }
     for (one, technique) in BY_RULE {
@@ -105,6 +108,68 @@ fn every_path_that_others_list_is_a_technique_or_has_a_reason_to_be_none() {
         let is_none = catalogue.reasons.contains_key(*one);
         assert_eq!(u8::from(is_technique) + u8::from(is_none), 1, "{one}");
     }
+}
+
+/// The actions of each request, in an order of their own.
+fn sorted(mut requests: Vec<Vec<&str>>) -> Vec<Vec<&str>> {
+    requests
+        .iter_mut()
+        .for_each(|request| request.sort_unstable());
+    requests.sort_unstable();
+    requests
+}
+
+/// What of a technique narrows it beside its rights, so that a row must show an account in which it is not used.
+fn narrowing(technique: &Value) -> Vec<&'static str> {
+    let gain = &technique["gain"];
+    let named = ["unless", "key_action", "condition_if_encrypted"];
+    let of_gain = ["needs_instance_profile", "assumes"];
+    let named = named.into_iter().filter(|name| !technique[*name].is_null());
+    let of_gain = of_gain.into_iter().filter(|name| !gain[*name].is_null());
+    named.chain(of_gain).collect()
+}
+
+/// A row is checked by `minimal.rs`: all of its rights use the technique, and without any one of them nobody does.
+#[test]
+fn every_technique_has_a_minimal_account_that_takes_each_of_its_rights_away() {
+    let entries = entries();
+    let mut rows: BTreeMap<&str, &minimal::Row> = BTreeMap::new();
+    let mut mistakes = Vec::new();
+    for row in minimal::rows() {
+        if rows.insert(row.technique, row).is_some() {
+            mistakes.push(format!("{}: has two rows", row.technique));
+        }
+    }
+    let techniques = entries.iter().filter(|entry| entry["requests"].is_array());
+    for technique in techniques {
+        let id = technique["id"].as_str().unwrap();
+        let Some(row) = rows.remove(id) else {
+            mistakes.push(format!("{id}: has no row in tests/pipeline/minimal"));
+            continue;
+        };
+        let requests = technique["requests"].as_array().unwrap().iter();
+        let needed = requests.map(|request| {
+            let needs = request.as_array().unwrap().iter();
+            needs.map(|need| need["action"].as_str().unwrap()).collect()
+        });
+        let taken = row.requests.iter();
+        let taken = taken.map(|rights| rights.iter().map(|(action, _)| *action).collect());
+        let (needed, taken) = (sorted(needed.collect()), sorted(taken.collect()));
+        if needed != taken {
+            mistakes.push(format!(
+                "{id}: needs {needed:?}, its row takes away {taken:?}"
+            ));
+        }
+        let narrowing = narrowing(technique);
+        if !narrowing.is_empty() && !row.has_others() {
+            mistakes.push(format!(
+                "{id}: no account of its row is without {narrowing:?}"
+            ));
+        }
+    }
+    let unknown = rows.keys();
+    mistakes.extend(unknown.map(|id| format!("{id}: is no technique of the catalogue")));
+    assert_eq!(mistakes, Vec::<String>::new());
 }
 
 fn table(catalogue: &Catalogue, title: &str, ids: &[&str]) -> String {

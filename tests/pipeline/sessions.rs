@@ -3,7 +3,7 @@
 //! Rules: IAM User Guide, "AWS global condition context keys", `aws:MultiFactorAuthPresent`, and "Condition operators",
 //! "...IfExists".
 
-use crate::account::{ACCOUNT, Account, Answer, Answers, allow, deny, role, user, when};
+use crate::account::{ACCOUNT, Account, Answer, Answers, allow, deny, key_of, role, user, when};
 use leakreach::inventory::Access::Read;
 use serde_json::{Value, json};
 
@@ -166,14 +166,26 @@ fn a_bucket_that_denies_without_mfa_tells_credentials_apart() {
 #[test]
 fn a_key_that_an_attacker_makes_is_an_access_key_and_a_password_is_none() {
     let victim = [when(allow("s3:Get*", "*"), mfa("BoolIfExists", "true"))];
-    let through = |action: &str| {
+    let through = |actions: &[&str], has_password: bool, keys: &[&str]| {
+        let rights: Vec<Value> = actions.iter().map(|action| allow(action, "*")).collect();
+        let keys: Vec<Value> = keys
+            .iter()
+            .map(|id| {
+                json!({"UserName": "ada", "AccessKeyId": id, "Status": "Active",
+                    "CreateDate": "2024-02-01T00:00:00+00:00"})
+            })
+            .collect();
         let account = Account::default()
-            .user("eve", &[allow(action, "*")])
+            .user("eve", &rights)
             .user("ada", &victim)
+            .file(
+                "iam/access-keys/ada.json",
+                &json!({"AccessKeyMetadata": keys}).to_string(),
+            )
             .bucket("data");
         let report = account.file(
             "iam/credential-report.csv",
-            &format!("user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,password_next_rotation,mfa_active,access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,access_key_2_active,access_key_2_last_rotated\nada,{},2024-01-01T00:00:00+00:00,false,N/A,N/A,N/A,false,true,2024-02-01T00:00:00+00:00,N/A,false,N/A\n", user("ada")),
+            &format!("user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,password_next_rotation,mfa_active,access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,access_key_2_active,access_key_2_last_rotated\nada,{},2024-01-01T00:00:00+00:00,{has_password},N/A,N/A,N/A,false,true,2024-02-01T00:00:00+00:00,N/A,false,N/A\n", user("ada")),
         );
         let answers = report.analyze();
         (
@@ -181,15 +193,25 @@ fn a_key_that_an_attacker_makes_is_an_access_key_and_a_password_is_none() {
             answers.gets("eve", Read, DATA),
         )
     };
+    let one = [&*key_of("ada")];
+    let two = [&*key_of("ada"), "AKIAEXAMPLEADASECOND"];
+    let replace = ["iam:DeleteAccessKey", "iam:CreateAccessKey"];
+    let by_key = (Answer::Certain, Answer::Certain);
+    let by_password = (Answer::Certain, Answer::Possible);
+    assert_eq!(through(&["iam:CreateAccessKey"], false, &one), by_key);
+    assert_eq!(through(&replace, false, &two), by_key);
     assert_eq!(
-        through("iam:CreateAccessKey"),
-        (Answer::Certain, Answer::Certain)
+        through(&["iam:CreateLoginProfile"], false, &one),
+        by_password
     );
     assert_eq!(
-        through("iam:CreateLoginProfile"),
-        (Answer::Certain, Answer::Possible)
+        through(&["iam:UpdateLoginProfile"], true, &one),
+        by_password
     );
-    assert_eq!(through("iam:ListUsers"), (Answer::No, Answer::No));
+    assert_eq!(
+        through(&["iam:ListUsers"], false, &one),
+        (Answer::No, Answer::No)
+    );
 }
 
 #[test]
