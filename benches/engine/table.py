@@ -56,6 +56,8 @@ class Column:
         if not gaps:
             return ""
         gap = int(gaps[0]["bytes"])
+        if gap == 1_000_000:
+            return " (its minute ended before a first set)"
         return " (proved best)" if gap == 0 else f" (gap {gap / 1e4:.2g} %)"
 
     def memory(self) -> str:
