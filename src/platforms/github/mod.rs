@@ -21,7 +21,7 @@ pub use branches::{Gate, Ref, fnmatch};
 pub use roles::{Held, Power, Role, Roles};
 pub use subjects::{ISSUER, Subjects};
 
-use crate::inventory::{Id, Inventory, ResourceId, TenantId};
+use crate::inventory::{Inventory, ResourceId, TenantId};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
@@ -148,9 +148,4 @@ pub fn repositories(inventory: &Inventory) -> Vec<Repository> {
 /// What a permission's name says: the part before and the part behind the last `:`.
 pub fn level(name: &str) -> (&str, &str) {
     name.rsplit_once(':').unwrap_or((name, ""))
-}
-
-/// Ids of a table, for maps that are walked in order.
-pub(crate) fn in_order<I: Id>(ids: impl Iterator<Item = I>) -> BTreeSet<I> {
-    ids.collect()
 }

@@ -452,12 +452,21 @@ impl<'u> Taken<'u> {
             return None;
         }
         if let Some(image) = uses.strip_prefix("docker://") {
+            let is_name = |c: char| c.is_ascii_alphanumeric() || ".:_-/@".contains(c);
+            if !image.chars().all(is_name) {
+                return None;
+            }
             return Some(Self {
                 publisher: image.split(['@', ':']).next().unwrap_or(image),
                 is_pinned: image.contains("@sha256:"),
             });
         }
         let (path, version) = uses.split_once('@')?;
+        // Anything else is no action, and might be what does not belong here.
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/');
+        if !path.contains('/') || !uses.chars().all(|c| is_name(c) || c == '@') {
+            return None;
+        }
         let is_commit = version.len() == 40 && version.bytes().all(|byte| byte.is_ascii_hexdigit());
         Some(Self {
             publisher: path.split('/').next().unwrap_or(path),
@@ -485,6 +494,7 @@ mod tests {
             assert_eq!((taken.publisher, taken.is_pinned), (publisher, is_pinned), "{uses}");
         }
         assert_eq!(Taken::of("./.github/actions/x"), None);
+        assert_eq!(Taken::of("https://user:word@host/path"), None);
     }
 
     #[test]
