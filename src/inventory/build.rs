@@ -5,13 +5,14 @@
 
 use super::label::Labels;
 use super::{
-    Credential, CredentialId, CredentialRecord, CredentialStatus, EffortRule, Ended, Evidence,
-    EvidenceId, Exposure, ExposureId, ExposureRecord, File, FileId, Hierarchy, Id, Inventory, Key,
-    DeployGateRecord, Exempted, Exemption, LabelRule, Lifetime, LinkedDeployGate, LinkedRefRule, Listing, ListingRecord, Lying, LyingRecord, Policy, PolicyId,
-    PolicyRecord, Principal, PrincipalId, PrincipalKind, PrincipalRecord, PublicAccess,
-    PublicAccessOf, PublicAccessRecord, Record, RefRuleRecord, Resource, ResourceId, ResourceRecord, Scope,
-    ScopeId, ScopeRecord, StatedFact, StatedFactId, StatedFactKey, StatedStep, StatedStepRecord,
-    Table, Tenant, TenantId, TenantRecord, Terms, Usage, UsageRecord, UsedBy,
+    Credential, CredentialId, CredentialRecord, CredentialStatus, DeployGateRecord, EffortRule,
+    Ended, Evidence, EvidenceId, Exempted, Exemption, Exposure, ExposureId, ExposureRecord, File,
+    FileId, Hierarchy, Id, Inventory, Key, LabelRule, Lifetime, LinkedDeployGate, LinkedRefRule,
+    Listing, ListingRecord, Lying, LyingRecord, Policy, PolicyId, PolicyRecord, Principal,
+    PrincipalId, PrincipalKind, PrincipalRecord, PublicAccess, PublicAccessOf, PublicAccessRecord,
+    Record, RefRuleRecord, Resource, ResourceId, ResourceRecord, Scope, ScopeId, ScopeRecord,
+    StatedFact, StatedFactId, StatedFactKey, StatedStep, StatedStepRecord, Table, Tenant, TenantId,
+    TenantRecord, Terms, Usage, UsageRecord, UsedBy,
 };
 use crate::problem::{Problem, ProblemCode, Severity};
 use jiff::Timestamp;

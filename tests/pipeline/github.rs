@@ -38,7 +38,8 @@ fn person(login: &str, id: u32) -> Value {
 
 fn collaborator(login: &str, role_name: &str) -> Value {
     let mut person = person(login, 900);
-    person["permissions"] = json!({"admin": false, "maintain": false, "push": false, "triage": false, "pull": true});
+    person["permissions"] =
+        json!({"admin": false, "maintain": false, "push": false, "triage": false, "pull": true});
     person["role_name"] = json!(role_name);
     person
 }
@@ -60,15 +61,29 @@ impl Estate {
         Self::default()
             .with("orgs/acme.json", organization)
             .with("orgs/acme/members-admin.json", json!([person("olga", 1)]))
-            .with("orgs/acme/members-member.json", json!([person("mia", 2), person("wim", 3)]))
-            .with("orgs/acme/repos.json", json!([repository("shop", "private")]))
-            .with("repos/acme/shop/branches.json", json!([branch("main", false)]))
-            .with("repos/acme/shop/actions/oidc/customization/sub.json", json!({"use_default": true}))
+            .with(
+                "orgs/acme/members-member.json",
+                json!([person("mia", 2), person("wim", 3)]),
+            )
+            .with(
+                "orgs/acme/repos.json",
+                json!([repository("shop", "private")]),
+            )
+            .with(
+                "repos/acme/shop/branches.json",
+                json!([branch("main", false)]),
+            )
+            .with(
+                "repos/acme/shop/actions/oidc/customization/sub.json",
+                json!({"use_default": true}),
+            )
     }
 
     pub fn with(mut self, path: &str, body: Value) -> Self {
-        self.files.retain(|(own, _)| *own != format!("github/{path}"));
-        self.files.push((format!("github/{path}"), body.to_string()));
+        self.files
+            .retain(|(own, _)| *own != format!("github/{path}"));
+        self.files
+            .push((format!("github/{path}"), body.to_string()));
         self
     }
 
@@ -83,7 +98,8 @@ impl Estate {
     }
 
     fn without(mut self, path: &str) -> Self {
-        self.files.retain(|(own, _)| *own != format!("github/{path}"));
+        self.files
+            .retain(|(own, _)| *own != format!("github/{path}"));
         self
     }
 
@@ -97,7 +113,10 @@ impl Estate {
 
     fn protected(self, protection: Value) -> Self {
         self.with("repos/acme/shop/branches/main/protection.json", protection)
-            .with("repos/acme/shop/branches.json", json!([branch("main", true)]))
+            .with(
+                "repos/acme/shop/branches.json",
+                json!([branch("main", true)]),
+            )
     }
 
     fn workflow(self, text: &str) -> Self {
@@ -127,8 +146,12 @@ impl Estate {
                 "AttachedManagedPolicies": []}]});
         let path = format!("aws/{ACCOUNT}/iam/account-authorization-details.json");
         self.files.push((path, body.to_string()));
-        let buckets = json!({"Buckets": [{"Name": "ledger", "CreationDate": "2024-01-01T00:00:00Z"}]});
-        self.files.push((format!("aws/{ACCOUNT}/s3/list-buckets.json"), buckets.to_string()));
+        let buckets =
+            json!({"Buckets": [{"Name": "ledger", "CreationDate": "2024-01-01T00:00:00Z"}]});
+        self.files.push((
+            format!("aws/{ACCOUNT}/s3/list-buckets.json"),
+            buckets.to_string(),
+        ));
         self
     }
 
@@ -154,7 +177,10 @@ pub struct Told {
 impl Told {
     pub fn is(&self, from: &[Fact], to: Fact) -> Answer {
         let steps = &self.analysis.steps;
-        let seed: Vec<_> = from.iter().filter_map(|&fact| steps.fact_id(fact)).collect();
+        let seed: Vec<_> = from
+            .iter()
+            .filter_map(|&fact| steps.fact_id(fact))
+            .collect();
         let Some(goal) = steps.fact_id(to) else {
             return Answer::No;
         };
@@ -176,7 +202,11 @@ impl Told {
     fn credential(&self, key: &str) -> Fact {
         let all = self.analysis.inventory.credentials.entries();
         let mut all = all.filter(|(_, one)| *one.key == *key);
-        Fact::Credential(all.next().unwrap_or_else(|| panic!("no credential {key}")).0)
+        Fact::Credential(
+            all.next()
+                .unwrap_or_else(|| panic!("no credential {key}"))
+                .0,
+        )
     }
 
     fn exposure(&self, key: &str) -> Fact {
@@ -203,7 +233,11 @@ impl Told {
 
     /// May somebody push to a branch of `shop`?
     fn pushes(&self, login: &str, branch: &str) -> Answer {
-        self.can(self.user(login), "github:push", &format!("acme/shop refs/heads/{branch}"))
+        self.can(
+            self.user(login),
+            "github:push",
+            &format!("acme/shop refs/heads/{branch}"),
+        )
     }
 
     fn makes_branches(&self, login: &str) -> Answer {
@@ -260,7 +294,10 @@ fn who_writes_pushes_and_who_reads_does_not() {
 #[test]
 fn what_all_members_hold_every_member_holds_and_owners_administer() {
     let members = |role: &str| {
-        Estate::acme().with("orgs/acme.json", json!({"login": "acme", "default_repository_permission": role}))
+        Estate::acme().with(
+            "orgs/acme.json",
+            json!({"login": "acme", "default_repository_permission": role}),
+        )
     };
     let told = members("write").analyze();
     assert_eq!(told.pushes("mia", "main"), Answer::Certain);
@@ -279,11 +316,25 @@ fn team(slug: &str, parent: Option<&str>) -> Value {
 #[test]
 fn a_team_and_the_teams_below_it_hold_its_role() {
     let mut of_repository = team("core", None);
-    of_repository["permissions"] = json!({"admin": false, "maintain": false, "push": true, "triage": true, "pull": true});
+    of_repository["permissions"] =
+        json!({"admin": false, "maintain": false, "push": true, "triage": true, "pull": true});
     let told = Estate::acme()
-        .with("orgs/acme/teams.json", json!([team("core", None), team("inner", Some("core")), team("other", None)]))
-        .with("orgs/acme/teams/inner/members.json", json!([person("wim", 3)]))
-        .with("orgs/acme/teams/other/members.json", json!([person("mia", 2)]))
+        .with(
+            "orgs/acme/teams.json",
+            json!([
+                team("core", None),
+                team("inner", Some("core")),
+                team("other", None)
+            ]),
+        )
+        .with(
+            "orgs/acme/teams/inner/members.json",
+            json!([person("wim", 3)]),
+        )
+        .with(
+            "orgs/acme/teams/other/members.json",
+            json!([person("mia", 2)]),
+        )
         .with("repos/acme/shop/teams.json", json!([of_repository]))
         .analyze();
     assert_eq!(told.codes(), []);
@@ -296,7 +347,10 @@ fn a_custom_role_holds_its_base_and_what_is_added() {
     let custom = |permissions: Value| {
         let role = json!({"id": 9, "name": "Releaser", "description": "", "base_role": "write", "permissions": permissions});
         let told = Estate::acme()
-            .with("orgs/acme/custom-repository-roles.json", json!({"total_count": 1, "custom_roles": [role]}))
+            .with(
+                "orgs/acme/custom-repository-roles.json",
+                json!({"total_count": 1, "custom_roles": [role]}),
+            )
             .collaborator("wim", "Releaser")
             .protected(protection(false))
             .analyze();
@@ -304,7 +358,11 @@ fn a_custom_role_holds_its_base_and_what_is_added() {
         told.pushes("wim", "main")
     };
     assert_eq!(custom(json!(["bypass_branch_protection"])), Answer::Certain);
-    assert_eq!(custom(json!(["edit_repo_protections"])), Answer::Certain, "he takes it off");
+    assert_eq!(
+        custom(json!(["edit_repo_protections"])),
+        Answer::Certain,
+        "he takes it off"
+    );
     assert_eq!(custom(json!(["manage_webhooks"])), Answer::No);
 }
 
@@ -313,10 +371,18 @@ fn a_custom_role_holds_its_base_and_what_is_added() {
 #[test]
 fn reviews_keep_writers_off_and_administrators_only_where_they_are_bound() {
     let of = |role: &str, binds| {
-        let told = Estate::acme().collaborator("wim", role).protected(protection(binds)).analyze();
+        let told = Estate::acme()
+            .collaborator("wim", role)
+            .protected(protection(binds))
+            .analyze();
         assert_eq!(told.codes(), []);
-        let push = told.act("github:push", "acme/shop refs/heads/main").unwrap();
-        (told.is(&[told.user("wim")], push), told.techniques_to(push).contains("github/push"))
+        let push = told
+            .act("github:push", "acme/shop refs/heads/main")
+            .unwrap();
+        (
+            told.is(&[told.user("wim")], push),
+            told.techniques_to(push).contains("github/push"),
+        )
     };
     assert_eq!(of("write", false).0, Answer::No);
     assert_eq!(of("maintain", false).0, Answer::No);
@@ -329,10 +395,16 @@ fn reviews_keep_writers_off_and_administrators_only_where_they_are_bound() {
 fn no_approvals_needed_keeps_nobody_off() {
     let mut open = protection(true);
     open["required_pull_request_reviews"]["required_approving_review_count"] = json!(0);
-    let told = Estate::acme().collaborator("wim", "write").protected(open.clone()).analyze();
+    let told = Estate::acme()
+        .collaborator("wim", "write")
+        .protected(open.clone())
+        .analyze();
     assert_eq!(told.pushes("wim", "main"), Answer::Certain);
     open["required_pull_request_reviews"]["require_code_owner_reviews"] = json!(true);
-    let told = Estate::acme().collaborator("wim", "write").protected(open).analyze();
+    let told = Estate::acme()
+        .collaborator("wim", "write")
+        .protected(open)
+        .analyze();
     assert_eq!(told.pushes("wim", "main"), Answer::No);
 }
 
@@ -345,12 +417,19 @@ fn restricted_pushes_let_those_named_pass_and_whoever_maintains() {
         of
     };
     let pushes = |role: &str, named: &str| {
-        let told = Estate::acme().collaborator("wim", role).protected(restricted(named)).analyze();
+        let told = Estate::acme()
+            .collaborator("wim", role)
+            .protected(restricted(named))
+            .analyze();
         told.pushes("wim", "main")
     };
     assert_eq!(pushes("write", "wim"), Answer::Certain);
     assert_eq!(pushes("write", "mia"), Answer::No);
-    assert_eq!(pushes("read", "wim"), Answer::No, "a name without a role pushes nothing");
+    assert_eq!(
+        pushes("read", "wim"),
+        Answer::No,
+        "a name without a role pushes nothing"
+    );
     assert_eq!(pushes("maintain", "mia"), Answer::Certain);
 }
 
@@ -360,7 +439,10 @@ fn who_may_pass_by_reviews_passes_unless_the_rule_binds_all() {
         let mut of = protection(binds);
         of["required_pull_request_reviews"]["bypass_pull_request_allowances"] =
             json!({"users": [person("wim", 3)], "teams": [], "apps": []});
-        let told = Estate::acme().collaborator("wim", "write").protected(of).analyze();
+        let told = Estate::acme()
+            .collaborator("wim", "write")
+            .protected(of)
+            .analyze();
         told.pushes("wim", "main")
     };
     assert_eq!(allowing(false), Answer::Certain);
@@ -373,7 +455,10 @@ fn a_locked_branch_is_not_passed_by_whom_reviews_let_pass() {
     locked["lock_branch"] = json!({"enabled": true});
     locked["required_pull_request_reviews"]["bypass_pull_request_allowances"] =
         json!({"users": [person("wim", 3)], "teams": [], "apps": []});
-    let told = Estate::acme().collaborator("wim", "write").protected(locked).analyze();
+    let told = Estate::acme()
+        .collaborator("wim", "write")
+        .protected(locked)
+        .analyze();
     assert_eq!(told.pushes("wim", "main"), Answer::No);
 }
 
@@ -381,7 +466,10 @@ fn a_locked_branch_is_not_passed_by_whom_reviews_let_pass() {
 fn a_branch_that_is_protected_by_an_unread_rule_is_reached_only_perhaps() {
     let told = Estate::acme()
         .collaborator("wim", "write")
-        .with("repos/acme/shop/branches.json", json!([branch("main", true)]))
+        .with(
+            "repos/acme/shop/branches.json",
+            json!([branch("main", true)]),
+        )
         .analyze();
     assert_eq!(told.pushes("wim", "main"), Answer::Possible);
 }
@@ -394,11 +482,15 @@ fn ruleset(enforcement: &str, rules: Value, bypass: Value) -> Value {
 
 #[test]
 fn an_active_ruleset_binds_all_whom_it_does_not_exempt() {
-    let reviews = json!([{"type": "pull_request", "parameters": {"required_approving_review_count": 1}}]);
+    let reviews =
+        json!([{"type": "pull_request", "parameters": {"required_approving_review_count": 1}}]);
     let pushes = |enforcement: &str, bypass: Value| {
         let told = Estate::acme()
             .collaborator("wim", "write")
-            .with("repos/acme/shop/rulesets/42.json", ruleset(enforcement, reviews.clone(), bypass))
+            .with(
+                "repos/acme/shop/rulesets/42.json",
+                ruleset(enforcement, reviews.clone(), bypass),
+            )
             .analyze();
         assert_eq!(told.codes(), []);
         told.pushes("wim", "main")
@@ -410,14 +502,19 @@ fn an_active_ruleset_binds_all_whom_it_does_not_exempt() {
     assert_eq!(pushes("active", user), Answer::Certain);
     let role = json!([{"actor_id": 4, "actor_type": "RepositoryRole", "bypass_mode": "always"}]);
     assert_eq!(pushes("active", role), Answer::Certain);
-    let maintainers = json!([{"actor_id": 2, "actor_type": "RepositoryRole", "bypass_mode": "always"}]);
+    let maintainers =
+        json!([{"actor_id": 2, "actor_type": "RepositoryRole", "bypass_mode": "always"}]);
     assert_eq!(pushes("active", maintainers), Answer::No);
 }
 
 #[test]
 fn a_ruleset_of_the_organisation_binds_administrators_of_the_repository() {
     let of = |login: &str| {
-        let mut ruleset = ruleset("active", json!([{"type": "pull_request", "parameters": {"required_approving_review_count": 2}}]), json!([]));
+        let mut ruleset = ruleset(
+            "active",
+            json!([{"type": "pull_request", "parameters": {"required_approving_review_count": 2}}]),
+            json!([]),
+        );
         ruleset["source_type"] = json!("Organization");
         ruleset["conditions"]["repository_name"] = json!({"include": ["sh*"], "exclude": []});
         let told = Estate::acme()
@@ -441,7 +538,10 @@ fn branches_are_made_unless_a_rule_of_all_names_keeps_them_from_it() {
     let makes = |pattern: &str, blocks: bool, role: &str| {
         let told = Estate::acme()
             .collaborator("wim", role)
-            .with("repos/acme/shop/branch-protection-rules.json", rule(pattern, blocks))
+            .with(
+                "repos/acme/shop/branch-protection-rules.json",
+                rule(pattern, blocks),
+            )
             .analyze();
         assert_eq!(told.codes(), []);
         told.makes_branches("wim")
@@ -472,11 +572,17 @@ fn whoever_may_make_a_branch_reads_the_secrets_though_main_is_protected() {
         let told = Estate::acme()
             .collaborator("wim", role)
             .protected(protection(true))
-            .with("repos/acme/shop/actions/secrets.json", secrets(&["DEPLOY_KEY"]))
+            .with(
+                "repos/acme/shop/actions/secrets.json",
+                secrets(&["DEPLOY_KEY"]),
+            )
             .analyze();
         let secret = told.exposure("github:secret:acme/shop/deploy_key");
         let value = told.credential("github:secret-value:acme/shop/deploy_key");
-        (told.is(&[told.user("wim")], secret), told.is(&[told.user("wim")], value))
+        (
+            told.is(&[told.user("wim")], secret),
+            told.is(&[told.user("wim")], value),
+        )
     };
     assert_eq!(of("write"), (Answer::Certain, Answer::Certain));
     assert_eq!(of("read"), (Answer::No, Answer::No));
@@ -487,8 +593,14 @@ fn a_secret_of_the_organisation_is_seen_as_its_visibility_says() {
     let sees = |visibility: &str, of_repository: &str, more: fn(Estate) -> Estate| {
         let estate = Estate::acme()
             .collaborator("wim", "write")
-            .with("orgs/acme/repos.json", json!([repository("shop", of_repository)]))
-            .with("orgs/acme/actions/secrets.json", of_organization("NPM", visibility));
+            .with(
+                "orgs/acme/repos.json",
+                json!([repository("shop", of_repository)]),
+            )
+            .with(
+                "orgs/acme/actions/secrets.json",
+                of_organization("NPM", visibility),
+            );
         let told = more(estate).analyze();
         assert_eq!(told.codes(), []);
         told.is(&[told.user("wim")], told.exposure("github:secret:acme/npm"))
@@ -509,8 +621,17 @@ fn a_secret_of_the_organisation_is_seen_as_its_visibility_says() {
         estate.with("orgs/acme/actions/secrets/NPM/repositories.json", chosen)
     };
     assert_eq!(sees("selected", "private", of_others), Answer::No);
-    let seen = |estate: Estate| estate.with("repos/acme/shop/actions/organization-secrets.json", secrets(&[]));
-    assert_eq!(sees("all", "private", seen), Answer::No, "the repository itself says what it sees");
+    let seen = |estate: Estate| {
+        estate.with(
+            "repos/acme/shop/actions/organization-secrets.json",
+            secrets(&[]),
+        )
+    };
+    assert_eq!(
+        sees("all", "private", seen),
+        Answer::No,
+        "the repository itself says what it sees"
+    );
 }
 
 fn environment(rules: Value, branches: Value) -> Value {
@@ -528,7 +649,10 @@ fn with_environment(role: &str, environment: Value) -> Estate {
     Estate::acme()
         .collaborator("wim", role)
         .with("repos/acme/shop/environments.json", environment)
-        .with("repos/acme/shop/environments/prod/secrets.json", secrets(&["PROD"]))
+        .with(
+            "repos/acme/shop/environments/prod/secrets.json",
+            secrets(&["PROD"]),
+        )
 }
 
 fn deploys(estate: &Estate, who: &[&str]) -> Answer {
@@ -542,15 +666,25 @@ fn deploys(estate: &Estate, who: &[&str]) -> Answer {
 fn secrets_of_an_environment_wait_for_its_reviewers() {
     let open = with_environment("write", environment(json!([]), Value::Null));
     assert_eq!(deploys(&open, &["wim"]), Answer::Certain);
-    let reviewed = with_environment("write", environment(reviewers(&["mia"], false), Value::Null));
+    let reviewed = with_environment(
+        "write",
+        environment(reviewers(&["mia"], false), Value::Null),
+    );
     assert_eq!(deploys(&reviewed, &["wim"]), Answer::Possible);
     assert_eq!(deploys(&reviewed, &["wim", "mia"]), Answer::Certain);
-    let own = with_environment("write", environment(reviewers(&["wim"], false), Value::Null));
+    let own = with_environment(
+        "write",
+        environment(reviewers(&["wim"], false), Value::Null),
+    );
     assert_eq!(deploys(&own, &["wim"]), Answer::Certain);
     let prevented = with_environment("write", environment(reviewers(&["wim"], true), Value::Null));
     assert_eq!(deploys(&prevented, &["wim"]), Answer::Possible);
     let admin = with_environment("admin", environment(reviewers(&["mia"], true), Value::Null));
-    assert_eq!(deploys(&admin, &["wim"]), Answer::Certain, "he takes the rule off");
+    assert_eq!(
+        deploys(&admin, &["wim"]),
+        Answer::Certain,
+        "he takes the rule off"
+    );
 }
 
 #[test]
@@ -566,7 +700,8 @@ fn an_environment_takes_the_branches_that_it_names() {
     assert_eq!(named("main", "write"), Answer::No);
     assert_eq!(named("release/*", "write"), Answer::Certain);
     let protected = json!({"protected_branches": true, "custom_branch_policies": false});
-    let estate = with_environment("write", environment(json!([]), protected)).protected(protection(true));
+    let estate =
+        with_environment("write", environment(json!([]), protected)).protected(protection(true));
     assert_eq!(deploys(&estate, &["wim"]), Answer::No);
 }
 
@@ -575,10 +710,19 @@ fn where_actions_are_off_nothing_runs() {
     let estate = Estate::acme()
         .collaborator("wim", "write")
         .with("repos/acme/shop/actions/secrets.json", secrets(&["A"]))
-        .with("repos/acme/shop/actions/permissions.json", json!({"enabled": false}));
+        .with(
+            "repos/acme/shop/actions/permissions.json",
+            json!({"enabled": false}),
+        );
     let told = estate.analyze();
     assert_eq!(told.codes(), []);
-    assert_eq!(told.is(&[told.user("wim")], told.exposure("github:secret:acme/shop/a")), Answer::No);
+    assert_eq!(
+        told.is(
+            &[told.user("wim")],
+            told.exposure("github:secret:acme/shop/a")
+        ),
+        Answer::No
+    );
 }
 
 // Subjects
@@ -590,25 +734,40 @@ fn becomes(estate: &Estate, from: &str) -> Answer {
 
 #[test]
 fn whoever_pushes_to_the_trusted_branch_becomes_the_role_down_to_the_bucket() {
-    let open = Estate::acme().collaborator("wim", "write").aws("StringEquals", MAIN);
+    let open = Estate::acme()
+        .collaborator("wim", "write")
+        .aws("StringEquals", MAIN);
     let told = open.analyze();
     assert_eq!(told.codes(), []);
     let bucket = told.access("arn:aws:s3:::ledger", Access::Read);
     assert_eq!(told.is(&[told.user("wim")], bucket), Answer::Certain);
     assert_eq!(told.is(&[told.user("mia")], bucket), Answer::No);
-    let bound = Estate::acme().collaborator("wim", "write").protected(protection(true)).aws("StringEquals", MAIN);
+    let bound = Estate::acme()
+        .collaborator("wim", "write")
+        .protected(protection(true))
+        .aws("StringEquals", MAIN);
     assert_eq!(becomes(&bound, "github:user:wim"), Answer::No);
 }
 
 #[test]
 fn a_trust_in_any_ref_is_met_by_a_new_branch_though_main_is_protected() {
     let of = |subject: &str| {
-        let estate = Estate::acme().collaborator("wim", "write").protected(protection(true)).aws("StringLike", subject);
+        let estate = Estate::acme()
+            .collaborator("wim", "write")
+            .protected(protection(true))
+            .aws("StringLike", subject);
         becomes(&estate, "github:user:wim")
     };
     assert_eq!(of("repo:acme/shop:*"), Answer::Certain);
-    assert_eq!(of("repo:acme/shop:ref:refs/heads/release/*"), Answer::Certain);
-    assert_eq!(of("repo:acme/shop:ref:refs/heads/main*"), Answer::Certain, "`mainleakreach` is new");
+    assert_eq!(
+        of("repo:acme/shop:ref:refs/heads/release/*"),
+        Answer::Certain
+    );
+    assert_eq!(
+        of("repo:acme/shop:ref:refs/heads/main*"),
+        Answer::Certain,
+        "`mainleakreach` is new"
+    );
     assert_eq!(of("repo:acme/other:*"), Answer::No);
     assert_eq!(of("repo:acme/shop:environment:prod"), Answer::No);
 }
@@ -647,14 +806,24 @@ fn numbers_in_subjects_meet_trusts_with_numbers_only() {
     };
     let (numbered, plain) = ("repo:acme@12/shop@34:*", "repo:acme/shop:*");
     let opted = json!({"use_default": true, "use_immutable_subject": true});
-    assert_eq!(of(opted.clone(), "2024-01-01T00:00:00Z", numbered), Answer::Certain);
+    assert_eq!(
+        of(opted.clone(), "2024-01-01T00:00:00Z", numbered),
+        Answer::Certain
+    );
     assert_eq!(of(opted, "2024-01-01T00:00:00Z", plain), Answer::No);
     let usual = json!({"use_default": true});
-    assert_eq!(of(usual.clone(), "2024-01-01T00:00:00Z", plain), Answer::Certain);
+    assert_eq!(
+        of(usual.clone(), "2024-01-01T00:00:00Z", plain),
+        Answer::Certain
+    );
     assert_eq!(of(usual.clone(), "2026-09-01T00:00:00Z", plain), Answer::No);
     assert_eq!(of(usual, "2026-09-01T00:00:00Z", numbered), Answer::Certain);
     let told = json!({"use_default": true, "use_immutable_subject": true, "sub_claim_prefix": "repo:acme@12/shop@99"});
-    assert_eq!(of(told, "2024-01-01T00:00:00Z", numbered), Answer::No, "the prefix that is told counts");
+    assert_eq!(
+        of(told, "2024-01-01T00:00:00Z", numbered),
+        Answer::No,
+        "the prefix that is told counts"
+    );
 }
 
 #[test]
@@ -662,15 +831,22 @@ fn a_subject_that_is_composed_anew_meets_a_trust_of_its_own_form() {
     let of = |keys: Value, trusted: &str| {
         let estate = Estate::acme()
             .collaborator("wim", "write")
-            .with("repos/acme/shop/actions/oidc/customization/sub.json", json!({"use_default": false, "include_claim_keys": keys}))
+            .with(
+                "repos/acme/shop/actions/oidc/customization/sub.json",
+                json!({"use_default": false, "include_claim_keys": keys}),
+            )
             .aws("StringLike", trusted);
         becomes(&estate, "github:user:wim")
     };
     let keys = json!(["repo", "context", "job_workflow_ref"]);
-    let trusted = format!("{MAIN}:job_workflow_ref:acme/shop/.github/workflows/deploy.yml@refs/heads/main");
+    let trusted =
+        format!("{MAIN}:job_workflow_ref:acme/shop/.github/workflows/deploy.yml@refs/heads/main");
     assert_eq!(of(keys.clone(), &trusted), Answer::Certain);
     assert_eq!(of(keys, MAIN), Answer::No);
-    assert_eq!(of(json!(["repository_owner"]), "repository_owner:acme"), Answer::Certain);
+    assert_eq!(
+        of(json!(["repository_owner"]), "repository_owner:acme"),
+        Answer::Certain
+    );
 }
 
 #[test]
@@ -701,19 +877,34 @@ fn a_fine_grained_token_does_what_it_and_its_owner_both_may() {
     let of = |role: &str, permissions: Value| {
         let told = Estate::acme()
             .collaborator("wim", role)
-            .with("orgs/acme/personal-access-tokens.json", granted("all", permissions))
+            .with(
+                "orgs/acme/personal-access-tokens.json",
+                granted("all", permissions),
+            )
             .analyze();
         assert_eq!(told.codes(), []);
-        (token_pushes(&told, "github:push code"), token_pushes(&told, "github:push"))
+        (
+            token_pushes(&told, "github:push code"),
+            token_pushes(&told, "github:push"),
+        )
     };
     let code = json!({"contents": "write"});
     let all = json!({"contents": "write", "workflows": "write"});
     assert_eq!(of("write", code.clone()), (Answer::Certain, Answer::No));
     assert_eq!(of("write", all.clone()), (Answer::Certain, Answer::Certain));
     assert_eq!(of("read", all), (Answer::No, Answer::No));
-    assert_eq!(of("write", json!({"contents": "read"})), (Answer::No, Answer::No));
-    assert_eq!(of("admin", json!({"administration": "write"})), (Answer::Certain, Answer::Certain));
-    assert_eq!(of("write", json!({"administration": "write"})), (Answer::No, Answer::No));
+    assert_eq!(
+        of("write", json!({"contents": "read"})),
+        (Answer::No, Answer::No)
+    );
+    assert_eq!(
+        of("admin", json!({"administration": "write"})),
+        (Answer::Certain, Answer::Certain)
+    );
+    assert_eq!(
+        of("write", json!({"administration": "write"})),
+        (Answer::No, Answer::No)
+    );
 }
 
 #[test]
@@ -721,7 +912,10 @@ fn a_token_without_workflows_runs_what_it_pushes_only_perhaps() {
     let told = Estate::acme()
         .collaborator("wim", "write")
         .with("repos/acme/shop/actions/secrets.json", secrets(&["A"]))
-        .with("orgs/acme/personal-access-tokens.json", granted("all", json!({"contents": "write"})))
+        .with(
+            "orgs/acme/personal-access-tokens.json",
+            granted("all", json!({"contents": "write"})),
+        )
         .analyze();
     let secret = told.exposure("github:secret:acme/shop/a");
     assert_eq!(told.is(&[told.credential(TOKEN)], secret), Answer::Possible);
@@ -730,12 +924,16 @@ fn a_token_without_workflows_runs_what_it_pushes_only_perhaps() {
 #[test]
 fn selected_repositories_are_those_listed_and_any_where_none_are() {
     let of = |listed: Option<&str>| {
-        let mut estate = Estate::acme()
-            .collaborator("wim", "write")
-            .with("orgs/acme/personal-access-tokens.json", granted("subset", json!({"contents": "write"})));
+        let mut estate = Estate::acme().collaborator("wim", "write").with(
+            "orgs/acme/personal-access-tokens.json",
+            granted("subset", json!({"contents": "write"})),
+        );
         if let Some(name) = listed {
             let repositories = json!([repository(name, "private")]);
-            estate = estate.with("orgs/acme/personal-access-tokens/71/repositories.json", repositories);
+            estate = estate.with(
+                "orgs/acme/personal-access-tokens/71/repositories.json",
+                repositories,
+            );
         }
         token_pushes(&estate.analyze(), "github:push code")
     };
@@ -777,21 +975,46 @@ fn a_classic_token_does_what_its_scopes_and_its_owner_both_may() {
     let of = |role: &str, kind: &str, scopes: Value| {
         let told = Estate::acme()
             .collaborator("wim", role)
-            .with("orgs/acme/credential-authorizations.json", authorized(kind, scopes))
+            .with(
+                "orgs/acme/credential-authorizations.json",
+                authorized(kind, scopes),
+            )
             .analyze();
         assert_eq!(told.codes(), []);
         let token = told.credential("github:token:wim/authorization-91");
-        ["github:push code", "github:push"].map(|what| told.can(token, what, "acme/shop refs/heads/main"))
+        ["github:push code", "github:push"]
+            .map(|what| told.can(token, what, "acme/shop refs/heads/main"))
     };
     let classic = "personal access token";
-    assert_eq!(of("write", classic, json!(["repo"])), [Answer::Certain, Answer::No]);
-    assert_eq!(of("write", classic, json!(["repo", "workflow"])), [Answer::Certain, Answer::Certain]);
-    assert_eq!(of("read", classic, json!(["repo", "workflow"])), [Answer::No, Answer::No]);
-    assert_eq!(of("write", classic, json!(["read:org"])), [Answer::No, Answer::No]);
-    assert_eq!(of("write", classic, json!(["public_repo"])), [Answer::No, Answer::No]);
+    assert_eq!(
+        of("write", classic, json!(["repo"])),
+        [Answer::Certain, Answer::No]
+    );
+    assert_eq!(
+        of("write", classic, json!(["repo", "workflow"])),
+        [Answer::Certain, Answer::Certain]
+    );
+    assert_eq!(
+        of("read", classic, json!(["repo", "workflow"])),
+        [Answer::No, Answer::No]
+    );
+    assert_eq!(
+        of("write", classic, json!(["read:org"])),
+        [Answer::No, Answer::No]
+    );
+    assert_eq!(
+        of("write", classic, json!(["public_repo"])),
+        [Answer::No, Answer::No]
+    );
     // An administrator adds a deploy key with it, to which no scopes apply.
-    assert_eq!(of("admin", classic, json!(["repo"])), [Answer::Certain, Answer::Certain]);
-    assert_eq!(of("write", "SSH key", json!([])), [Answer::Certain, Answer::Certain]);
+    assert_eq!(
+        of("admin", classic, json!(["repo"])),
+        [Answer::Certain, Answer::Certain]
+    );
+    assert_eq!(
+        of("write", "SSH key", json!([])),
+        [Answer::Certain, Answer::Certain]
+    );
 }
 
 #[test]
@@ -799,9 +1022,14 @@ fn a_classic_token_of_an_owner_owns_the_organisation_with_the_scope_for_it() {
     let of = |scope: &str| {
         let mut all = authorized("personal access token", json!([scope]));
         all[0]["login"] = json!("olga");
-        let told = Estate::acme().with("orgs/acme/credential-authorizations.json", all).analyze();
+        let told = Estate::acme()
+            .with("orgs/acme/credential-authorizations.json", all)
+            .analyze();
         let admin = told.access("github:organization:acme", Access::Admin);
-        told.is(&[told.credential("github:token:olga/authorization-91")], admin)
+        told.is(
+            &[told.credential("github:token:olga/authorization-91")],
+            admin,
+        )
     };
     assert_eq!(of("admin:org"), Answer::Certain);
     assert_eq!(of("read:org"), Answer::No);
@@ -815,11 +1043,17 @@ fn a_token_that_was_found_is_the_one_whose_last_eight_it_has() {
             "Date": "", "Message": "", "Tags": [], "Fingerprint": "ci.sh:github-pat:1"}]);
         let told = Estate::acme()
             .collaborator("wim", "write")
-            .with("orgs/acme/credential-authorizations.json", authorized("personal access token", json!(["repo"])))
+            .with(
+                "orgs/acme/credential-authorizations.json",
+                authorized("personal access token", json!(["repo"])),
+            )
             .file("scanners/gitleaks/acme__old.json", &finding.to_string())
             .analyze();
         let place = told.exposure("repository-file:acme/old/ci.sh");
-        told.is(&[place], told.principal("github:token:wim/authorization-91"))
+        told.is(
+            &[place],
+            told.principal("github:token:wim/authorization-91"),
+        )
     };
     let whole = |end: &str| format!("{}{}{end}", concat!("gh", "p_"), "EXAMPLE".repeat(4));
     assert_ne!(found(&whole("EXAMPLE8")), Answer::No);
@@ -831,9 +1065,15 @@ fn a_deploy_key_that_may_write_pushes_workflows_too() {
     let of = |is_read_only: bool| {
         let key = json!([{"id": 61, "key": "ssh-ed25519 AAAAEXAMPLE", "url": "https://api.github.com/x", "title": "ci", "verified": true,
             "created_at": "2024-01-01T00:00:00Z", "read_only": is_read_only, "added_by": "wim", "last_used": null, "enabled": true}]);
-        let told = Estate::acme().with("repos/acme/shop/keys.json", key).analyze();
+        let told = Estate::acme()
+            .with("repos/acme/shop/keys.json", key)
+            .analyze();
         assert_eq!(told.codes(), []);
-        told.can(told.credential("github:deploy-key:acme/shop/61"), "github:push", "acme/shop refs/heads/main")
+        told.can(
+            told.credential("github:deploy-key:acme/shop/61"),
+            "github:push",
+            "acme/shop refs/heads/main",
+        )
     };
     assert_eq!(of(false), Answer::Certain);
     assert_eq!(of(true), Answer::No);
@@ -849,17 +1089,36 @@ fn installed(selection: &str, permissions: Value, suspended: Value) -> Value {
 fn who_develops_an_app_does_what_its_installation_may() {
     let of = |selection: &str, permissions: Value, suspended: Value| {
         let told = Estate::acme()
-            .with("orgs/acme/installations.json", installed(selection, permissions, suspended))
+            .with(
+                "orgs/acme/installations.json",
+                installed(selection, permissions, suspended),
+            )
             .analyze();
         assert_eq!(told.codes(), []);
-        let developer = told.analysis.inventory.principal_by_key("github:app-developer:shipper");
-        developer.map(|id| told.can(Fact::Principal(id), "github:push code", "acme/shop refs/heads/main"))
+        let developer = told
+            .analysis
+            .inventory
+            .principal_by_key("github:app-developer:shipper");
+        developer.map(|id| {
+            told.can(
+                Fact::Principal(id),
+                "github:push code",
+                "acme/shop refs/heads/main",
+            )
+        })
     };
     let write = || json!({"contents": "write", "metadata": "read"});
     assert_eq!(of("all", write(), Value::Null), Some(Answer::Certain));
     assert_eq!(of("selected", write(), Value::Null), Some(Answer::Possible));
-    assert_eq!(of("all", json!({"contents": "read"}), Value::Null), Some(Answer::No));
-    assert_eq!(of("all", write(), json!("2026-01-01T00:00:00Z")), None, "a suspended one opens nothing");
+    assert_eq!(
+        of("all", json!({"contents": "read"}), Value::Null),
+        Some(Answer::No)
+    );
+    assert_eq!(
+        of("all", write(), json!("2026-01-01T00:00:00Z")),
+        None,
+        "a suspended one opens nothing"
+    );
 }
 
 #[test]
@@ -867,9 +1126,15 @@ fn an_app_that_manages_members_joins_any_team() {
     let of = |level: &str| {
         let told = Estate::acme()
             .with("orgs/acme/teams.json", json!([team("core", None)]))
-            .with("orgs/acme/installations.json", installed("all", json!({"members": level}), Value::Null))
+            .with(
+                "orgs/acme/installations.json",
+                installed("all", json!({"members": level}), Value::Null),
+            )
             .analyze();
-        told.is(&[told.principal("github:app:acme/shipper")], told.principal("github:team:acme/core"))
+        told.is(
+            &[told.principal("github:app:acme/shipper")],
+            told.principal("github:team:acme/core"),
+        )
     };
     assert_eq!(of("write"), Answer::Certain);
     assert_eq!(of("read"), Answer::No);
@@ -880,12 +1145,20 @@ fn an_app_passes_a_rule_that_names_it() {
     let of = |slug: &str| {
         let mut rule = protection(true);
         rule["required_pull_request_reviews"] = Value::Null;
-        rule["restrictions"] = json!({"users": [], "teams": [], "apps": [{"id": 52, "slug": slug, "name": slug}]});
+        rule["restrictions"] =
+            json!({"users": [], "teams": [], "apps": [{"id": 52, "slug": slug, "name": slug}]});
         let told = Estate::acme()
             .protected(rule)
-            .with("orgs/acme/installations.json", installed("all", json!({"contents": "write"}), Value::Null))
+            .with(
+                "orgs/acme/installations.json",
+                installed("all", json!({"contents": "write"}), Value::Null),
+            )
             .analyze();
-        told.can(told.principal("github:app:acme/shipper"), "github:push code", "acme/shop refs/heads/main")
+        told.can(
+            told.principal("github:app:acme/shipper"),
+            "github:push code",
+            "acme/shop refs/heads/main",
+        )
     };
     assert_eq!(of("shipper"), Answer::Certain);
     assert_eq!(of("other"), Answer::No);
@@ -897,7 +1170,10 @@ const DEPLOYING: &str = "on:\n  push:\n    branches: [main]\npermissions:\n  id-
 
 fn deploying(action: &str) -> Estate {
     Estate::acme()
-        .with("repos/acme/shop/actions/secrets.json", secrets(&["DEPLOY_KEY", "OTHER"]))
+        .with(
+            "repos/acme/shop/actions/secrets.json",
+            secrets(&["DEPLOY_KEY", "OTHER"]),
+        )
         .workflow(&DEPLOYING.replace("ACTION", action))
 }
 
@@ -909,9 +1185,18 @@ fn the_publisher_of_an_action_that_is_not_pinned_is_given_what_the_job_is() {
     let secret = |name: &str| told.exposure(&format!("github:secret:acme/shop/{name}"));
     assert_eq!(told.is(&[publisher], secret("deploy_key")), Answer::Certain);
     assert_eq!(told.is(&[publisher], secret("other")), Answer::No);
-    assert_eq!(told.is(&[publisher], told.principal(&role("deploy"))), Answer::Certain);
+    assert_eq!(
+        told.is(&[publisher], told.principal(&role("deploy"))),
+        Answer::Certain
+    );
     let pinned = deploying(&"a".repeat(40)).analyze();
-    assert!(pinned.analysis.inventory.principal_by_key("github:publisher:octo").is_none());
+    assert!(
+        pinned
+            .analysis
+            .inventory
+            .principal_by_key("github:publisher:octo")
+            .is_none()
+    );
 }
 
 #[test]
@@ -926,31 +1211,59 @@ fn a_job_presents_the_subject_of_what_starts_it() {
     let without = text().replace("id-token: write", "id-token: none");
     assert_eq!(of(without, MAIN), Answer::No);
     let requests = text().replace("push:\n    branches: [main]", "pull_request:");
-    assert_eq!(of(requests.clone(), "repo:acme/shop:pull_request"), Answer::Certain);
+    assert_eq!(
+        of(requests.clone(), "repo:acme/shop:pull_request"),
+        Answer::Certain
+    );
     assert_eq!(of(requests, MAIN), Answer::No);
     let deploying = text().replace("runs-on:", "environment: prod\n    runs-on:");
-    assert_eq!(of(deploying.clone(), "repo:acme/shop:environment:prod"), Answer::Certain);
+    assert_eq!(
+        of(deploying.clone(), "repo:acme/shop:environment:prod"),
+        Answer::Certain
+    );
     assert_eq!(of(deploying, MAIN), Answer::No);
 }
 
 #[test]
 fn a_secret_of_the_environment_stands_before_that_of_the_repository() {
-    let text = DEPLOYING.replace("ACTION", "v4").replace("runs-on:", "environment: prod\n    runs-on:");
+    let text = DEPLOYING
+        .replace("ACTION", "v4")
+        .replace("runs-on:", "environment: prod\n    runs-on:");
     let told = Estate::acme()
-        .with("repos/acme/shop/actions/secrets.json", secrets(&["DEPLOY_KEY"]))
-        .with("repos/acme/shop/environments.json", environment(json!([]), Value::Null))
-        .with("repos/acme/shop/environments/prod/secrets.json", secrets(&["DEPLOY_KEY"]))
+        .with(
+            "repos/acme/shop/actions/secrets.json",
+            secrets(&["DEPLOY_KEY"]),
+        )
+        .with(
+            "repos/acme/shop/environments.json",
+            environment(json!([]), Value::Null),
+        )
+        .with(
+            "repos/acme/shop/environments/prod/secrets.json",
+            secrets(&["DEPLOY_KEY"]),
+        )
         .workflow(&text)
         .analyze();
     let job = told.principal("github:job:acme/shop/ci.yml/deploy");
-    assert_eq!(told.is(&[job], told.exposure("github:secret:acme/shop/prod/deploy_key")), Answer::Certain);
-    assert_eq!(told.is(&[job], told.exposure("github:secret:acme/shop/deploy_key")), Answer::No);
+    assert_eq!(
+        told.is(
+            &[job],
+            told.exposure("github:secret:acme/shop/prod/deploy_key")
+        ),
+        Answer::Certain
+    );
+    assert_eq!(
+        told.is(&[job], told.exposure("github:secret:acme/shop/deploy_key")),
+        Answer::No
+    );
 }
 
 #[test]
 fn the_token_of_a_job_writes_where_the_workflow_or_the_default_lets_it() {
     let of = |permissions: &str, default: Option<&str>| {
-        let text = format!("on: push\n{permissions}jobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n");
+        let text = format!(
+            "on: push\n{permissions}jobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n"
+        );
         let mut estate = Estate::acme().workflow(&text);
         if let Some(default) = default {
             let body = json!({"default_workflow_permissions": default, "can_approve_pull_request_reviews": false});
@@ -961,8 +1274,15 @@ fn the_token_of_a_job_writes_where_the_workflow_or_the_default_lets_it() {
         let job = told.principal("github:job:acme/shop/ci.yml/a");
         told.can(job, "github:push code", "acme/shop refs/heads/main")
     };
-    assert_eq!(of("permissions:\n  contents: write\n", None), Answer::Certain);
-    assert_eq!(of("permissions:\n  issues: write\n", Some("write")), Answer::No, "what is not named is none");
+    assert_eq!(
+        of("permissions:\n  contents: write\n", None),
+        Answer::Certain
+    );
+    assert_eq!(
+        of("permissions:\n  issues: write\n", Some("write")),
+        Answer::No,
+        "what is not named is none"
+    );
     assert_eq!(of("permissions: read-all\n", Some("write")), Answer::No);
     assert_eq!(of("", Some("write")), Answer::Certain);
     assert_eq!(of("", Some("read")), Answer::No);
@@ -970,12 +1290,17 @@ fn the_token_of_a_job_writes_where_the_workflow_or_the_default_lets_it() {
 }
 
 fn requested(on: &str, reference: &str, run: &str) -> String {
-    format!("on: {on}\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n        with:\n          ref: {reference}\n      - run: {run}\n        env:\n          K: ${{{{ secrets.A }}}}\n")
+    format!(
+        "on: {on}\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n        with:\n          ref: {reference}\n      - run: {run}\n        env:\n          K: ${{{{ secrets.A }}}}\n"
+    )
 }
 
 fn stranger(visibility: &str, text: &str) -> Answer {
     let told = Estate::acme()
-        .with("orgs/acme/repos.json", json!([repository("shop", visibility)]))
+        .with(
+            "orgs/acme/repos.json",
+            json!([repository("shop", visibility)]),
+        )
         .with("repos/acme/shop/actions/secrets.json", secrets(&["A"]))
         .workflow(text)
         .analyze();
@@ -986,20 +1311,43 @@ fn stranger(visibility: &str, text: &str) -> Answer {
 #[test]
 fn a_stranger_runs_code_where_a_job_with_secrets_builds_his_pull_request() {
     let head = "${{ github.event.pull_request.head.sha }}";
-    assert_eq!(stranger("public", &requested("pull_request_target", head, "npm ci")), Answer::Certain);
-    assert_eq!(stranger("public", &requested("pull_request", head, "npm ci")), Answer::No);
-    assert_eq!(stranger("public", &requested("pull_request_target", "main", "npm ci")), Answer::No);
-    assert_eq!(stranger("public", &requested("pull_request_target", head, "cat x")), Answer::Possible);
-    assert_eq!(stranger("private", &requested("pull_request_target", head, "npm ci")), Answer::No);
+    assert_eq!(
+        stranger("public", &requested("pull_request_target", head, "npm ci")),
+        Answer::Certain
+    );
+    assert_eq!(
+        stranger("public", &requested("pull_request", head, "npm ci")),
+        Answer::No
+    );
+    assert_eq!(
+        stranger(
+            "public",
+            &requested("pull_request_target", "main", "npm ci")
+        ),
+        Answer::No
+    );
+    assert_eq!(
+        stranger("public", &requested("pull_request_target", head, "cat x")),
+        Answer::Possible
+    );
+    assert_eq!(
+        stranger("private", &requested("pull_request_target", head, "npm ci")),
+        Answer::No
+    );
 }
 
 #[test]
 fn a_stranger_runs_code_where_a_script_expands_what_he_wrote() {
     let of = |on: &str, expression: &str| {
-        let text = format!("on: {on}\njobs:\n  greet:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo \"${{{{ {expression} }}}}\"\n        env:\n          K: ${{{{ secrets.A }}}}\n");
+        let text = format!(
+            "on: {on}\njobs:\n  greet:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo \"${{{{ {expression} }}}}\"\n        env:\n          K: ${{{{ secrets.A }}}}\n"
+        );
         stranger("public", &text)
     };
-    assert_eq!(of("issue_comment", "github.event.comment.body"), Answer::Certain);
+    assert_eq!(
+        of("issue_comment", "github.event.comment.body"),
+        Answer::Certain
+    );
     assert_eq!(of("issue_comment", "github.event.comment.id"), Answer::No);
     assert_eq!(of("push", "github.event.comment.body"), Answer::No);
 }
@@ -1026,7 +1374,10 @@ fn who_reads_a_private_repository_sends_the_pull_request() {
             .with("repos/acme/shop/actions/secrets.json", secrets(&["A"]))
             .workflow(&requested("pull_request_target", head, "npm ci"))
             .analyze();
-        told.is(&[told.user("wim")], told.exposure("github:secret:acme/shop/a"))
+        told.is(
+            &[told.user("wim")],
+            told.exposure("github:secret:acme/shop/a"),
+        )
     };
     assert_eq!(of(true), Answer::Possible);
     assert_eq!(of(false), Answer::No);
@@ -1042,7 +1393,10 @@ fn a_runner_that_is_kept_is_shared_with_other_jobs() {
             .with("repos/acme/shop/actions/runners.json", runners)
             .analyze();
         assert_eq!(told.codes(), []);
-        told.is(&[told.user("wim")], told.access("github:runner:acme/31", Access::Admin))
+        told.is(
+            &[told.user("wim")],
+            told.access("github:runner:acme/31", Access::Admin),
+        )
     };
     assert_eq!(of(false), Answer::Certain);
     assert_eq!(of(true), Answer::No);
@@ -1054,7 +1408,10 @@ fn a_runner_that_is_kept_is_shared_with_other_jobs() {
 fn a_token_left_in_a_file_leads_through_actions_into_the_bucket_with_evidence_at_each_hop() {
     let told = Estate::acme()
         .collaborator("wim", "write")
-        .with("orgs/acme/personal-access-tokens.json", granted("all", json!({"contents": "write", "workflows": "write"})))
+        .with(
+            "orgs/acme/personal-access-tokens.json",
+            granted("all", json!({"contents": "write", "workflows": "write"})),
+        )
         .aws("StringEquals", MAIN)
         .analyze();
     let bucket = told.access("arn:aws:s3:::ledger", Access::Read);
@@ -1063,7 +1420,10 @@ fn a_token_left_in_a_file_leads_through_actions_into_the_bucket_with_evidence_at
     for step in steps.ids() {
         let id = &steps.techniques[steps.step(step).technique].id;
         let has_place = !steps.step(step).evidence.is_empty();
-        assert!(has_place || id.starts_with("ladder/"), "{id} has no evidence");
+        assert!(
+            has_place || id.starts_with("ladder/"),
+            "{id} has no evidence"
+        );
     }
 }
 
@@ -1071,15 +1431,21 @@ fn a_token_left_in_a_file_leads_through_actions_into_the_bucket_with_evidence_at
 fn taking_the_permission_away_takes_the_reach_away() {
     let told = Estate::acme()
         .collaborator("wim", "write")
-        .with("orgs/acme/personal-access-tokens.json", granted("all", json!({"contents": "write", "workflows": "write"})))
+        .with(
+            "orgs/acme/personal-access-tokens.json",
+            granted("all", json!({"contents": "write", "workflows": "write"})),
+        )
         .aws("StringEquals", MAIN)
         .analyze();
     let steps = &told.analysis.steps;
     let order = |name: &str| {
-        told.analysis.fixes.iter().find(|fix| match steps.controls[fix.control] {
-            Control::Scope(id) => told.analysis.inventory.scopes[id].name == name,
-            _ => false,
-        })
+        told.analysis
+            .fixes
+            .iter()
+            .find(|fix| match steps.controls[fix.control] {
+                Control::Scope(id) => told.analysis.inventory.scopes[id].name == name,
+                _ => false,
+            })
     };
     let fix = order("workflows:write").unwrap();
     assert!(fix.possible.0 > 0);
@@ -1090,17 +1456,26 @@ fn taking_the_permission_away_takes_the_reach_away() {
 fn repositories_that_no_export_lists_are_a_class_of_their_own() {
     let of = |estate: Estate| {
         let told = estate.analyze();
-        let class = told.analysis.inventory.resource_by_key("github:repository:acme/*");
+        let class = told
+            .analysis
+            .inventory
+            .resource_by_key("github:repository:acme/*");
         class.map(|id| told.is(&[told.user("olga")], Fact::Access(id, Access::Admin)))
     };
-    assert_eq!(of(Estate::acme().without("orgs/acme/repos.json")), Some(Answer::Certain));
+    assert_eq!(
+        of(Estate::acme().without("orgs/acme/repos.json")),
+        Some(Answer::Certain)
+    );
     assert_eq!(of(Estate::acme()), None);
 }
 
 #[test]
 fn a_bad_record_costs_itself_alone() {
     let told = Estate::acme()
-        .with("orgs/acme/members-member.json", json!([person("mia", 2), {"login": 5, "id": "x", "type": []}, person("wim", 3)]))
+        .with(
+            "orgs/acme/members-member.json",
+            json!([person("mia", 2), {"login": 5, "id": "x", "type": []}, person("wim", 3)]),
+        )
         .collaborator("wim", "write")
         .analyze();
     assert_eq!(told.codes(), [ProblemCode::BadRecord]);
@@ -1118,8 +1493,15 @@ fn a_workflow_that_multiplies_itself_or_is_none_costs_itself_alone() {
         }
         text
     };
-    for text in [bomb.as_str(), "jobs:\n  a: [unclosed\n", "jobs: {a: b, a: c}\n"] {
-        let told = Estate::acme().collaborator("wim", "write").workflow(text).analyze();
+    for text in [
+        bomb.as_str(),
+        "jobs:\n  a: [unclosed\n",
+        "jobs: {a: b, a: c}\n",
+    ] {
+        let told = Estate::acme()
+            .collaborator("wim", "write")
+            .workflow(text)
+            .analyze();
         assert_eq!(told.codes(), [ProblemCode::Malformed]);
         assert_eq!(told.pushes("wim", "main"), Answer::Certain);
     }

@@ -59,7 +59,10 @@ pub fn fnmatch(pattern: &str, name: &str) -> bool {
                     open.push((p + 3, n));
                     // Any folders: what follows begins behind any `/`.
                     let rest = name.iter().enumerate().skip(n);
-                    open.extend(rest.filter(|(_, c)| **c == '/').map(|(at, _)| (p + 3, at + 1)));
+                    open.extend(
+                        rest.filter(|(_, c)| **c == '/')
+                            .map(|(at, _)| (p + 3, at + 1)),
+                    );
                     continue;
                 }
                 open.push((p + 1, n));
@@ -89,9 +92,8 @@ pub fn fnmatch(pattern: &str, name: &str) -> bool {
                 }
             }
             Some('\\') if pattern.get(p + 1).is_some() => {
-                if pattern.get(p + 1) == letter {
-                    open.push((p + 2, n + 1));
-                }
+                let is_it = pattern.get(p + 1) == letter;
+                open.extend(is_it.then_some((p + 2, n + 1)));
             }
             Some(symbol) if Some(symbol) == letter => open.push((p + 1, n + 1)),
             Some(_) => {}
@@ -107,7 +109,9 @@ pub(super) fn is_about(
     tags: &[(String, String)],
 ) -> Option<bool> {
     let chosen = rule.repositories.as_ref()?;
-    let name = full_name.split_once('/').map_or(full_name, |(_, name)| name);
+    let name = full_name
+        .split_once('/')
+        .map_or(full_name, |(_, name)| name);
     let id = tag(tags, "github:id");
     let matches = |pattern: &String| match pattern.as_str() {
         "~ALL" => Some(true),
@@ -140,7 +144,10 @@ fn matches_ref(rule: &LinkedRefRule, on: &Repository, name: &str) -> bool {
 /// Whether a pattern is the name itself.
 fn is_exact(rule: &LinkedRefRule) -> bool {
     let is_plain = |pattern: &String| {
-        let unescaped = pattern.replace("\\*", "").replace("\\?", "").replace("\\[", "");
+        let unescaped = pattern
+            .replace("\\*", "")
+            .replace("\\?", "")
+            .replace("\\[", "");
         !unescaped.contains(['*', '?', '['])
     };
     rule.refs.include.iter().all(is_plain)
@@ -160,7 +167,10 @@ enum Asked {
 impl Repository {
     /// Whether a rule makes a branch of that name a protected one.
     pub fn is_protected(&self, inventory: &Inventory, name: &str) -> bool {
-        let rules = self.rules.iter().filter_map(|&(index, _)| inventory.ref_rules.get(index));
+        let rules = self
+            .rules
+            .iter()
+            .filter_map(|&(index, _)| inventory.ref_rules.get(index));
         let mut rules = rules.filter(|rule| rule.is_protection);
         rules.any(|rule| matches_ref(rule, self, name))
             || self.branches.iter().any(|(own, is)| own == name && *is)
@@ -181,7 +191,10 @@ impl Repository {
             .filter_map(|&(index, is_sure)| Some((index, is_sure, inventory.ref_rules.get(index)?)))
             .filter(|(_, _, rule)| matches_ref(rule, self, &of.name))
             .collect();
-        let mut protections: Vec<_> = all.iter().filter(|(_, _, rule)| rule.is_protection).collect();
+        let mut protections: Vec<_> = all
+            .iter()
+            .filter(|(_, _, rule)| rule.is_protection)
+            .collect();
         if protections.iter().any(|(_, _, rule)| is_exact(rule)) {
             protections.retain(|(_, _, rule)| is_exact(rule));
         }
@@ -192,7 +205,8 @@ impl Repository {
             results.push((index, is_closed, doubts));
         }
         if results.iter().all(|(_, is_closed, _)| *is_closed) {
-            gate.closed_by.extend(results.iter().map(|(index, ..)| *index));
+            gate.closed_by
+                .extend(results.iter().map(|(index, ..)| *index));
         } else {
             if results.iter().any(|(_, is_closed, _)| *is_closed) {
                 gate.doubts.insert(SEVERAL.to_owned());
@@ -292,8 +306,14 @@ fn asked(
         return hangs("whom the rule lets pass is in no export");
     };
     // Whoever may push where pushes are restricted may make such branches too.
-    let own = if rule.is_protection && kind == "creation" { "restrictions" } else { kind };
-    let of_this = exempt.iter().filter(|one| one.of.as_deref().is_none_or(|of| of == own));
+    let own = if rule.is_protection && kind == "creation" {
+        "restrictions"
+    } else {
+        kind
+    };
+    let of_this = exempt
+        .iter()
+        .filter(|one| one.of.as_deref().is_none_or(|of| of == own));
     let mut unknown = None;
     for one in of_this {
         let is_exempt = match &one.who {

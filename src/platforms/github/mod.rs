@@ -74,7 +74,11 @@ pub fn tag<'t>(tags: &'t [(String, String)], name: &str) -> Option<&'t str> {
 /// Takes time linear in resources and listings, and in repositories times the rules of their organisations.
 pub fn repositories(inventory: &Inventory) -> Vec<Repository> {
     let mut branches: FxHashMap<&str, BTreeSet<(String, bool)>> = FxHashMap::default();
-    for resource in inventory.resources.iter().filter(|one| one.kind == "github:branch") {
+    for resource in inventory
+        .resources
+        .iter()
+        .filter(|one| one.kind == "github:branch")
+    {
         if let Some(of) = tag(&resource.tags, "github:repository") {
             let is_protected = tag(&resource.tags, "github:protected") == Some("true");
             let of = branches.entry(of).or_default();
@@ -105,7 +109,9 @@ pub fn repositories(inventory: &Inventory) -> Vec<Repository> {
     };
     let rows = inventory.resources.entries().filter(of_kind);
     rows.map(|(id, resource)| {
-        let of_organization = resource.tenant.and_then(|tenant| organizations.get(&tenant));
+        let of_organization = resource
+            .tenant
+            .and_then(|tenant| organizations.get(&tenant));
         let [is_listed, are_rules_listed] = listed.get(&*resource.key).copied().unwrap_or_default();
         let mut repository = Repository {
             id,

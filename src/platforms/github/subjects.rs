@@ -17,8 +17,10 @@ pub const ISSUER: &str = "token.actions.githubusercontent.com";
 /// The day from which new repositories have numbers in their subjects.
 const NUMBERED_SINCE: &str = "2026-07-15T24";
 
-const UNTOLD: &str = "the subjects of the repository have the usual form: how they are composed is in no export";
-const NO_NUMBERS: &str = "the numbers in the subject are those that the trust names: they are in no export";
+const UNTOLD: &str =
+    "the subjects of the repository have the usual form: how they are composed is in no export";
+const NO_NUMBERS: &str =
+    "the numbers in the subject are those that the trust names: they are in no export";
 
 /// How the subjects of one repository are composed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +39,9 @@ pub struct Subjects {
 
 /// The setting of that name among the permissions of who runs.
 fn setting<'i>(roles: &Roles<'i>, of: Option<PrincipalId>, name: &str) -> Option<&'i str> {
-    roles.of(of?).find_map(|(_, _, own, _)| own.strip_prefix(name))
+    roles
+        .of(of?)
+        .find_map(|(_, _, own, _)| own.strip_prefix(name))
 }
 
 /// A value as it stands in a subject.
@@ -49,7 +53,9 @@ impl Subjects {
     /// Those of a repository.
     pub fn of(inventory: &Inventory, roles: &Roles<'_>, of: &Repository) -> Self {
         let resource = &inventory.resources[of.id];
-        let runs = |name: &str| inventory.principal_by_key(&format!("github:runs:{}", name.to_lowercase()));
+        let runs = |name: &str| {
+            inventory.principal_by_key(&format!("github:runs:{}", name.to_lowercase()))
+        };
         let own = runs(&of.name);
         let owner = of.name.split('/').next().unwrap_or("");
         let organization = runs(owner);
@@ -77,7 +83,11 @@ impl Subjects {
                     condition = Some(NO_NUMBERS);
                 }
                 let (owner_id, id) = (owner_id.as_ref(), id.as_ref());
-                format!("repo:{owner}@{}/{name}@{}", owner_id.unwrap_or(&any), id.unwrap_or(&any))
+                format!(
+                    "repo:{owner}@{}/{name}@{}",
+                    owner_id.unwrap_or(&any),
+                    id.unwrap_or(&any)
+                )
             }
             None => format!("repo:{}", of.name),
         };
@@ -122,7 +132,10 @@ impl Subjects {
             "repository_owner" => format!("repository_owner:{owner}"),
             "repository_id" => format!("repository_id:{}", self.id.as_ref().unwrap_or(&any)),
             "repository_owner_id" => {
-                format!("repository_owner_id:{}", self.owner_id.as_ref().unwrap_or(&any))
+                format!(
+                    "repository_owner_id:{}",
+                    self.owner_id.as_ref().unwrap_or(&any)
+                )
             }
             "repository_visibility" => match self.visibility {
                 Visibility::Public => "repository_visibility:public".to_owned(),

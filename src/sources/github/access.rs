@@ -8,8 +8,8 @@
 //! "Custom repository roles" (read 2026-11).
 
 use super::{
-    Place, group, numbered, is_at, membership, organization, organization_of, organization_with, permit,
-    principal, repository, repository_of, rows, team_key, text, user,
+    Place, group, is_at, membership, numbered, organization, organization_of, organization_with,
+    permit, principal, repository, repository_of, rows, team_key, text, user,
 };
 use crate::inventory::{Key, PrincipalKind};
 use crate::problem::{ProblemCode, Severity};
@@ -23,7 +23,12 @@ pub(in crate::sources) const SOURCE: Source = Source {
     id: "github/access",
     about: "members, teams, collaborators and roles of a GitHub organisation",
     command: "gh api orgs/ORG > github/orgs/ORG.json; gh api --paginate 'orgs/ORG/members?role=admin' > github/orgs/ORG/members-admin.json (and role=member); orgs/ORG/teams, orgs/ORG/teams/SLUG/members, orgs/ORG/teams/SLUG/repos, repos/ORG/REPO/collaborators?affiliation=direct, orgs/ORG/custom-repository-roles, orgs/ORG/organization-roles",
-    keys: &["default_repository_permission", "role_name", "slug", "custom_roles"],
+    keys: &[
+        "default_repository_permission",
+        "role_name",
+        "slug",
+        "custom_roles",
+    ],
     recognise,
     read,
 };
@@ -63,8 +68,15 @@ fn recognise(page: &Page<'_>) -> bool {
     let is_empty = super::is_empty_list(page)
         && (is_at(page, false, LISTS_OF_ORGANIZATION) || is_at(page, true, LISTS_OF_REPOSITORY));
     // What a team may do on repositories is a list of these.
-    let is_of_team = is_at(page, false, &[&["teams", "*", "repos"]]) && page.has_keys(&["full_name"]);
-    is_organization || is_custom || is_role || is_empty || is_of_team || is_person(page) || is_team(page)
+    let is_of_team =
+        is_at(page, false, &[&["teams", "*", "repos"]]) && page.has_keys(&["full_name"]);
+    is_organization
+        || is_custom
+        || is_role
+        || is_empty
+        || is_of_team
+        || is_person(page)
+        || is_team(page)
 }
 
 #[derive(Deserialize)]
@@ -295,7 +307,11 @@ fn read_list(page: &Page<'_>, intake: &mut Intake<'_>) {
 fn read_team(row: &Row<'_>, owner: &str, tenant: &Key, intake: &mut Intake<'_>) -> Option<Key> {
     let read = intake.parse::<Team>(row)?;
     let evidence = intake.row(row);
-    let of = (&*team_key(owner, &read.slug), &*read.name, PrincipalKind::Group);
+    let of = (
+        &*team_key(owner, &read.slug),
+        &*read.name,
+        PrincipalKind::Group,
+    );
     let team = principal(intake, of, Some(tenant), None, &evidence);
     numbered("team", read.id, intake);
     if let Some(parent) = read.parent {

@@ -9,8 +9,8 @@
 //! (environments, branch policies) (read 2026-11).
 
 use super::{
-    Place, group, group_key, is_at, organization, organization_of, permit, principal,
-    repository, repository_of, resource, rows, team_key, text, user_key,
+    Place, group, group_key, is_at, organization, organization_of, permit, principal, repository,
+    repository_of, resource, rows, team_key, text, user_key,
 };
 use crate::inventory::{
     CredentialKind, CredentialRecord, CredentialStatus, DeployGateRecord, DeployRefs, Evidence,
@@ -28,7 +28,13 @@ pub(in crate::sources) const SOURCE: Source = Source {
     id: "github/actions",
     about: "Actions secrets by name, environments, workflow permissions, OIDC subjects and runners of GitHub",
     command: "gh api --paginate of orgs/ORG/actions/secrets, orgs/ORG/actions/secrets/NAME/repositories, repos/ORG/REPO/actions/secrets, repos/ORG/REPO/actions/organization-secrets, repos/ORG/REPO/environments, repos/ORG/REPO/environments/NAME/secrets, …/deployment-branch-policies, …/actions/permissions/workflow, …/actions/oidc/customization/sub, …/actions/runners; each to github/<path>.json",
-    keys: &["secrets", "environments", "branch_policies", "default_workflow_permissions", "include_claim_keys"],
+    keys: &[
+        "secrets",
+        "environments",
+        "branch_policies",
+        "default_workflow_permissions",
+        "include_claim_keys",
+    ],
     recognise,
     read,
 };
@@ -186,7 +192,12 @@ fn read_secrets(page: &Page<'_>, intake: &mut Intake<'_>) {
         };
         match &of_environment {
             Some(environment) => {
-                secret(&format!("{full_name}/{environment}/{}", read.name), &read, &row, intake);
+                secret(
+                    &format!("{full_name}/{environment}/{}", read.name),
+                    &read,
+                    &row,
+                    intake,
+                );
             }
             None => {
                 secret(&format!("{full_name}/{}", read.name), &read, &row, intake);
@@ -292,7 +303,11 @@ fn read_environments(page: &Page<'_>, intake: &mut Intake<'_>) {
     };
     let at = intake.page(page);
     let tenant = organization(&place.owner, &at, intake);
-    let full_name = format!("{}/{}", place.owner, place.repository.as_deref().unwrap_or(""));
+    let full_name = format!(
+        "{}/{}",
+        place.owner,
+        place.repository.as_deref().unwrap_or("")
+    );
     for row in rows(page, "environments", intake) {
         let Some(read) = intake.parse::<Environment>(&row) else {
             continue;
@@ -319,10 +334,18 @@ fn read_environments(page: &Page<'_>, intake: &mut Intake<'_>) {
                     gate.is_self_review_prevented |= rule.prevent_self_review;
                     for one in rule.reviewers {
                         let key = match (one.kind.as_str(), one.reviewer) {
-                            ("Team", Named { slug: Some(slug), .. }) => {
-                                team_key(&place.owner, &slug)
-                            }
-                            (_, Named { login: Some(login), .. }) => user_key(&login),
+                            (
+                                "Team",
+                                Named {
+                                    slug: Some(slug), ..
+                                },
+                            ) => team_key(&place.owner, &slug),
+                            (
+                                _,
+                                Named {
+                                    login: Some(login), ..
+                                },
+                            ) => user_key(&login),
                             _ => continue,
                         };
                         gate.reviewers.push(intake.key(&key));
@@ -351,8 +374,15 @@ fn read_branch_policies(page: &Page<'_>, intake: &mut Intake<'_>) {
     };
     let at = intake.page(page);
     let tenant = organization(&place.owner, &at, intake);
-    let full_name = format!("{}/{}", place.owner, place.repository.as_deref().unwrap_or(""));
-    let Some(name) = place.part(1).filter(|_| place.part(0) == Some("environments")) else {
+    let full_name = format!(
+        "{}/{}",
+        place.owner,
+        place.repository.as_deref().unwrap_or("")
+    );
+    let Some(name) = place
+        .part(1)
+        .filter(|_| place.part(0) == Some("environments"))
+    else {
         let what = "of which environment it is";
         intake.missing_parent(crate::problem::Severity::Skipped, &at, what, expected);
         return;
@@ -464,14 +494,28 @@ fn read_subject(page: &Page<'_>, intake: &mut Intake<'_>) {
         (_, None) => None,
     };
     if let Some(keys) = keys {
-        permit(intake, &runs, None, &format!("subject:{keys}"), None, &evidence);
+        permit(
+            intake,
+            &runs,
+            None,
+            &format!("subject:{keys}"),
+            None,
+            &evidence,
+        );
     }
     if let Some(is_immutable) = read.use_immutable_subject {
         let name = format!("immutable-subject:{is_immutable}");
         permit(intake, &runs, None, &name, None, &evidence);
     }
     if let Some(prefix) = read.sub_claim_prefix {
-        permit(intake, &runs, None, &format!("subject-prefix:{prefix}"), None, &evidence);
+        permit(
+            intake,
+            &runs,
+            None,
+            &format!("subject-prefix:{prefix}"),
+            None,
+            &evidence,
+        );
     }
 }
 

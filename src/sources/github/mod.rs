@@ -264,15 +264,30 @@ fn user(login: &str, evidence: &Evidence, intake: &mut Intake<'_>) -> Key {
         true => PrincipalKind::OauthApp,
         false => PrincipalKind::User,
     };
-    principal(intake, (&user_key(login), login, kind), None, None, evidence)
+    principal(
+        intake,
+        (&user_key(login), login, kind),
+        None,
+        None,
+        evidence,
+    )
 }
 
 /// The group of all members or owners of an organisation, or of all its workflow runs.
-fn group(what: &str, owner: &str, tenant: &Key, evidence: &Evidence, intake: &mut Intake<'_>) -> Key {
+fn group(
+    what: &str,
+    owner: &str,
+    tenant: &Key,
+    evidence: &Evidence,
+    intake: &mut Intake<'_>,
+) -> Key {
     let (name, kind) = match what {
         "owners" => (format!("owners of {owner}"), PrincipalKind::Group),
         "members" => (format!("members of {owner}"), PrincipalKind::Group),
-        _ => (format!("workflow runs of {owner}"), PrincipalKind::CiWorkflow),
+        _ => (
+            format!("workflow runs of {owner}"),
+            PrincipalKind::CiWorkflow,
+        ),
     };
     let key = group_key(what, owner);
     principal(intake, (&key, &name, kind), Some(tenant), None, evidence)
@@ -332,7 +347,9 @@ fn rows<'d>(page: &Page<'d>, name: &str, intake: &mut Intake<'_>) -> Vec<Row<'d>
                 Severity::Doubt,
                 ProblemCode::Truncated,
                 &at,
-                format!("`total_count` says {total}, and {read} are here: this export is only a part"),
+                format!(
+                    "`total_count` says {total}, and {read} are here: this export is only a part"
+                ),
                 "export again with `gh api --paginate`",
             );
         }
@@ -341,7 +358,10 @@ fn rows<'d>(page: &Page<'d>, name: &str, intake: &mut Intake<'_>) -> Vec<Row<'d>
             Severity::Note,
             ProblemCode::Truncated,
             &at,
-            format!("exactly {} are here, which is the length of a page: there may be more", rows.len()),
+            format!(
+                "exactly {} are here, which is the length of a page: there may be more",
+                rows.len()
+            ),
             "export again with `gh api --paginate`",
         );
     }
@@ -386,7 +406,8 @@ mod tests {
 
     #[test]
     fn an_error_that_was_saved_is_no_empty_list() {
-        let text = r#"{"message":"Not Found","documentation_url":"https://docs.example","status":"404"}"#;
+        let text =
+            r#"{"message":"Not Found","documentation_url":"https://docs.example","status":"404"}"#;
         let reading = trial::read_one("github/repos/acme/shop/keys.json", text);
         let codes: Vec<_> = reading.problems.iter().map(|one| one.code).collect();
         assert_eq!(codes, [ProblemCode::SavedError]);

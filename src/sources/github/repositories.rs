@@ -10,9 +10,7 @@ use super::{
     Place, app_key, is_at, organization, organization_of, repository, repository_of, resource,
     rows, team_key, text, user_key,
 };
-use crate::inventory::{
-    Chosen, Exempted, Exemption, Key, ListingRecord, Record, RefRuleRecord,
-};
+use crate::inventory::{Chosen, Exempted, Exemption, Key, ListingRecord, Record, RefRuleRecord};
 use crate::sources::Source;
 use crate::sources::envelope::{Page, Row};
 use crate::sources::intake::Intake;
@@ -23,7 +21,13 @@ pub(in crate::sources) const SOURCE: Source = Source {
     id: "github/repositories",
     about: "repositories of GitHub, their branches, branch protection and rulesets",
     command: "gh api --paginate orgs/ORG/repos > github/orgs/ORG/repos.json; repos/ORG/REPO/branches, repos/ORG/REPO/branches/BRANCH/protection (> github/repos/ORG/REPO/branches/BRANCH/protection.json), repos/ORG/REPO/rulesets/ID, orgs/ORG/rulesets/ID; gh api graphql for branchProtectionRules (docs/github.md)",
-    keys: &["full_name", "default_branch", "enforce_admins", "enforcement", "branchProtectionRules"],
+    keys: &[
+        "full_name",
+        "default_branch",
+        "enforce_admins",
+        "enforcement",
+        "branchProtectionRules",
+    ],
     recognise,
     read,
 };
@@ -228,7 +232,11 @@ fn actors(row: Option<Row<'_>>, owner: &str, intake: &mut Intake<'_>) -> Vec<Key
     let mut found = Vec::new();
     for (list, field) in [("users", "login"), ("teams", "slug"), ("apps", "slug")] {
         let rows = row.member(list).and_then(|one| one.rows());
-        for name in rows.unwrap_or_default().iter().filter_map(|one| text(one, field)) {
+        for name in rows
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|one| text(one, field))
+        {
             let key = match list {
                 "users" => user_key(&name),
                 "teams" => team_key(owner, &name),
@@ -258,7 +266,10 @@ fn review(row: &Row<'_>, count: &str, by_owners: &str) -> String {
     let is_by_owners = row
         .member(by_owners)
         .is_some_and(|one| one.raw.get() == "true");
-    format!("pull_request:{}", number(count).max(u32::from(is_by_owners)))
+    format!(
+        "pull_request:{}",
+        number(count).max(u32::from(is_by_owners))
+    )
 }
 
 fn read_protection(page: &Page<'_>, intake: &mut Intake<'_>) {
@@ -286,10 +297,20 @@ fn read_protection(page: &Page<'_>, intake: &mut Intake<'_>) {
     branch(&on, &tenant, (&name, true), &row, intake);
     let mut asks = Vec::new();
     let mut exempted = Vec::new();
-    if let Some(reviews) = row.member("required_pull_request_reviews").filter(is_object) {
-        asks.push(review(&reviews, "required_approving_review_count", "require_code_owner_reviews"));
+    if let Some(reviews) = row
+        .member("required_pull_request_reviews")
+        .filter(is_object)
+    {
+        asks.push(review(
+            &reviews,
+            "required_approving_review_count",
+            "require_code_owner_reviews",
+        ));
         let allowed = reviews.member("bypass_pull_request_allowances");
-        exempted.extend(exempt("pull_request", actors(allowed, &place.owner, intake)));
+        exempted.extend(exempt(
+            "pull_request",
+            actors(allowed, &place.owner, intake),
+        ));
     }
     if let Some(checks) = row.member("required_status_checks").filter(is_object) {
         asks.push(checks_of(&checks).to_owned());
@@ -388,7 +409,11 @@ fn read_graph(page: &Page<'_>, of: &Row<'_>, intake: &mut Intake<'_>) {
         let mut asks = Vec::new();
         let mut exempted = Vec::new();
         if is("requiresApprovingReviews") {
-            asks.push(review(&row, "requiredApprovingReviewCount", "requiresCodeOwnerReviews"));
+            asks.push(review(
+                &row,
+                "requiredApprovingReviewCount",
+                "requiresCodeOwnerReviews",
+            ));
             let allowed = graph_actors(&row, "bypassPullRequestAllowances", &owner, intake);
             exempted.extend(exempt("pull_request", allowed));
         }
@@ -433,7 +458,11 @@ fn graph_actors(row: &Row<'_>, name: &str, owner: &str, intake: &mut Intake<'_>)
         .and_then(|one| one.member("nodes"))
         .and_then(|one| one.rows());
     let mut found = Vec::new();
-    for actor in nodes.unwrap_or_default().iter().filter_map(|one| one.member("actor")) {
+    for actor in nodes
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|one| one.member("actor"))
+    {
         let kind = text(&actor, "__typename").unwrap_or_default();
         let key = match (kind.as_str(), text(&actor, "login"), text(&actor, "slug")) {
             ("Team", _, Some(slug)) => team_key(owner, &slug),
@@ -545,7 +574,11 @@ fn read_ruleset(page: &Page<'_>, intake: &mut Intake<'_>) {
                 exclude: names.exclude,
             },
             (None, Some(ids)) => Chosen {
-                include: ids.repository_ids.iter().map(|id| format!("id:{id}")).collect(),
+                include: ids
+                    .repository_ids
+                    .iter()
+                    .map(|id| format!("id:{id}"))
+                    .collect(),
                 exclude: Vec::new(),
             },
             // Custom properties are in no list that is read: it may be any.
@@ -563,7 +596,10 @@ fn read_ruleset(page: &Page<'_>, intake: &mut Intake<'_>) {
         "pull_request" => {
             let of = &rule.parameters;
             let count = of.required_approving_review_count;
-            format!("pull_request:{}", count.max(u32::from(of.require_code_owner_review)))
+            format!(
+                "pull_request:{}",
+                count.max(u32::from(of.require_code_owner_review))
+            )
         }
         "required_status_checks" => {
             let checks = &rule.parameters.required_status_checks;
@@ -584,7 +620,9 @@ fn read_ruleset(page: &Page<'_>, intake: &mut Intake<'_>) {
                 "DeployKey" => Exempted::DeployKeys,
                 "RepositoryRole" => {
                     let known = ROLES.iter().find(|(number, _)| *number == id);
-                    Exempted::Role(known.map_or_else(|| format!("id:{id}"), |(_, name)| (*name).to_owned()))
+                    Exempted::Role(
+                        known.map_or_else(|| format!("id:{id}"), |(_, name)| (*name).to_owned()),
+                    )
                 }
                 "User" => Exempted::Principal(intake.key(&format!("github:user-id:{id}"))),
                 "Team" => Exempted::Principal(intake.key(&format!("github:team-id:{id}"))),

@@ -9,8 +9,8 @@
 //! "Deploy keys" (read 2026-11).
 
 use super::{
-    app_key, organization, organization_of, permit, principal, repository, repository_of,
-    rows, text, user,
+    app_key, organization, organization_of, permit, principal, repository, repository_of, rows,
+    text, user,
 };
 use crate::inventory::{
     CredentialKind, CredentialRecord, CredentialStatus, Evidence, Key, Lifetime, PrincipalKind,
@@ -28,7 +28,13 @@ pub(in crate::sources) const SOURCE: Source = Source {
     id: "github/tokens",
     about: "personal access tokens, authorised credentials, deploy keys and app installations of GitHub",
     command: "gh api --paginate orgs/ORG/installations > github/orgs/ORG/installations.json; orgs/ORG/credential-authorizations, orgs/ORG/personal-access-tokens, orgs/ORG/personal-access-tokens/ID/repositories, orgs/ORG/personal-access-token-requests (the last three as a GitHub App), repos/ORG/REPO/keys",
-    keys: &["token_id", "credential_type", "app_slug", "read_only", "installations"],
+    keys: &[
+        "token_id",
+        "credential_type",
+        "app_slug",
+        "read_only",
+        "installations",
+    ],
     recognise,
     read,
 };
@@ -285,10 +291,21 @@ fn read_authorized(page: &Page<'_>, intake: &mut Intake<'_>) {
             false => read.scopes,
         };
         for scope in scopes {
-            permit(intake, &holder, None, &format!("scope:{scope}"), None, &evidence);
+            permit(
+                intake,
+                &holder,
+                None,
+                &format!("scope:{scope}"),
+                None,
+                &evidence,
+            );
         }
         let moments = [
-            intake.moment(read.credential_authorized_at, &row, "credential_authorized_at"),
+            intake.moment(
+                read.credential_authorized_at,
+                &row,
+                "credential_authorized_at",
+            ),
             intake.moment(
                 read.authorized_credential_expires_at,
                 &row,
@@ -333,7 +350,11 @@ fn read_keys(page: &Page<'_>, intake: &mut Intake<'_>) {
     };
     let at = intake.page(page);
     let tenant = organization(&place.owner, &at, intake);
-    let full_name = format!("{}/{}", place.owner, place.repository.as_deref().unwrap_or(""));
+    let full_name = format!(
+        "{}/{}",
+        place.owner,
+        place.repository.as_deref().unwrap_or("")
+    );
     for row in rows(page, "", intake) {
         let Some(read) = intake.parse::<DeployKey>(&row) else {
             continue;
@@ -344,7 +365,11 @@ fn read_keys(page: &Page<'_>, intake: &mut Intake<'_>) {
         let by = Some(read.added_by.as_str()).filter(|by| !by.is_empty());
         let of = (&*key, &*name, PrincipalKind::ServiceAccount);
         let holder = principal(intake, of, Some(&tenant), by, &evidence);
-        let name_of = if read.read_only { "deploy-key:read" } else { "deploy-key:write" };
+        let name_of = if read.read_only {
+            "deploy-key:read"
+        } else {
+            "deploy-key:write"
+        };
         permit(intake, &holder, Some(&on), name_of, None, &evidence);
         let moments = [
             intake.moment(read.created_at, &row, "created_at"),
@@ -398,11 +423,22 @@ fn read_installations(page: &Page<'_>, intake: &mut Intake<'_>) {
             continue;
         }
         let key = vendor_key(slug);
-        let of = (&*key, &*format!("developer of {slug}"), PrincipalKind::Vendor);
+        let of = (
+            &*key,
+            &*format!("developer of {slug}"),
+            PrincipalKind::Vendor,
+        );
         let vendor = principal(intake, of, None, None, &evidence);
         let organization = intake.key(&super::organization_key(&place.owner));
         let installed = format!("installation:{slug}");
-        permit(intake, &vendor, Some(&organization), &installed, None, &evidence);
+        permit(
+            intake,
+            &vendor,
+            Some(&organization),
+            &installed,
+            None,
+            &evidence,
+        );
         let is_selected = read.repository_selection == "selected";
         for (name, level) in &read.permissions {
             let name = match (name.strip_prefix("organization_"), name.as_str()) {

@@ -80,7 +80,11 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
     let Some(workflow) = value.as_object() else {
         return;
     };
-    let full_name = format!("{}/{}", place.owner, place.repository.as_deref().unwrap_or(""));
+    let full_name = format!(
+        "{}/{}",
+        place.owner,
+        place.repository.as_deref().unwrap_or("")
+    );
     let tenant = organization(&place.owner, &at, intake);
     let on = repository(&full_name, &at, intake);
     let file = place.tail.last().cloned().unwrap_or_default();
@@ -150,9 +154,30 @@ const OF_STRANGERS: [&str; 6] = [
 
 /// Commands that run what lies in the folder: the scripts of a package, a build file.
 const BUILDS: [&str; 24] = [
-    "npm ", "yarn", "pnpm ", "npx ", "make", "pip install", "python ", "pytest", "tox", "bash ", "sh ",
-    "./", "mvn ", "gradle", "cargo ", "go test", "go run", "go generate", "bundle ", "rake ", "composer ",
-    "docker build", "cmake ", "node ",
+    "npm ",
+    "yarn",
+    "pnpm ",
+    "npx ",
+    "make",
+    "pip install",
+    "python ",
+    "pytest",
+    "tox",
+    "bash ",
+    "sh ",
+    "./",
+    "mvn ",
+    "gradle",
+    "cargo ",
+    "go test",
+    "go run",
+    "go generate",
+    "bundle ",
+    "rake ",
+    "composer ",
+    "docker build",
+    "cmake ",
+    "node ",
 ];
 
 struct Job<'w, 'k> {
@@ -208,7 +233,11 @@ fn events(on: Option<&Value>) -> Vec<(String, Option<String>)> {
                 names.collect::<Vec<_>>().join(",")
             });
             let is_of_tags = list.is_none() && value.get("tags").is_some();
-            let list = if is_of_tags { Some("tags".to_owned()) } else { list };
+            let list = if is_of_tags {
+                Some("tags".to_owned())
+            } else {
+                list
+            };
             (name.clone(), list)
         };
         members.iter().map(one).collect()
@@ -258,14 +287,21 @@ impl Job<'_, '_> {
         let name = format!("job {} of {} in {}", self.id, self.file, self.full_name);
         let of = (&*key.to_lowercase(), &*name, PrincipalKind::CiWorkflow);
         let job = principal(intake, of, Some(self.tenant), None, &evidence);
-        let mut tags = vec![("github:repository".to_owned(), repository_key(self.full_name))];
+        let mut tags = vec![(
+            "github:repository".to_owned(),
+            repository_key(self.full_name),
+        )];
         let environment = match self.job.get("environment") {
             Some(Value::String(name)) => Some(name.as_str()),
             Some(Value::Object(members)) => text(members, "name"),
             _ => None,
         };
         tags.extend(environment.map(|name| ("github:environment".to_owned(), name.to_owned())));
-        let events = events(self.workflow.get("on").or_else(|| self.workflow.get("true")));
+        let events = events(
+            self.workflow
+                .get("on")
+                .or_else(|| self.workflow.get("true")),
+        );
         for (event, branches) in &events {
             let value = match branches {
                 Some(branches) => format!("{event}:{branches}"),
@@ -275,7 +311,9 @@ impl Job<'_, '_> {
         }
         let runs_on = self.job.get("runs-on");
         let mut labels = Vec::new();
-        runs_on.into_iter().for_each(|value| strings(value, &mut labels));
+        runs_on
+            .into_iter()
+            .for_each(|value| strings(value, &mut labels));
         if labels.contains(&"self-hosted") {
             tags.push(("github:runner".to_owned(), "self-hosted".to_owned()));
         }
@@ -292,10 +330,14 @@ impl Job<'_, '_> {
         let evidence = intake.at_line(self.line(), &self.pointer());
         let mut found = BTreeSet::new();
         let mut texts = Vec::new();
-        self.job.values().for_each(|value| strings(value, &mut texts));
+        self.job
+            .values()
+            .for_each(|value| strings(value, &mut texts));
         // What the workflow sets for all of its jobs.
         let of_all = self.workflow.get("env");
-        of_all.into_iter().for_each(|value| strings(value, &mut texts));
+        of_all
+            .into_iter()
+            .for_each(|value| strings(value, &mut texts));
         texts.iter().for_each(|text| secrets_in(text, &mut found));
         if text(self.job, "secrets") == Some("inherit") {
             found.insert("*".to_owned());
@@ -319,7 +361,9 @@ impl Job<'_, '_> {
                 let levels = members.iter();
                 let levels = levels.filter_map(|(name, level)| Some((name, level.as_str()?)));
                 let written = levels.filter(|(_, level)| *level == "write");
-                written.map(|(name, level)| format!("{name}:{level}")).collect()
+                written
+                    .map(|(name, level)| format!("{name}:{level}"))
+                    .collect()
             }
             Some(_) => Vec::new(),
         };
@@ -387,10 +431,12 @@ impl Job<'_, '_> {
             let pointer = format!("{}/steps/{index}", self.pointer());
             let evidence = intake.at_line(self.line_of_step(index), &pointer);
             let guard = text(self.job, "if").or_else(|| text(step, "if"));
-            let guarded = guard.map(|_| "the `if` of the job or step lets a stranger's event through");
+            let guarded =
+                guard.map(|_| "the `if` of the job or step lets a stranger's event through");
             let mut scripts = vec![run];
             let with = step.get("with").and_then(Value::as_object);
-            let is_script = text(step, "uses").is_some_and(|uses| uses.starts_with("actions/github-script@"));
+            let is_script =
+                text(step, "uses").is_some_and(|uses| uses.starts_with("actions/github-script@"));
             if is_script && let Some(script) = with.and_then(|with| text(with, "script")) {
                 scripts.push(script);
             }
@@ -408,11 +454,14 @@ impl Job<'_, '_> {
                 }
                 return;
             }
-            let is_checkout = text(step, "uses").is_some_and(|uses| uses.starts_with("actions/checkout@"));
+            let is_checkout =
+                text(step, "uses").is_some_and(|uses| uses.starts_with("actions/checkout@"));
             if is_checkout && let Some(with) = with {
                 let chosen = [text(with, "ref"), text(with, "repository")];
                 has_strangers_code |= chosen.into_iter().flatten().any(|chosen| {
-                    OF_STRANGERS.iter().any(|stranger| chosen.contains(stranger))
+                    OF_STRANGERS
+                        .iter()
+                        .any(|stranger| chosen.contains(stranger))
                 });
                 continue;
             }
@@ -421,7 +470,8 @@ impl Job<'_, '_> {
                 continue;
             }
             let mut lines = run.lines().map(str::trim_start);
-            let is_build = is_local || lines.any(|line| BUILDS.iter().any(|build| line.starts_with(build)));
+            let is_build =
+                is_local || lines.any(|line| BUILDS.iter().any(|build| line.starts_with(build)));
             let condition = match (guarded, is_build) {
                 (Some(guarded), _) => Some(guarded),
                 (None, true) => None,
@@ -491,7 +541,11 @@ mod tests {
             ("docker://alpine:3".to_owned(), "alpine", false),
         ] {
             let taken = Taken::of(&uses).unwrap();
-            assert_eq!((taken.publisher, taken.is_pinned), (publisher, is_pinned), "{uses}");
+            assert_eq!(
+                (taken.publisher, taken.is_pinned),
+                (publisher, is_pinned),
+                "{uses}"
+            );
         }
         assert_eq!(Taken::of("./.github/actions/x"), None);
         assert_eq!(Taken::of("https://user:word@host/path"), None);
@@ -500,8 +554,14 @@ mod tests {
     #[test]
     fn secrets_are_found_in_every_form_and_the_token_is_none() {
         let mut found = BTreeSet::new();
-        secrets_in("${{ secrets.A_KEY }} ${{ secrets['B'] }} ${{ secrets.GITHUB_TOKEN }}", &mut found);
-        assert_eq!(found.iter().map(String::as_str).collect::<Vec<_>>(), ["A_KEY", "B"]);
+        secrets_in(
+            "${{ secrets.A_KEY }} ${{ secrets['B'] }} ${{ secrets.GITHUB_TOKEN }}",
+            &mut found,
+        );
+        assert_eq!(
+            found.iter().map(String::as_str).collect::<Vec<_>>(),
+            ["A_KEY", "B"]
+        );
         found.clear();
         secrets_in("${{ toJSON(secrets) }}", &mut found);
         assert_eq!(found.iter().map(String::as_str).collect::<Vec<_>>(), ["*"]);

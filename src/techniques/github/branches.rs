@@ -1,7 +1,10 @@
 //! Who may push to which branch: by role, by a name in a rule, by taking the rule off.
 
 use super::table::{EDIT_PROTECTION, PUSH, PUSH_ALLOWED, RUN_PUSHED, RUN_WORKFLOW};
-use super::{Access, Fact, GitHub, ISSUER, Inventory, Power, PrincipalId, Ref, Repository, Role, Roles, Subjects, runs_key};
+use super::{
+    Access, Fact, GitHub, ISSUER, Inventory, Power, PrincipalId, Ref, Repository, Role, Roles,
+    Subjects, runs_key,
+};
 use crate::inventory::{Exempted, ScopeId};
 use crate::pattern;
 use std::collections::BTreeSet;
@@ -24,11 +27,18 @@ pub(super) fn refs(inventory: &Inventory, roles: &Roles<'_>, of: &Repository) ->
     let mut wanted: BTreeSet<String> = NEW.iter().map(|name| (*name).to_owned()).collect();
     let subjects = Subjects::of(inventory, roles, of);
     let any = pattern::Pattern::new(&subjects.of_ref(&format!("refs/heads/{}", pattern::SEGMENT)));
-    for federation in inventory.federations.iter().filter(|one| one.issuer == ISSUER) {
+    for federation in inventory
+        .federations
+        .iter()
+        .filter(|one| one.issuer == ISSUER)
+    {
         if !pattern::overlap(&pattern::Pattern::new(&federation.subject), &any) {
             continue;
         }
-        let (_, after) = federation.subject.rsplit_once("refs/heads/").unwrap_or(("", ""));
+        let (_, after) = federation
+            .subject
+            .rsplit_once("refs/heads/")
+            .unwrap_or(("", ""));
         wanted.extend(named(after));
     }
     let environments = inventory.deploy_gates.iter();
@@ -51,7 +61,10 @@ pub(super) fn refs(inventory: &Inventory, roles: &Roles<'_>, of: &Repository) ->
 
 /// A name that a pattern matches, where one is easily told.
 fn named(glob: &str) -> Option<String> {
-    let name = glob.replace("**/", "").replace('*', "leakreach").replace('?', "x");
+    let name = glob
+        .replace("**/", "")
+        .replace('*', "leakreach")
+        .replace('?', "x");
     let is_name = !name.is_empty() && !name.contains([':', '[', '\\', ' ']);
     is_name.then_some(name)
 }
@@ -85,7 +98,11 @@ impl GitHub<'_, '_, '_> {
             .collect();
         for role in names.iter().filter(|name| Role::from_name(name).is_none()) {
             let power = self.roles.power(&format!("role:{role}"), repository.tenant);
-            all.extend(power.filter(|power| power.is(Role::Write)).map(|power| (role.clone(), power)));
+            all.extend(
+                power
+                    .filter(|power| power.is(Role::Write))
+                    .map(|power| (role.clone(), power)),
+            );
         }
         let mut holdings: Vec<Holding> = all
             .into_iter()
@@ -123,7 +140,14 @@ impl GitHub<'_, '_, '_> {
             let is_written = as_writer.is_open() && as_writer.doubts.is_empty();
             if as_writer.is_open() {
                 let condition = as_writer.condition();
-                self.step(&[code], push_code, &PUSH, &[], &evidence, condition.as_deref());
+                self.step(
+                    &[code],
+                    push_code,
+                    &PUSH,
+                    &[],
+                    &evidence,
+                    condition.as_deref(),
+                );
             }
             for holding in &holdings {
                 let gate = repository.gate(self.inventory, of, &holding.power, &nobody);
@@ -133,7 +157,14 @@ impl GitHub<'_, '_, '_> {
                     let mut places = evidence.clone();
                     places.extend(self.rules_of(repository, of));
                     let condition = gate.condition();
-                    self.step(&[holding.need], push, &PUSH, &[], &places, condition.as_deref());
+                    self.step(
+                        &[holding.need],
+                        push,
+                        &PUSH,
+                        &[],
+                        &places,
+                        condition.as_deref(),
+                    );
                 }
             }
             self.by_editing(repository, writing, push, &as_writer.closed_by);
@@ -142,16 +173,28 @@ impl GitHub<'_, '_, '_> {
 
     fn rules_of(&self, repository: &Repository, of: &Ref) -> Vec<crate::inventory::EvidenceId> {
         let gate = repository.gate(self.inventory, of, &Power::of(Role::Read), &BTreeSet::new());
-        let rules = gate.closed_by.iter().filter_map(|&index| self.inventory.ref_rules.get(index));
+        let rules = gate
+            .closed_by
+            .iter()
+            .filter_map(|&index| self.inventory.ref_rules.get(index));
         rules.map(|rule| rule.evidence).collect()
     }
 
     /// One takes off what keeps writers out, and another, or the same, writes.
-    fn by_editing(&mut self, repository: &Repository, writing: Fact, push: Fact, closed_by: &[usize]) {
+    fn by_editing(
+        &mut self,
+        repository: &Repository,
+        writing: Fact,
+        push: Fact,
+        closed_by: &[usize],
+    ) {
         if closed_by.is_empty() {
             return;
         }
-        let rules: Vec<_> = closed_by.iter().filter_map(|&index| self.inventory.ref_rules.get(index)).collect();
+        let rules: Vec<_> = closed_by
+            .iter()
+            .filter_map(|&index| self.inventory.ref_rules.get(index))
+            .collect();
         let places: Vec<_> = rules.iter().map(|rule| rule.evidence).collect();
         let is_own = rules.iter().all(|rule| rule.on == repository.id);
         let edit = match (is_own, repository.tenant) {
@@ -171,7 +214,10 @@ impl GitHub<'_, '_, '_> {
         let inventory = self.inventory;
         let mut named: BTreeSet<PrincipalId> = BTreeSet::new();
         for &(index, _) in &repository.rules {
-            let exempt = inventory.ref_rules.get(index).and_then(|rule| rule.exempt.as_ref());
+            let exempt = inventory
+                .ref_rules
+                .get(index)
+                .and_then(|rule| rule.exempt.as_ref());
             for one in exempt.into_iter().flatten() {
                 if let Exempted::Principal(id) = one.who {
                     named.insert(id);
@@ -196,9 +242,17 @@ impl GitHub<'_, '_, '_> {
                         .map(|rule| rule.evidence)
                         .collect();
                     let push = self.push(&repository.name, of);
-                    let condition = super::and(one.condition.as_deref(), gate.condition().as_deref());
+                    let condition =
+                        super::and(one.condition.as_deref(), gate.condition().as_deref());
                     let needs = [Fact::Principal(principal)];
-                    self.step(&needs, push, &PUSH_ALLOWED, &[one.by], &places, condition.as_deref());
+                    self.step(
+                        &needs,
+                        push,
+                        &PUSH_ALLOWED,
+                        &[one.by],
+                        &places,
+                        condition.as_deref(),
+                    );
                 }
             }
         }
@@ -210,7 +264,10 @@ impl GitHub<'_, '_, '_> {
         let Some(runs) = self.inventory.principal_by_key(&runs_key(&repository.name)) else {
             return;
         };
-        let is_off = self.roles.of(runs).any(|(_, _, name, _)| name == "disabled");
+        let is_off = self
+            .roles
+            .of(runs)
+            .any(|(_, _, name, _)| name == "disabled");
         let write = Fact::Access(repository.id, Access::Write);
         for of in refs {
             let (push, push_code) = (
@@ -222,7 +279,14 @@ impl GitHub<'_, '_, '_> {
             if is_off {
                 continue;
             }
-            self.step(&[push], Fact::Principal(runs), &RUN_WORKFLOW, &[], &evidence, None);
+            self.step(
+                &[push],
+                Fact::Principal(runs),
+                &RUN_WORKFLOW,
+                &[],
+                &evidence,
+                None,
+            );
             let hangs = "a workflow of the branch runs a file that is pushed";
             let gain = Fact::Principal(runs);
             self.step(&[push_code], gain, &RUN_PUSHED, &[], &evidence, Some(hangs));
@@ -236,7 +300,11 @@ impl GitHub<'_, '_, '_> {
         index: usize,
         (who, powers, identities): (PrincipalId, &[Power], &BTreeSet<PrincipalId>),
         is_with_workflows: bool,
-        (technique, scopes, condition): (&'static crate::techniques::listed::Listed, &[ScopeId], Option<&str>),
+        (technique, scopes, condition): (
+            &'static crate::techniques::listed::Listed,
+            &[ScopeId],
+            Option<&str>,
+        ),
     ) {
         if repository.is_archived {
             return;

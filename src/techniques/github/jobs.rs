@@ -1,7 +1,10 @@
 //! Jobs of workflow files: who gets into them from outside, and what they are given.
 
 use super::table::{JOB_TOKEN, PWN_REQUEST, UNPINNED_ACTION, USE_RUNNER, USE_SECRET};
-use super::{Access, EvidenceId, Fact, GitHub, ISSUER, Inventory, PrincipalId, Repository, Roles, Subjects, Terms, runs_key, tag};
+use super::{
+    Access, EvidenceId, Fact, GitHub, ISSUER, Inventory, PrincipalId, Repository, Roles, Subjects,
+    Terms, runs_key, tag,
+};
 use crate::inventory::{Key, PolicyId, ResourceId, TenantId};
 use crate::pattern::SEGMENT;
 use crate::platforms::github::Visibility;
@@ -35,7 +38,9 @@ pub(super) fn bearing(
         if !principal.key.starts_with(PREFIX) {
             continue;
         }
-        let asks = roles.of(job).find(|(_, _, name, _)| *name == "token:id-token:write");
+        let asks = roles
+            .of(job)
+            .find(|(_, _, name, _)| *name == "token:id-token:write");
         let Some((by, ..)) = asks else { continue };
         let Some(repository) = repository_of(inventory, all, job) else {
             continue;
@@ -83,7 +88,8 @@ fn subjects_of(
             ("push", branches) => {
                 let plain = branches.split(',').filter(|one| !one.starts_with('!'));
                 let glob = |one: &str| one.replace("**", "*").replace('*', &SEGMENT.to_string());
-                found.extend(plain.map(|one| subjects.of_ref(&format!("refs/heads/{}", glob(one)))));
+                found
+                    .extend(plain.map(|one| subjects.of_ref(&format!("refs/heads/{}", glob(one)))));
             }
             ("pull_request", _) => found.push(subjects.of_pull_request()),
             // Started by hand, on whatever branch holds the file.
@@ -147,7 +153,14 @@ impl GitHub<'_, '_, '_> {
             {
                 let needs = [Fact::Principal(*publisher)];
                 let gain = Fact::Principal(*principal);
-                self.step(&needs, gain, &UNPINNED_ACTION, &[id], &[], condition.as_deref());
+                self.step(
+                    &needs,
+                    gain,
+                    &UNPINNED_ACTION,
+                    &[id],
+                    &[],
+                    condition.as_deref(),
+                );
             }
         }
     }
@@ -158,14 +171,17 @@ impl GitHub<'_, '_, '_> {
         let of = repository.name.to_lowercase();
         let environment = environment.map(str::to_lowercase);
         let runs = inventory.principal_by_key(&runs_key(&repository.name));
-        let seen = runs.map(|runs| self.seen(repository, runs)).unwrap_or_default();
+        let seen = runs
+            .map(|runs| self.seen(repository, runs))
+            .unwrap_or_default();
         let secrets = self.secrets;
         for (by, _, name, _) in self.roles.of(job).collect::<Vec<_>>() {
             if let Some(name) = name.strip_prefix("secret:use:") {
                 let wanted = name.to_lowercase();
                 let is_wanted = |own: &str| wanted == "*" || own == wanted;
                 // Of one name that of the environment counts, then the repository's.
-                let mut places: BTreeMap<&str, (crate::inventory::ExposureId, Option<&str>)> = BTreeMap::new();
+                let mut places: BTreeMap<&str, (crate::inventory::ExposureId, Option<&str>)> =
+                    BTreeMap::new();
                 for &(id, _, condition) in &seen {
                     let key = &inventory.exposures[id].key;
                     let own = key.rsplit('/').next().unwrap_or("");
@@ -173,7 +189,10 @@ impl GitHub<'_, '_, '_> {
                         places.insert(own, (id, condition));
                     }
                 }
-                let own = secrets.of_repository.iter().filter(|((one, _), _)| *one == of);
+                let own = secrets
+                    .of_repository
+                    .iter()
+                    .filter(|((one, _), _)| *one == of);
                 for ((_, name), &id) in own.filter(|((_, own), _)| is_wanted(own)) {
                     places.insert(name, (id, None));
                 }
@@ -185,7 +204,14 @@ impl GitHub<'_, '_, '_> {
                     places.insert(name, (id, None));
                 }
                 for (id, condition) in places.into_values() {
-                    self.step(&needs, Fact::Exposure(id), &USE_SECRET, &[by], &[], condition);
+                    self.step(
+                        &needs,
+                        Fact::Exposure(id),
+                        &USE_SECRET,
+                        &[by],
+                        &[],
+                        condition,
+                    );
                 }
                 continue;
             }
@@ -196,7 +222,9 @@ impl GitHub<'_, '_, '_> {
                     Some((_, false)) => continue,
                     None => (
                         vec![by],
-                        Some("tokens of workflows may write where the workflow does not say: the setting is in no export"),
+                        Some(
+                            "tokens of workflows may write where the workflow does not say: the setting is in no export",
+                        ),
                     ),
                 },
                 _ => continue,
@@ -230,10 +258,13 @@ impl GitHub<'_, '_, '_> {
             };
             let is_open = repository.visibility == Visibility::Public;
             let is_of_fork = matches!(event, "pull_request_target" | "workflow_run" | "fork");
-            let may_fork = tag(&inventory.resources[repository.id].tags, "github:fork") != Some("false");
+            let may_fork =
+                tag(&inventory.resources[repository.id].tags, "github:fork") != Some("false");
             let forking = match (is_open, is_of_fork, may_fork) {
                 (false, true, false) => continue,
-                (false, true, true) => Some("the organisation lets its private repositories be forked"),
+                (false, true, true) => {
+                    Some("the organisation lets its private repositories be forked")
+                }
                 _ => None,
             };
             let reviewed = is_reviewed.then_some("a reviewer approves the deployment");
@@ -250,7 +281,9 @@ impl GitHub<'_, '_, '_> {
         let hosted: Vec<(PrincipalId, &Key)> = inventory
             .principals
             .entries()
-            .filter(|(_, one)| one.key.starts_with(PREFIX) && tag(&one.tags, "github:runner").is_some())
+            .filter(|(_, one)| {
+                one.key.starts_with(PREFIX) && tag(&one.tags, "github:runner").is_some()
+            })
             .map(|(id, one)| (id, &one.key))
             .collect();
         let repositories = self.repositories;
@@ -264,7 +297,9 @@ impl GitHub<'_, '_, '_> {
                 Some(own) => repository.id == own,
                 None => repository.tenant == runner.tenant,
             };
-            let condition = own.is_none().then_some("the runner's group takes jobs of the repository");
+            let condition = own
+                .is_none()
+                .then_some("the runner's group takes jobs of the repository");
             let evidence = runner.evidence.clone();
             let admin = Fact::Access(id, Access::Admin);
             for repository in repositories.iter().filter(|one| is_of(one)) {

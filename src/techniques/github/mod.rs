@@ -26,7 +26,9 @@ use crate::inventory::{
     Access, EvidenceId, ExposureId, Inventory, PrincipalId, PrincipalKind, Scope, ScopeId,
     TenantId, Terms,
 };
-use crate::platforms::github::{ISSUER, Power, Ref, Repository, Role, Roles, Subjects, repositories, tag};
+use crate::platforms::github::{
+    ISSUER, Power, Ref, Repository, Role, Roles, Subjects, repositories, tag,
+};
 use crate::steps::{Control, Fact, NewStep};
 use crate::techniques::listed::Listed;
 use std::collections::BTreeMap;

@@ -21,7 +21,10 @@ impl GitHub<'_, '_, '_> {
 
     /// The names of roles that somebody holds in this inventory, custom ones too.
     pub(super) fn role_names(&self) -> BTreeSet<String> {
-        let mut names: BTreeSet<String> = Role::ALL.iter().map(|role| role.name().to_owned()).collect();
+        let mut names: BTreeSet<String> = Role::ALL
+            .iter()
+            .map(|role| role.name().to_owned())
+            .collect();
         for scope in self.inventory.scopes.iter() {
             if let Terms::Permission { name, .. } = &scope.terms
                 && let Some(role) = name.strip_prefix("role:")
@@ -45,7 +48,9 @@ impl GitHub<'_, '_, '_> {
                 continue;
             };
             let tenant = inventory.principals[*holder].tenant;
-            let is_template = inventory.principals[*holder].key.starts_with("github:repository-role:");
+            let is_template = inventory.principals[*holder]
+                .key
+                .starts_with("github:repository-role:");
             if is_template {
                 continue;
             }
@@ -79,7 +84,10 @@ impl GitHub<'_, '_, '_> {
     fn owners(&mut self) {
         let inventory = self.inventory;
         for (id, resource) in inventory.resources.entries() {
-            let Some(tenant) = resource.tenant.filter(|_| resource.kind == "github:organization") else {
+            let Some(tenant) = resource
+                .tenant
+                .filter(|_| resource.kind == "github:organization")
+            else {
                 continue;
             };
             let owner = self.owner_name(tenant);
@@ -108,7 +116,11 @@ impl GitHub<'_, '_, '_> {
         }
     }
 
-    fn roles_of(&mut self, repository: &crate::platforms::github::Repository, names: &BTreeSet<String>) {
+    fn roles_of(
+        &mut self,
+        repository: &crate::platforms::github::Repository,
+        names: &BTreeSet<String>,
+    ) {
         let name = repository.name.clone();
         let evidence = self.evidence_of(repository);
         if let Some(tenant) = repository.tenant {
@@ -156,7 +168,13 @@ impl GitHub<'_, '_, '_> {
         }
     }
 
-    fn custom(&mut self, custom: Fact, power: &Power, name: &str, evidence: &[crate::inventory::EvidenceId]) {
+    fn custom(
+        &mut self,
+        custom: Fact,
+        power: &Power,
+        name: &str,
+        evidence: &[crate::inventory::EvidenceId],
+    ) {
         if let Some(base) = power.role {
             let base = self.role_on(base.name(), name);
             self.step(&[custom], base, &ROLE, &[], evidence, None);

@@ -1,14 +1,20 @@
 //! What a workflow run holds: secrets of its repository and organisation, those of environments that it may deploy to, and
 //! the subjects of its ref and environment.
 
-use super::table::{APPROVE, DEPLOY, MINT_SUBJECT, OPEN_ENVIRONMENT, READ_ENVIRONMENT, READ_SECRET};
-use super::{EvidenceId, Fact, GitHub, ISSUER, PrincipalId, Ref, Repository, ScopeId, Subjects, runs_key, tag};
+use super::table::{
+    APPROVE, DEPLOY, MINT_SUBJECT, OPEN_ENVIRONMENT, READ_ENVIRONMENT, READ_SECRET,
+};
+use super::{
+    EvidenceId, Fact, GitHub, ISSUER, PrincipalId, Ref, Repository, ScopeId, Subjects, runs_key,
+    tag,
+};
 use crate::inventory::{DeployRefs, LinkedDeployGate, ResourceId};
 use crate::pattern::{Pattern, overlap};
 use crate::platforms::github::{Visibility, fnmatch};
 use std::collections::{BTreeMap, BTreeSet};
 
-const SELECTED: &str = "the repository is one of those that see the secret: which ones were selected is in no export";
+const SELECTED: &str =
+    "the repository is one of those that see the secret: which ones were selected is in no export";
 const UNSEEN: &str = "the repository is private: its visibility is in no export";
 
 /// What deployments to one environment wait for, of all records together.
@@ -79,7 +85,10 @@ impl<'i> GitHub<'_, 'i, '_> {
             let Some(runs) = self.inventory.principal_by_key(&runs_key(&repository.name)) else {
                 continue;
             };
-            let is_off = self.roles.of(runs).any(|(_, _, name, _)| name == "disabled");
+            let is_off = self
+                .roles
+                .of(runs)
+                .any(|(_, _, name, _)| name == "disabled");
             if is_off || repository.is_archived {
                 continue;
             }
@@ -102,7 +111,14 @@ impl<'i> GitHub<'_, 'i, '_> {
         let own = secrets.of_repository.iter();
         for (_, &id) in own.filter(|((of, _), _)| *of == name) {
             let evidence = self.inventory.exposures[id].evidence.clone();
-            self.step(&needs, Fact::Exposure(id), &READ_SECRET, &[], &evidence, None);
+            self.step(
+                &needs,
+                Fact::Exposure(id),
+                &READ_SECRET,
+                &[],
+                &evidence,
+                None,
+            );
         }
         for (id, by, condition) in self.seen(repository, runs) {
             let evidence = self.inventory.exposures[id].evidence.clone();
@@ -118,7 +134,12 @@ impl<'i> GitHub<'_, 'i, '_> {
         runs: PrincipalId,
     ) -> Vec<(crate::inventory::ExposureId, ScopeId, Option<&'static str>)> {
         let inventory = self.inventory;
-        let owner = repository.name.split('/').next().unwrap_or("").to_lowercase();
+        let owner = repository
+            .name
+            .split('/')
+            .next()
+            .unwrap_or("")
+            .to_lowercase();
         let key = &inventory.resources[repository.id].key;
         let is_complete = |kind: &str, of: &str| {
             inventory.listings.iter().any(|listing| {
@@ -135,7 +156,10 @@ impl<'i> GitHub<'_, 'i, '_> {
         let mut decided: BTreeSet<String> = BTreeSet::new();
         let at = |name: &str| {
             let name = name.to_lowercase();
-            self.secrets.of_organization.get(&(owner.as_str(), name.as_str())).copied()
+            self.secrets
+                .of_organization
+                .get(&(owner.as_str(), name.as_str()))
+                .copied()
         };
         for (name, &by) in &own {
             decided.insert(name.to_lowercase());
@@ -147,7 +171,10 @@ impl<'i> GitHub<'_, 'i, '_> {
         let organization = inventory.principal_by_key(&runs_key(&owner));
         let all = organization.into_iter().flat_map(|id| self.roles.of(id));
         for (by, _, name, _) in all {
-            let Some((visibility, name)) = name.strip_prefix("secret:").and_then(|rest| rest.split_once(':')) else {
+            let Some((visibility, name)) = name
+                .strip_prefix("secret:")
+                .and_then(|rest| rest.split_once(':'))
+            else {
                 continue;
             };
             if decided.contains(&name.to_lowercase()) {
@@ -207,28 +234,50 @@ impl<'i> GitHub<'_, 'i, '_> {
             let is_taken = match gates.refs {
                 None | Some(DeployRefs::Any) => true,
                 Some(DeployRefs::Protected) => repository.is_protected(inventory, &of.name),
-                Some(DeployRefs::Named) => {
-                    gates.patterns.iter().any(|pattern| fnmatch(pattern, &of.name))
-                }
+                Some(DeployRefs::Named) => gates
+                    .patterns
+                    .iter()
+                    .any(|pattern| fnmatch(pattern, &of.name)),
             };
             if !is_taken {
                 continue;
             }
             let push = self.push(&repository.name, of);
             if gates.reviewers.is_empty() {
-                self.step(&[push], deploy, &DEPLOY, &[], &evidence, condition.as_deref());
+                self.step(
+                    &[push],
+                    deploy,
+                    &DEPLOY,
+                    &[],
+                    &evidence,
+                    condition.as_deref(),
+                );
                 continue;
             }
             let approved = "a reviewer approves the deployment";
             let approved = super::and(condition.as_deref(), Some(approved));
-            self.step(&[push], deploy, &DEPLOY, &[], &evidence, approved.as_deref());
+            self.step(
+                &[push],
+                deploy,
+                &DEPLOY,
+                &[],
+                &evidence,
+                approved.as_deref(),
+            );
             for &reviewer in &gates.reviewers {
                 let needs = [push, Fact::Principal(reviewer)];
                 let another = gates
                     .is_self_review_prevented
                     .then_some("who approves is another one than who started the run");
                 let condition = super::and(condition.as_deref(), another);
-                self.step(&needs, deploy, &APPROVE, &[], &evidence, condition.as_deref());
+                self.step(
+                    &needs,
+                    deploy,
+                    &APPROVE,
+                    &[],
+                    &evidence,
+                    condition.as_deref(),
+                );
             }
         }
         // Whoever administers the repository takes the rules off, or passes by them.

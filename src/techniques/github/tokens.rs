@@ -7,7 +7,8 @@ use crate::platforms::github::{Held, Visibility, level};
 use crate::techniques::listed::Listed;
 use std::collections::{BTreeMap, BTreeSet};
 
-const UNLISTED: &str = "the token was given the repository: which ones were selected is in no export";
+const UNLISTED: &str =
+    "the token was given the repository: which ones were selected is in no export";
 
 /// What lets a token do one thing.
 #[derive(Clone, Copy)]
@@ -187,10 +188,14 @@ impl<'i> GitHub<'_, 'i, '_> {
         let held = self.bound(owner, repository);
         let needs = [Fact::Principal(token)];
         let at = |name: &str, least: &[&str]| {
-            given.get(name).copied().filter(|one| least.contains(&one.level))
+            given
+                .get(name)
+                .copied()
+                .filter(|one| least.contains(&one.level))
         };
         let may = |role: Role| owner.is_none() || held.iter().any(|one| one.power.is(role));
-        let own_condition = |role: Role| Self::surest(&held, role).and_then(|one| one.condition.clone());
+        let own_condition =
+            |role: Role| Self::surest(&held, role).and_then(|one| one.condition.clone());
         let scopes = |given: &[Given<'_>], role: Role| {
             let mut all: Vec<ScopeId> = given.iter().map(|one| one.by).collect();
             all.extend(chosen);
@@ -226,13 +231,19 @@ impl<'i> GitHub<'_, 'i, '_> {
         }
         if let Some(administration) = at("administration", &written).filter(|_| may(Role::Admin)) {
             let gain = self.role_on("admin", &repository.name);
-            let condition = super::and(administration.condition, own_condition(Role::Admin).as_deref());
+            let condition = super::and(
+                administration.condition,
+                own_condition(Role::Admin).as_deref(),
+            );
             let by = scopes(&[administration], Role::Admin);
             self.step(&needs, gain, technique, &by, &[], condition.as_deref());
         }
         if let Some(environments) = at("environments", &written).filter(|_| may(Role::Admin)) {
             let gain = self.act("github:edit environments", &repository.name);
-            let condition = super::and(environments.condition, own_condition(Role::Admin).as_deref());
+            let condition = super::and(
+                environments.condition,
+                own_condition(Role::Admin).as_deref(),
+            );
             let by = scopes(&[environments], Role::Admin);
             self.step(&needs, gain, technique, &by, &[], condition.as_deref());
         }
@@ -248,7 +259,8 @@ impl<'i> GitHub<'_, 'i, '_> {
         match owner {
             Some(owner) => {
                 let powers = held.iter().map(|one| one.power.clone());
-                let powers: BTreeSet<Power> = powers.filter(|power| power.is(Role::Write)).collect();
+                let powers: BTreeSet<Power> =
+                    powers.filter(|power| power.is(Role::Write)).collect();
                 (powers.into_iter().collect(), self.roles.closure(owner))
             }
             None => (vec![Power::of(Role::Write)], BTreeSet::from([token])),
@@ -304,7 +316,9 @@ impl<'i> GitHub<'_, 'i, '_> {
         let groups = self.roles.closure(who);
         let mut owning = groups.into_iter().flat_map(|one| {
             let is_of_tenant = self.inventory.principals[one].tenant == Some(tenant);
-            self.roles.of(one).filter(move |(_, _, name, _)| is_of_tenant && *name == "owner")
+            self.roles
+                .of(one)
+                .filter(move |(_, _, name, _)| is_of_tenant && *name == "owner")
         });
         owning.next().map(|(by, ..)| by)
     }
@@ -325,20 +339,32 @@ impl<'i> GitHub<'_, 'i, '_> {
                 continue;
             }
             let is_public = repository.visibility == Visibility::Public;
-            let (by, is_git) = match (scopes.get("repo"), scopes.get("git"), scopes.get("public_repo")) {
+            let (by, is_git) = match (
+                scopes.get("repo"),
+                scopes.get("git"),
+                scopes.get("public_repo"),
+            ) {
                 (Some(&by), ..) => (by, false),
                 (None, Some(&by), _) => (by, true),
                 (None, None, Some(&by)) if is_public => (by, false),
                 _ => continue,
             };
             let held = self.roles.held(owner, repository);
-            let condition = |role: Role| Self::surest(&held, role).and_then(|one| one.condition.clone());
+            let condition =
+                |role: Role| Self::surest(&held, role).and_then(|one| one.condition.clone());
             let may = |role: Role| held.iter().any(|one| one.power.is(role));
             if may(Role::Read) {
                 let gain = self.act("github:read", &repository.name);
                 let mut all = vec![by];
                 all.extend(Self::only(&held, Role::Read));
-                self.step(&needs, gain, &SCOPE, &all, &[], condition(Role::Read).as_deref());
+                self.step(
+                    &needs,
+                    gain,
+                    &SCOPE,
+                    &all,
+                    &[],
+                    condition(Role::Read).as_deref(),
+                );
             }
             if may(Role::Write) {
                 let workflow = scopes.get("workflow").copied();
@@ -362,7 +388,14 @@ impl<'i> GitHub<'_, 'i, '_> {
                 let gain = self.role_on("admin", &repository.name);
                 let mut all = vec![by];
                 all.extend(Self::only(&held, Role::Admin));
-                self.step(&needs, gain, &SCOPE, &all, &[], condition(Role::Admin).as_deref());
+                self.step(
+                    &needs,
+                    gain,
+                    &SCOPE,
+                    &all,
+                    &[],
+                    condition(Role::Admin).as_deref(),
+                );
             }
         }
         if let (Some(&by), Some(tenant)) = (scopes.get("admin:org"), tenant)
