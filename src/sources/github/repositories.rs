@@ -418,7 +418,14 @@ fn read_graph(page: &Page<'_>, of: &Row<'_>, intake: &mut Intake<'_>) {
             exempted.extend(exempt("pull_request", allowed));
         }
         if is("requiresStatusChecks") {
-            asks.push("required_status_checks".to_owned());
+            let checks = row.member("requiredStatusChecks").and_then(|one| one.rows());
+            let is_of_app = |one: &Row<'_>| one.member("app").is_some_and(|app| is_object(&app));
+            // Where they are not told, an app may have to set them.
+            let is_plain = checks.is_some_and(|all| !all.iter().any(is_of_app));
+            asks.push(match is_plain {
+                true => "required_status_checks".to_owned(),
+                false => "required_status_checks:app".to_owned(),
+            });
         }
         if is("lockBranch") {
             asks.push("lock_branch".to_owned());
