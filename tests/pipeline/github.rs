@@ -529,6 +529,43 @@ fn a_ruleset_of_the_organisation_binds_administrators_of_the_repository() {
 }
 
 #[test]
+fn a_ruleset_of_the_organisation_that_a_repository_tells_is_its_organisations() {
+    let of = |login: &str, source: &str| {
+        let mut ruleset = ruleset(
+            "active",
+            json!([{"type": "pull_request", "parameters": {"required_approving_review_count": 2}}]),
+            json!([]),
+        );
+        ruleset["source_type"] = json!(source);
+        let told = Estate::acme()
+            .collaborator("wim", "admin")
+            .with("repos/acme/shop/rulesets/42.json", ruleset)
+            .analyze();
+        assert_eq!(told.codes(), []);
+        told.pushes(login, "main")
+    };
+    assert_eq!(of("wim", "Organization"), Answer::No);
+    assert_eq!(of("wim", "Repository"), Answer::Certain);
+    assert_eq!(of("olga", "Organization"), Answer::Certain);
+}
+
+#[test]
+fn an_environment_may_have_any_name() {
+    let mut all = environment(json!([]), Value::Null);
+    all["environments"][0]["name"] = json!("prod/eu west");
+    let told = Estate::acme()
+        .collaborator("wim", "write")
+        .with("repos/acme/shop/environments.json", all)
+        .with(
+            "repos/acme/shop/environments/prod%2Feu%20west/secrets.json",
+            secrets(&["PROD"]),
+        )
+        .analyze();
+    let secret = told.exposure("github:secret:acme/shop/prod/eu west/prod");
+    assert_eq!(told.is(&[told.user("wim")], secret), Answer::Certain);
+}
+
+#[test]
 fn branches_are_made_unless_a_rule_of_all_names_keeps_them_from_it() {
     let rule = |pattern: &str, blocks: bool| {
         json!({"data": {"repository": {"nameWithOwner": "acme/shop", "branchProtectionRules": {"nodes": [
@@ -856,6 +893,91 @@ fn subjects_of_which_no_export_tells_the_form_are_usual_perhaps() {
         .without("repos/acme/shop/actions/oidc/customization/sub.json")
         .aws("StringEquals", MAIN);
     assert_eq!(becomes(&estate, "github:user:wim"), Answer::Possible);
+}
+
+#[test]
+fn whoever_pushes_a_branch_presents_the_subject_of_pull_requests() {
+    let of = |role: &str| {
+        let estate = Estate::acme()
+            .collaborator("wim", role)
+            .protected(protection(true))
+            .aws("StringEquals", "repo:acme/shop:pull_request");
+        becomes(&estate, "github:user:wim")
+    };
+    assert_eq!(of("write"), Answer::Certain);
+    assert_eq!(of("read"), Answer::No);
+}
+
+#[test]
+fn whoever_writes_makes_a_tag_unless_a_ruleset_that_is_not_looked_at_keeps_him_from_it() {
+    let of = |role: &str| {
+        let estate = Estate::acme()
+            .collaborator("wim", role)
+            .aws("StringLike", "repo:acme/shop:ref:refs/tags/v*");
+        becomes(&estate, "github:user:wim")
+    };
+    assert_eq!(of("write"), Answer::Possible);
+    assert_eq!(of("read"), Answer::No);
+}
+
+#[test]
+fn one_approval_is_a_workflows_where_workflows_may_approve() {
+    let of = |may_approve: bool, approvals: u32| {
+        let mut rule = protection(true);
+        rule["required_pull_request_reviews"]["required_approving_review_count"] = json!(approvals);
+        let settings = json!({"default_workflow_permissions": "read", "can_approve_pull_request_reviews": may_approve});
+        let told = Estate::acme()
+            .collaborator("wim", "write")
+            .protected(rule)
+            .with(
+                "repos/acme/shop/actions/permissions/workflow.json",
+                settings,
+            )
+            .analyze();
+        assert_eq!(told.codes(), []);
+        told.pushes("wim", "main")
+    };
+    assert_eq!(of(true, 1), Answer::Possible);
+    assert_eq!(of(false, 1), Answer::No);
+    assert_eq!(of(true, 2), Answer::No);
+}
+
+#[test]
+fn an_environment_of_which_only_the_secrets_are_exported_is_reached_perhaps() {
+    let estate = Estate::acme().collaborator("wim", "write").with(
+        "repos/acme/shop/environments/prod/secrets.json",
+        secrets(&["PROD"]),
+    );
+    assert_eq!(deploys(&estate, &["wim"]), Answer::Possible);
+    assert_eq!(deploys(&estate, &["mia"]), Answer::No);
+}
+
+#[test]
+fn what_was_not_exported_is_said() {
+    let gaps = |estate: Estate| {
+        let told = estate.analyze();
+        let gaps = told.analysis.gaps.iter().map(|gap| gap.subject.clone());
+        gaps.filter(|subject| subject.ends_with("on GitHub"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        gaps(Estate::acme()),
+        [
+            "actions-secrets of acme on GitHub",
+            "environment of acme on GitHub"
+        ]
+    );
+    let whole = Estate::acme()
+        .with("repos/acme/shop/actions/secrets.json", secrets(&[]))
+        .with(
+            "repos/acme/shop/environments.json",
+            json!({"total_count": 0, "environments": []}),
+        );
+    assert_eq!(gaps(whole), Vec::<String>::new());
+    let without = Estate::acme()
+        .without("repos/acme/shop/actions/oidc/customization/sub.json")
+        .aws("StringEquals", MAIN);
+    assert!(gaps(without).contains(&"OIDC subjects of acme on GitHub".to_owned()));
 }
 
 // Tokens
@@ -1189,6 +1311,8 @@ fn the_publisher_of_an_action_that_is_not_pinned_is_given_what_the_job_is() {
         told.is(&[publisher], told.principal(&role("deploy"))),
         Answer::Certain
     );
+    let right = told.credential("publishing-right:github:octo");
+    assert_eq!(told.is(&[right], secret("deploy_key")), Answer::Certain);
     let pinned = deploying(&"a".repeat(40)).analyze();
     assert!(
         pinned

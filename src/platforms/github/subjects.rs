@@ -118,6 +118,19 @@ impl Subjects {
         self.composed("pull_request", &SEGMENT.to_string(), None)
     }
 
+    /// Claims that every token of the repository has, as a trust is told that asks for one of them instead of the subject.
+    pub fn claims(&self) -> Vec<String> {
+        let owner = self.full_name.split('/').next().unwrap_or("");
+        let mut claims = vec![
+            format!("repository:{}", self.full_name),
+            format!("repository_owner:{owner}"),
+        ];
+        claims.extend(self.id.iter().map(|id| format!("repository_id:{id}")));
+        let owner_id = self.owner_id.iter();
+        claims.extend(owner_id.map(|id| format!("repository_owner_id:{id}")));
+        claims
+    }
+
     fn composed(&self, context: &str, reference: &str, environment: Option<&str>) -> String {
         let Some(keys) = &self.keys else {
             return format!("{}:{context}", self.prefix);

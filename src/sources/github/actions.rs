@@ -186,6 +186,19 @@ fn read_secrets(page: &Page<'_>, intake: &mut Intake<'_>) {
         }
         _ => return,
     };
+    match &of_environment {
+        // It is there, whatever its rules are.
+        Some(name) => {
+            environment(&full_name, name, &tenant, &evidence, intake);
+        }
+        None => intake.emit(Record::Listing(ListingRecord {
+            tenant,
+            kind: "github:actions-secrets".to_owned(),
+            of: Some(on),
+            is_complete: page.is_whole(),
+            evidence,
+        })),
+    }
     for row in rows(page, "secrets", intake) {
         let Some(read) = intake.parse::<Secret>(&row) else {
             continue;
@@ -298,7 +311,7 @@ struct BranchPolicy {
 
 fn read_environments(page: &Page<'_>, intake: &mut Intake<'_>) {
     let expected = "github/repos/OWNER/REPO/environments.json";
-    let Some((_, place)) = repository_of(page, expected, intake) else {
+    let Some((repository, place)) = repository_of(page, expected, intake) else {
         return;
     };
     let at = intake.page(page);
@@ -308,6 +321,13 @@ fn read_environments(page: &Page<'_>, intake: &mut Intake<'_>) {
         place.owner,
         place.repository.as_deref().unwrap_or("")
     );
+    intake.emit(Record::Listing(ListingRecord {
+        tenant: tenant.clone(),
+        kind: "github:environment".to_owned(),
+        of: Some(repository),
+        is_complete: page.is_whole(),
+        evidence: at.clone(),
+    }));
     for row in rows(page, "environments", intake) {
         let Some(read) = intake.parse::<Environment>(&row) else {
             continue;

@@ -18,8 +18,8 @@ use super::envelope::{Body, Page, Row};
 use super::intake::Intake;
 use super::json;
 use crate::inventory::{
-    Evidence, Hierarchy, Key, PrincipalKind, PrincipalRecord, Record, ResourceRecord, ScopeRecord,
-    TenantRecord, Terms,
+    CredentialKind, CredentialRecord, CredentialStatus, Evidence, Hierarchy, Key, Lifetime,
+    PrincipalKind, PrincipalRecord, Record, ResourceRecord, ScopeRecord, TenantRecord, Terms,
 };
 use crate::problem::{ProblemCode, Severity};
 
@@ -46,19 +46,21 @@ impl Place {
             ("repos", [owner, repository, rest @ ..]) => (owner, Some(repository), rest),
             _ => return None,
         };
+        // A name in a call is written with `%2F` and the like; so is the file of its answer.
         let plain = |part: &String| {
             let part = part.strip_suffix(".json").unwrap_or(part);
-            part.to_owned()
+            let decoded = percent_encoding::percent_decode_str(part).decode_utf8_lossy();
+            decoded.into_owned()
         };
-        let (mut tail, mut owner, mut repository): (Vec<String>, _, _) = (
-            rest.to_vec(),
+        let (tail, mut owner, mut repository): (Vec<String>, _, _) = (
+            rest.iter().map(plain).collect(),
             owner.clone(),
             repository.map(ToOwned::to_owned),
         );
-        match (tail.last_mut(), &mut repository) {
-            (Some(last), _) => *last = plain(last),
-            (None, Some(repository)) => *repository = plain(repository),
-            (None, None) => owner = plain(&owner),
+        match &mut repository {
+            Some(repository) if tail.is_empty() => *repository = plain(repository),
+            None if tail.is_empty() => owner = plain(&owner),
+            _ => {}
         }
         Some(Self {
             owner,
@@ -291,6 +293,39 @@ fn group(
     };
     let key = group_key(what, owner);
     principal(intake, (&key, &name, kind), Some(tenant), None, evidence)
+}
+
+/// A party outside that decides what its software does here, with the right by which it does as its credential: what the
+/// party holds altogether is a scenario.
+fn vendor(
+    intake: &mut Intake<'_>,
+    (key, name, what): (&str, &str, &str),
+    owner: Option<&str>,
+    evidence: &Evidence,
+) -> Key {
+    let holder = principal(
+        intake,
+        (key, name, PrincipalKind::Vendor),
+        None,
+        owner,
+        evidence,
+    );
+    let key = intake.key(&format!("publishing-right:{what}"));
+    intake.emit(Record::Credential(CredentialRecord {
+        key,
+        name: what.to_owned(),
+        kind: CredentialKind::PublishingRight,
+        identifier: Some(what.to_owned()),
+        principal: Some(holder.clone()),
+        status: CredentialStatus::Unknown,
+        lifetime: Lifetime::Unknown,
+        created: None,
+        expires: None,
+        last_used: None,
+        second_factor: None,
+        evidence: evidence.clone(),
+    }));
+    holder
 }
 
 /// Says that a holder has a permission on a resource, or on all of its tenant.

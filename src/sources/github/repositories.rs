@@ -418,7 +418,9 @@ fn read_graph(page: &Page<'_>, of: &Row<'_>, intake: &mut Intake<'_>) {
             exempted.extend(exempt("pull_request", allowed));
         }
         if is("requiresStatusChecks") {
-            let checks = row.member("requiredStatusChecks").and_then(|one| one.rows());
+            let checks = row
+                .member("requiredStatusChecks")
+                .and_then(|one| one.rows());
             let is_of_app = |one: &Row<'_>| one.member("app").is_some_and(|app| is_object(&app));
             // Where they are not told, an app may have to set them.
             let is_plain = checks.is_some_and(|all| !all.iter().any(is_of_app));
@@ -568,13 +570,26 @@ fn read_ruleset(page: &Page<'_>, intake: &mut Intake<'_>) {
         return;
     }
     let of_organization = read.source_type != "Repository";
-    let on = match of_organization {
-        true => organization_of(page, "github/orgs/ORG/rulesets/ID.json", intake),
-        false => repository_of(page, "github/repos/OWNER/REPO/rulesets/ID.json", intake),
+    // Asked of a repository, one of its organisation tells that it is about this one.
+    let of_repository = Place::of(page).and_then(|place| place.repository);
+    let on = match (of_organization, &of_repository) {
+        (true, None) => organization_of(page, "github/orgs/ORG/rulesets/ID.json", intake),
+        (_, _) => repository_of(page, "github/repos/OWNER/REPO/rulesets/ID.json", intake),
     };
-    let Some((on, _)) = on else { return };
+    let Some((mut on, place)) = on else { return };
+    let of_repository = of_repository.filter(|_| of_organization);
+    if of_repository.is_some() {
+        let evidence = intake.row(&row);
+        on = organization(&place.owner, &evidence, intake);
+    }
     let conditions = read.conditions;
     let repositories = of_organization.then(|| {
+        if let Some(name) = &of_repository {
+            return Chosen {
+                include: vec![literal(name)],
+                exclude: Vec::new(),
+            };
+        }
         match (conditions.repository_name, conditions.repository_id) {
             (Some(names), _) => Chosen {
                 include: names.include,
@@ -641,7 +656,10 @@ fn read_ruleset(page: &Page<'_>, intake: &mut Intake<'_>) {
         actors.into_iter().map(&mut of).collect()
     });
     let evidence = intake.row(&row);
-    let key = intake.key(&format!("{on}#ruleset/{}", read.id));
+    let of = of_repository
+        .map(|name| format!("@{name}"))
+        .unwrap_or_default();
+    let key = intake.key(&format!("{on}#ruleset/{}{of}", read.id));
     intake.emit(Record::RefRule(RefRuleRecord {
         key,
         name: format!("ruleset {}", read.name),

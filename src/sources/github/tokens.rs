@@ -423,12 +423,9 @@ fn read_installations(page: &Page<'_>, intake: &mut Intake<'_>) {
             continue;
         }
         let key = vendor_key(slug);
-        let of = (
-            &*key,
-            &*format!("developer of {slug}"),
-            PrincipalKind::Vendor,
-        );
-        let vendor = principal(intake, of, None, None, &evidence);
+        let name = format!("developer of {slug}");
+        let what = format!("github-app:{}", slug.to_lowercase());
+        let vendor = super::vendor(intake, (&key, &name, &what), None, &evidence);
         let organization = intake.key(&super::organization_key(&place.owner));
         let installed = format!("installation:{slug}");
         permit(
@@ -474,6 +471,7 @@ fn read_app(page: &Page<'_>, intake: &mut Intake<'_>) {
         Some(owner) => format!("{owner}, developer of {}", read.name),
         None => format!("developer of {}", read.name),
     };
-    let of = (&*vendor_key(&read.slug), &*name, PrincipalKind::Vendor);
-    principal(intake, of, None, owner.as_deref(), &evidence);
+    let what = format!("github-app:{}", read.slug.to_lowercase());
+    let key = vendor_key(&read.slug);
+    super::vendor(intake, (&key, &name, &what), owner.as_deref(), &evidence);
 }

@@ -9,7 +9,7 @@
 //! Source: GitHub Docs, "Workflow syntax for GitHub Actions", "Events that trigger workflows", "Script injections",
 //! "Securely using pull_request_target" (read 2026-11).
 
-use super::{Place, organization, permit, principal, repository, repository_key};
+use super::{Place, organization, permit, principal, repository, repository_key, vendor};
 use crate::inventory::{Key, PrincipalKind, Record, ScopeRecord, Terms};
 use crate::problem::{ProblemCode, Severity};
 use crate::sources::Source;
@@ -392,15 +392,11 @@ impl Job<'_, '_> {
             let owner = self.full_name.split('/').next().unwrap_or("");
             let is_own = taken.publisher.eq_ignore_ascii_case(owner);
             let publisher = (!taken.is_pinned && !is_own).then(|| {
-                let key = format!("github:publisher:{}", taken.publisher.to_lowercase());
+                let publisher = taken.publisher.to_lowercase();
+                let key = format!("github:publisher:{publisher}");
                 let name = format!("{}, publisher of actions", taken.publisher);
-                principal(
-                    intake,
-                    (&*key, &*name, PrincipalKind::Vendor),
-                    None,
-                    None,
-                    &evidence,
-                )
+                let what = format!("github:{publisher}");
+                vendor(intake, (&key, &name, &what), None, &evidence)
             });
             let key = intake.key(&format!("{job}#uses/{uses}"));
             intake.emit(Record::Scope(ScopeRecord {

@@ -1,6 +1,6 @@
 //! Who may push to which branch: by role, by a name in a rule, by taking the rule off.
 
-use super::table::{EDIT_PROTECTION, PUSH, PUSH_ALLOWED, RUN_PUSHED, RUN_WORKFLOW};
+use super::table::{APPROVE_OWN, EDIT_PROTECTION, PUSH, PUSH_ALLOWED, RUN_PUSHED, RUN_WORKFLOW};
 use super::{
     Access, Fact, GitHub, ISSUER, Inventory, Power, PrincipalId, Ref, Repository, Role, Roles,
     Subjects, runs_key,
@@ -168,6 +168,7 @@ impl GitHub<'_, '_, '_> {
                 }
             }
             self.by_editing(repository, writing, push, &as_writer.closed_by);
+            self.by_workflow(repository, writing, push, &as_writer.closed_by);
         }
     }
 
@@ -207,6 +208,47 @@ impl GitHub<'_, '_, '_> {
             (false, None) => return,
         };
         self.step(&[edit, writing], push, &EDIT_PROTECTION, &[], &places, None);
+    }
+
+    /// A workflow approves the pull request of whoever runs it, where the repository or its organisation lets it.
+    fn by_workflow(
+        &mut self,
+        repository: &Repository,
+        writing: Fact,
+        push: Fact,
+        closed_by: &[usize],
+    ) {
+        let rules: Vec<_> = closed_by
+            .iter()
+            .filter_map(|&index| self.inventory.ref_rules.get(index))
+            .collect();
+        let keeps_off = |ask: &String| {
+            let kind = ask.split(':').next().unwrap_or("");
+            matches!(
+                kind,
+                "pull_request" | "lock_branch" | "restrictions" | "update"
+            )
+        };
+        let is_of_one = |ask: &String| ask == "pull_request:1" || !keeps_off(ask);
+        if rules.is_empty() || !rules.iter().all(|rule| rule.asks.iter().all(is_of_one)) {
+            return;
+        }
+        let owner = repository.name.split('/').next().unwrap_or("");
+        let by = [repository.name.as_str(), owner]
+            .into_iter()
+            .find_map(|name| {
+                let runs = self.inventory.principal_by_key(&runs_key(name))?;
+                let mut all = self.roles.of(runs);
+                all.find(|(_, _, name, _)| *name == "approve")
+                    .map(|(by, ..)| by)
+            });
+        let runs = self.inventory.principal_by_key(&runs_key(&repository.name));
+        if let (Some(by), Some(runs)) = (by, runs) {
+            let needs = [Fact::Principal(runs), writing];
+            let places: Vec<_> = rules.iter().map(|rule| rule.evidence).collect();
+            let hangs = "an owner of the code need not approve";
+            self.step(&needs, push, &APPROVE_OWN, &[by], &places, Some(hangs));
+        }
     }
 
     /// Those whom a rule names: they must hold a role that pushes themselves.

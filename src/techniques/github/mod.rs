@@ -13,6 +13,7 @@
 //! deployment are acts: they name no principal, so that a thousand writers do not become a thousand copies of what follows.
 
 mod branches;
+mod gaps;
 mod jobs;
 mod roles;
 mod runs;
@@ -163,6 +164,8 @@ fn derive(derivation: &mut Derivation<'_>) {
     github.tokens();
     github.runs();
     github.jobs();
+    let gaps = gaps::gaps(inventory, &roles, &all);
+    derivation.gaps.extend(gaps);
 }
 
 impl GitHub<'_, '_, '_> {

@@ -9,13 +9,16 @@ use super::{
     tag,
 };
 use crate::inventory::{DeployRefs, LinkedDeployGate, ResourceId};
-use crate::pattern::{Pattern, overlap};
+use crate::pattern::{Pattern, SEGMENT, overlap};
 use crate::platforms::github::{Visibility, fnmatch};
 use std::collections::{BTreeMap, BTreeSet};
 
 const SELECTED: &str =
     "the repository is one of those that see the secret: which ones were selected is in no export";
 const UNSEEN: &str = "the repository is private: its visibility is in no export";
+
+const NO_TAGS: &str = "no ruleset keeps the tag from being made: those of tags are not looked at";
+const CLAIM: &str = "the trust asks for that claim, and not for a subject of that text";
 
 /// What deployments to one environment wait for, of all records together.
 #[derive(Default)]
@@ -98,6 +101,7 @@ impl<'i> GitHub<'_, 'i, '_> {
             for of in &refs {
                 self.mint(repository, of, &subjects);
             }
+            self.mint_any(repository, runs, &subjects);
             for (id, gates) in environments.remove(&repository.id).unwrap_or_default() {
                 self.environment(repository, runs, (id, &gates), &refs, &subjects);
             }
@@ -201,10 +205,27 @@ impl<'i> GitHub<'_, 'i, '_> {
     fn mint(&mut self, repository: &Repository, of: &Ref, subjects: &Subjects) {
         let subject = subjects.of_ref(&format!("refs/heads/{}", of.name));
         let push = self.push(&repository.name, of);
-        for (who, evidence) in self.trusting(&subject) {
-            let condition = subjects.condition;
+        let condition = subjects.condition;
+        self.mint_by(push, &subject, condition);
+        // Whoever pushes a branch opens a pull request of it.
+        self.mint_by(push, &subjects.of_pull_request(), condition);
+    }
+
+    /// What a run holds whatever its ref is called: subjects of tags, and claims beside the subject.
+    fn mint_any(&mut self, repository: &Repository, runs: PrincipalId, subjects: &Subjects) {
+        let writing = self.role_on("write", &repository.name);
+        let tags = subjects.of_ref(&format!("refs/tags/{SEGMENT}"));
+        let condition = super::and(subjects.condition, Some(NO_TAGS));
+        self.mint_by(writing, &tags, condition.as_deref());
+        for claim in subjects.claims() {
+            self.mint_by(Fact::Principal(runs), &claim, Some(CLAIM));
+        }
+    }
+
+    fn mint_by(&mut self, need: Fact, subject: &str, condition: Option<&str>) {
+        for (who, evidence) in self.trusting(subject) {
             let gain = Fact::Principal(who);
-            self.step(&[push], gain, &MINT_SUBJECT, &[], &[evidence], condition);
+            self.step(&[need], gain, &MINT_SUBJECT, &[], &[evidence], condition);
         }
     }
 

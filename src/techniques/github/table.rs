@@ -48,6 +48,10 @@ techniques! {
         "the right to edit the rule, and a role that pushes (of one or of two)", "content of the branch of one's own",
         ["T1562.001", "T1195.002"], "take the right to edit away; put the rule into a ruleset of the organisation",
         "https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-protected-branches/managing-a-branch-protection-rule";
+    APPROVE_OWN = "github/approve-own-request", "have a workflow approve the pull request",
+        "a workflow run of a repository that lets workflows approve, and a role that merges", "content of a branch that asks for one approval",
+        ["T1562.001", "T1195.002"], "let workflows approve nothing; ask for two approvals, or for owners of the code",
+        "https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/enabling-features-for-your-repository/managing-github-actions-settings-for-a-repository";
     RUN_WORKFLOW = "github/run-workflow", "push a workflow, and run it",
         "pushing workflow files to any branch", "acting as a workflow run of the repository",
         ["T1677"], "protect all branches that may be made (rulesets with creation); switch Actions off",

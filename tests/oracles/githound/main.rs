@@ -72,10 +72,16 @@ impl Sample {
     }
 
     /// The pairs of an edge between nodes of two kinds.
-    fn pairs<'s>(&'s self, edge: &'s str, from: &'s str, to: &'s str) -> impl Iterator<Item = (&'s str, &'s str)> {
-        let all = self.edges.iter().filter(move |(kind, a, b)| {
-            kind == edge && self.kind(a) == from && self.kind(b) == to
-        });
+    fn pairs<'s>(
+        &'s self,
+        edge: &'s str,
+        from: &'s str,
+        to: &'s str,
+    ) -> impl Iterator<Item = (&'s str, &'s str)> {
+        let all = self
+            .edges
+            .iter()
+            .filter(move |(kind, a, b)| kind == edge && self.kind(a) == from && self.kind(b) == to);
         all.map(|(_, a, b)| (a.as_str(), b.as_str()))
     }
 }
@@ -115,7 +121,10 @@ fn write(sample: &Sample, root: &Utf8Path) {
             continue;
         }
         let of = custom.entry(sample.text(role, "short_name")).or_default();
-        for (_, base) in sample.pairs("GH_HasBaseRole", "GH_RepoRole", "GH_RepoRole").filter(|(from, _)| *from == role) {
+        for (_, base) in sample
+            .pairs("GH_HasBaseRole", "GH_RepoRole", "GH_RepoRole")
+            .filter(|(from, _)| *from == role)
+        {
             of.0.insert(sample.text(base, "short_name"));
         }
         for (edge, permission) in FINE {
@@ -143,10 +152,16 @@ fn write(sample: &Sample, root: &Utf8Path) {
         .collect();
     let mut members: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     for (user, role) in sample.pairs("GH_HasRole", "GH_User", "GH_TeamRole") {
-        members.entry(role_of[role]).or_default().push(person(sample, user));
+        members
+            .entry(role_of[role])
+            .or_default()
+            .push(person(sample, user));
     }
     for (team, members) in members {
-        save(format!("orgs/{OWNER}/teams/{}/members.json", slug(sample, team)), members.into());
+        save(
+            format!("orgs/{OWNER}/teams/{}/members.json", slug(sample, team)),
+            members.into(),
+        );
     }
     let branch_of: BTreeMap<&str, &str> = sample
         .pairs("GH_HasBranch", "GH_Repository", "GH_Branch")
@@ -189,7 +204,11 @@ fn write(sample: &Sample, root: &Utf8Path) {
 
 fn slug(sample: &Sample, team: &str) -> String {
     let slug = sample.text(team, "slug");
-    let name = if slug.is_empty() { sample.text(team, "name") } else { slug };
+    let name = if slug.is_empty() {
+        sample.text(team, "name")
+    } else {
+        slug
+    };
     name.rsplit(['/', '\\']).next().unwrap().to_lowercase()
 }
 
@@ -199,7 +218,11 @@ fn person(sample: &Sample, user: &str) -> Value {
 
 fn login<'s>(sample: &'s Sample, user: &str) -> &'s str {
     let login = sample.text(user, "login");
-    if login.is_empty() { sample.text(user, "name") } else { login }
+    if login.is_empty() {
+        sample.text(user, "name")
+    } else {
+        login
+    }
 }
 
 fn of_rule(sample: &Sample, rule: &str) -> Value {
@@ -208,12 +231,18 @@ fn of_rule(sample: &Sample, rule: &str) -> Value {
         let mut nodes = Vec::new();
         for (kind, start) in ["GH_User", "GH_Team"]
             .into_iter()
-            .flat_map(|kind| sample.pairs(edge, kind, "GH_BranchProtectionRule").map(move |pair| (kind, pair)))
+            .flat_map(|kind| {
+                sample
+                    .pairs(edge, kind, "GH_BranchProtectionRule")
+                    .map(move |pair| (kind, pair))
+            })
             .filter(|(_, (_, to))| *to == rule)
             .map(|(kind, (from, _))| (kind, from))
         {
             nodes.push(match kind {
-                "GH_User" => json!({"actor": {"__typename": "User", "login": login(sample, start)}}),
+                "GH_User" => {
+                    json!({"actor": {"__typename": "User", "login": login(sample, start)}})
+                }
                 _ => json!({"actor": {"__typename": "Team", "slug": slug(sample, start)}}),
             });
         }
@@ -238,7 +267,10 @@ fn reach(analysis: &Analysis, from: Fact, without: &[&str]) -> BTreeSet<FactId> 
             let step = steps.step(id);
             let technique = steps.techniques[step.technique].id.as_str();
             let is_used = step.condition.is_none() && !without.contains(&technique);
-            if is_used && !step.needs.is_empty() && step.needs.iter().all(|need| held.contains(need)) {
+            if is_used
+                && !step.needs.is_empty()
+                && step.needs.iter().all(|need| held.contains(need))
+            {
                 held.insert(step.gain);
             }
         }
@@ -256,7 +288,11 @@ fn act(analysis: &Analysis, action: &str, target: &str) -> Option<Fact> {
 
 fn compare(what: &str, gold: &BTreeSet<String>, ours: &BTreeSet<String>) {
     let both = gold.intersection(ours).count();
-    println!("{what}: theirs {}, ours {}, both {both}", gold.len(), ours.len());
+    println!(
+        "{what}: theirs {}, ours {}, both {both}",
+        gold.len(),
+        ours.len()
+    );
     for one in gold.difference(ours) {
         println!("  theirs alone: {one}");
     }
@@ -266,7 +302,9 @@ fn compare(what: &str, gold: &BTreeSet<String>, ours: &BTreeSet<String>) {
 }
 
 fn main() {
-    let path = std::env::args().nth(1).unwrap_or_else(|| panic!("the path of the sample"));
+    let path = std::env::args()
+        .nth(1)
+        .unwrap_or_else(|| panic!("the path of the sample"));
     let sample = Sample::read(&path);
     let folder = tempfile::tempdir().unwrap();
     let root = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
@@ -296,10 +334,17 @@ fn main() {
             "GH_Team" => slug(&sample, id),
             _ => login(&sample, id).to_owned(),
         };
-        sample.pairs(edge, from, to).map(|(a, b)| format!("{} -> {}", name(a), name(b))).collect()
+        sample
+            .pairs(edge, from, to)
+            .map(|(a, b)| format!("{} -> {}", name(a), name(b)))
+            .collect()
     };
-    let (mut writes, mut makes, mut edits, mut takes) =
-        (BTreeSet::new(), BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let (mut writes, mut makes, mut edits, mut takes) = (
+        BTreeSet::new(),
+        BTreeSet::new(),
+        BTreeSet::new(),
+        BTreeSet::new(),
+    );
     let protected: BTreeSet<&str> = sample
         .pairs("GH_ProtectedBy", "GH_BranchProtectionRule", "GH_Branch")
         .map(|(_, branch)| branch)
@@ -329,14 +374,31 @@ fn main() {
             }
         }
         let new = ["leakreach-new", "leakreach/new", "leakreach/new/branch"];
-        if new.iter().any(|new| is("github:push", &format!("{full} refs/heads/{new} (a new branch)"))) {
+        if new.iter().any(|new| {
+            is(
+                "github:push",
+                &format!("{full} refs/heads/{new} (a new branch)"),
+            )
+        }) {
             makes.insert(format!("{name} -> {of}"));
         }
     }
-    compare("branch writes by role", &gold("GH_CanWriteBranch", "GH_RepoRole", "GH_Branch"), &writes);
-    compare("branch creations by role", &gold("GH_CanCreateBranch", "GH_RepoRole", "GH_Repository"), &makes);
+    compare(
+        "branch writes by role",
+        &gold("GH_CanWriteBranch", "GH_RepoRole", "GH_Branch"),
+        &writes,
+    );
+    compare(
+        "branch creations by role",
+        &gold("GH_CanCreateBranch", "GH_RepoRole", "GH_Repository"),
+        &makes,
+    );
     let by_role = gold("GH_CanEditProtection", "GH_RepoRole", "GH_Branch");
-    compare("rights to edit the protection of a branch", &by_role, &edits);
+    compare(
+        "rights to edit the protection of a branch",
+        &by_role,
+        &edits,
+    );
     compare("the same with a role that pushes", &by_role, &takes);
     let mut by_name = BTreeSet::new();
     for id in analysis.steps.ids() {
@@ -356,7 +418,13 @@ fn main() {
             if let Fact::Principal(who) = analysis.steps.facts[*need] {
                 let key = &analysis.inventory.principals[who].key;
                 let name = key.rsplit([':', '/']).next().unwrap();
-                by_name.insert(format!("{name} -> {}: {branch}", full.split('/').next_back().unwrap()).to_lowercase());
+                by_name.insert(
+                    format!(
+                        "{name} -> {}: {branch}",
+                        full.split('/').next_back().unwrap()
+                    )
+                    .to_lowercase(),
+                );
             }
         }
     }
