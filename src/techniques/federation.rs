@@ -35,21 +35,26 @@ static PRESENT_TOKEN: Listed = Listed {
 pub(super) static TECHNIQUES: &[&Listed] = &[&PRESENT_TOKEN];
 
 /// A glob with what a first look needs.
-struct Glob<'g> {
+pub(super) struct Glob<'g> {
     text: &'g str,
     pattern: Pattern,
 }
 
 impl<'g> Glob<'g> {
-    fn new(text: &'g str) -> Self {
+    pub(super) fn new(text: &'g str) -> Self {
         Self {
             text,
             pattern: Pattern::new(text),
         }
     }
 
+    /// The glob.
+    pub(super) fn text(&self) -> &'g str {
+        self.text
+    }
+
     /// Whether some text matches both. Most pairs differ before the first wildcard.
-    fn meets(&self, other: &Self) -> bool {
+    pub(super) fn meets(&self, other: &Self) -> bool {
         let pairs = self.text.bytes().zip(other.text.bytes());
         let is_wild = |byte: u8| matches!(byte, b'*' | b'?' | 1);
         let mut fixed = pairs.take_while(|&(a, b)| !is_wild(a) && !is_wild(b));

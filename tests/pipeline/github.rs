@@ -3,9 +3,11 @@
 use crate::account::{ACCOUNT, Answer, analyzed, role};
 use camino::Utf8PathBuf;
 use leakreach::analysis::Analysis;
-use leakreach::inventory::Access;
+use leakreach::inventory::{Access, Inventory, Terms};
 use leakreach::problem::ProblemCode;
+use leakreach::progress::Silent;
 use leakreach::reach::{Layer, reached};
+use leakreach::sources::{ReadOptions, read};
 use leakreach::steps::{Control, Fact};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -155,7 +157,7 @@ impl Estate {
         self
     }
 
-    pub fn analyze(&self) -> Told {
+    fn written(&self) -> (tempfile::TempDir, Utf8PathBuf) {
         let folder = tempfile::tempdir().unwrap();
         let root = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
         for (path, body) in &self.files {
@@ -163,9 +165,25 @@ impl Estate {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, body).unwrap();
         }
+        (folder, root)
+    }
+
+    pub fn analyze(&self) -> Told {
+        let (_folder, root) = self.written();
         Told {
             analysis: analyzed(&root, AS_OF),
         }
+    }
+
+    /// What is read of it, with the steps made and thrown away.
+    fn read(&self) -> Inventory {
+        let (_folder, root) = self.written();
+        let reading = read(&[root], &ReadOptions::default(), &Silent);
+        let mut problems = reading.problems;
+        let as_of = AS_OF.parse().unwrap();
+        let mut inventory = Inventory::build(reading.files, reading.records, as_of, &mut problems);
+        leakreach::techniques::derive(&mut inventory);
+        inventory
     }
 }
 
@@ -276,6 +294,221 @@ impl Told {
 fn every_answer_of_this_organisation_is_read_without_complaint() {
     let told = Estate::acme().collaborator("wim", "write").analyze();
     assert_eq!(told.codes(), []);
+}
+
+/// One of everything that is read.
+fn everything() -> Estate {
+    let mut of_repository = team("core", None);
+    of_repository["permission"] = json!("maintain");
+    let policy = json!({"protected_branches": false, "custom_branch_policies": true});
+    let mut rule = protection(false);
+    rule["restrictions"] = json!({"users": [person("wim", 3)], "teams": [{"id": 8, "slug": "core"}], "apps": [{"id": 52, "slug": "shipper"}]});
+    rule["block_creations"] = json!({"enabled": true});
+    rule["required_status_checks"] =
+        json!({"strict": true, "contexts": ["ci"], "checks": [{"context": "ci", "app_id": 15368}]});
+    let graph = json!({"data": {"repository": {"nameWithOwner": "acme/shop", "branchProtectionRules": {"nodes": [
+        {"pattern": "release/*", "isAdminEnforced": true, "requiresApprovingReviews": true, "requiredApprovingReviewCount": 2,
+         "requiresCodeOwnerReviews": false, "requiresStatusChecks": true, "lockBranch": false, "restrictsPushes": true, "blocksCreations": true,
+         "pushAllowances": {"nodes": [{"actor": {"__typename": "Team", "slug": "core"}}, {"actor": {"__typename": "App", "slug": "shipper"}}]},
+         "bypassPullRequestAllowances": {"nodes": [{"actor": {"__typename": "User", "login": "wim"}}]}}]}}}});
+    let exempt = json!([{"actor_id": null, "actor_type": "OrganizationAdmin", "bypass_mode": "always"},
+        {"actor_id": null, "actor_type": "DeployKey", "bypass_mode": "always"}, {"actor_id": 5, "actor_type": "RepositoryRole", "bypass_mode": "pull_request"},
+        {"actor_id": 8, "actor_type": "Team", "bypass_mode": "always"}, {"actor_id": 52, "actor_type": "Integration", "bypass_mode": "exempt"}]);
+    let runners = json!({"total_count": 1, "runners": [{"id": 31, "name": "build-1", "os": "linux", "status": "online", "busy": false, "labels": []}]});
+    let role = json!({"id": 9, "name": "Releaser", "description": "", "base_role": "write", "permissions": ["bypass_branch_protection"]});
+    let of_all = json!({"id": 138, "name": "all_repo_read", "base_role": "read", "source": "Predefined", "permissions": []});
+    let app = json!({"id": 52, "slug": "shipper", "client_id": "Iv1.x", "node_id": "A_x", "owner": {"login": "shipperinc"}, "name": "Shipper", "permissions": {}});
+    let key = json!([{"id": 61, "key": "ssh-ed25519 AAAAEXAMPLE", "url": "https://api.github.com/x", "title": "ci", "verified": true,
+        "created_at": "2024-01-01T00:00:00Z", "read_only": false, "added_by": "wim", "last_used": null, "enabled": true}]);
+    Estate::acme()
+        .collaborator("wim", "Releaser")
+        .protected(rule)
+        .with("orgs/acme/outside_collaborators.json", json!([person("otto", 5)]))
+        .with("orgs/acme/teams.json", json!([team("core", None), team("inner", Some("core"))]))
+        .with("orgs/acme/teams/inner/members.json", json!([person("mia", 2)]))
+        .with("repos/acme/shop/teams.json", json!([of_repository]))
+        .with("orgs/acme/custom-repository-roles.json", json!({"total_count": 1, "custom_roles": [role]}))
+        .with("orgs/acme/organization-roles.json", json!({"total_count": 1, "roles": [of_all]}))
+        .with("orgs/acme/organization-roles/138/users.json", json!([person("mia", 2)]))
+        .with("repos/acme/shop/branch-protection-rules.json", graph)
+        .with("repos/acme/shop/rulesets/42.json", ruleset("active", json!([{"type": "creation"}, {"type": "update"}]), exempt))
+        .with("orgs/acme/actions/secrets.json", of_organization("NPM", "private"))
+        .with("repos/acme/shop/actions/secrets.json", secrets(&["DEPLOY_KEY"]))
+        .with("repos/acme/shop/environments.json", environment(reviewers(&["mia"], true), policy))
+        .with("repos/acme/shop/environments/prod/secrets.json", secrets(&["PROD"]))
+        .with("repos/acme/shop/environments/prod/deployment-branch-policies.json",
+            json!({"total_count": 1, "branch_policies": [{"id": 1, "node_id": "x", "name": "main", "type": "branch"}]}))
+        .with("repos/acme/shop/actions/permissions/workflow.json",
+            json!({"default_workflow_permissions": "write", "can_approve_pull_request_reviews": true}))
+        .with("orgs/acme/actions/runners.json", runners)
+        .with("orgs/acme/personal-access-tokens.json", granted("subset", json!({"contents": "write"})))
+        .with("orgs/acme/personal-access-tokens/71/repositories.json", json!([repository("shop", "private")]))
+        .with("orgs/acme/credential-authorizations.json", authorized("personal access token", json!(["repo"])))
+        .with("repos/acme/shop/keys.json", key)
+        .with("orgs/acme/installations.json", installed("selected", json!({"contents": "write", "members": "read"}), Value::Null))
+        .with("apps/shipper.json", app)
+        .workflow(&DEPLOYING.replace("ACTION", "v4"))
+        .aws("StringEquals", MAIN)
+}
+
+/// Everything of GitHub in an inventory, in lines.
+fn told(inventory: &Inventory) -> String {
+    let mut lines = Vec::new();
+    let name = |id| inventory.principals[id].key.clone();
+    for one in inventory
+        .principals
+        .iter()
+        .filter(|one| one.platform == "github")
+    {
+        lines.push(format!(
+            "{} {} [{}] {:?} {:?}",
+            one.kind.name(),
+            one.key,
+            one.name,
+            one.aliases,
+            one.tags
+        ));
+    }
+    for one in inventory
+        .resources
+        .iter()
+        .filter(|one| one.platform == "github")
+    {
+        lines.push(format!(
+            "{} {} [{}] {:?}",
+            one.kind, one.key, one.name, one.tags
+        ));
+    }
+    for one in inventory.credentials.iter() {
+        let of = one.principal.map(name);
+        lines.push(format!(
+            "{} {} of {of:?}, {}, {}",
+            one.kind.name(),
+            one.key,
+            one.status.name(),
+            one.lifetime.name()
+        ));
+    }
+    for one in inventory.exposures.iter() {
+        lines.push(format!(
+            "{} {}: {}",
+            one.kind.name(),
+            one.key,
+            one.lying.len()
+        ));
+    }
+    for one in inventory.scopes.iter() {
+        let place = inventory.place(one.evidence[0]);
+        let file = place.split("/github/").nth(1).unwrap_or("");
+        match &one.terms {
+            Terms::Permission {
+                holder,
+                on,
+                name: what,
+                condition,
+            } => {
+                let on = on.map(|id| inventory.resources[id].key.clone());
+                lines.push(format!(
+                    "{} may {what} on {on:?} if {condition:?} ({file})",
+                    name(*holder)
+                ));
+            }
+            Terms::Bears {
+                principal,
+                subject,
+                condition,
+                ..
+            } => {
+                lines.push(format!(
+                    "{} bears {subject} if {condition:?} ({file})",
+                    name(*principal)
+                ));
+            }
+            Terms::Membership { member, group } => {
+                lines.push(format!("{} in {} ({file})", name(*member), name(*group)))
+            }
+            Terms::Software {
+                principal,
+                software,
+                publisher,
+                ..
+            } => {
+                lines.push(format!(
+                    "{} runs {software} of {:?} ({file})",
+                    name(*principal),
+                    publisher.map(name)
+                ));
+            }
+            _ => {}
+        }
+    }
+    for one in &inventory.ref_rules {
+        lines.push(format!(
+            "{} on {:?}: {:?} {:?} asks {:?}, binds {}, exempt {:?}",
+            one.key,
+            one.repositories,
+            one.refs.include,
+            one.refs.exclude,
+            one.asks,
+            one.binds_admins,
+            one.exempt
+        ));
+    }
+    for one in &inventory.deploy_gates {
+        lines.push(format!(
+            "{} {:?} {} {:?} {:?} {:?} {:?}",
+            inventory.resources[one.on].key,
+            one.reviewers,
+            one.is_self_review_prevented,
+            one.may_admins_bypass,
+            one.refs,
+            one.pattern,
+            one.others
+        ));
+    }
+    lines.join("\n")
+}
+
+#[test]
+fn what_each_call_answers_is_read() {
+    let told_ = everything().analyze();
+    assert_eq!(told_.codes(), []);
+    insta::assert_snapshot!(told(&told_.analysis.inventory));
+}
+
+/// A file that is broken costs what stands in it, and nothing else: no crash, and what is lost is said.
+#[test]
+fn every_answer_may_be_broken() {
+    let whole = everything();
+    for index in 0..whole.files.len() {
+        let (path, body) = whole.files[index].clone();
+        if !path.starts_with("github/") || !path.ends_with(".json") {
+            continue;
+        }
+        let half = body.get(..body.len() / 2).unwrap().to_owned();
+        let wrong = body
+            .replace("\"acme", "7,\"x\":\"acme")
+            .replace(":true", ":\"yes\"")
+            .replace(":[", ":{},\"y\":[");
+        let doubled = body.replacen('{', "{\"id\":[],\"name\":{},\"login\":1,", 1);
+        for spoilt in [
+            half,
+            wrong,
+            doubled,
+            "[]".to_owned(),
+            "{}".to_owned(),
+            "null".to_owned(),
+        ] {
+            let mut estate = whole.clone();
+            estate.files[index].1 = spoilt.clone();
+            let inventory = estate.read();
+            let is_whole = inventory
+                .tenants
+                .iter()
+                .any(|one| &*one.key == "github:organization:acme");
+            assert!(is_whole, "{path}: {spoilt}");
+        }
+    }
 }
 
 // Roles

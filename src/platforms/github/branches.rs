@@ -40,6 +40,9 @@ impl Gate {
 ///
 /// Source: Ruby, `File.fnmatch` with `FNM_PATHNAME`, which GitHub names for its patterns. Takes `O(pattern · name)`.
 pub fn fnmatch(pattern: &str, name: &str) -> bool {
+    if !pattern.contains(['*', '?', '[', '\\']) {
+        return pattern == name;
+    }
     let pattern: Vec<char> = pattern.chars().collect();
     let name: Vec<char> = name.chars().collect();
     let mut seen = BTreeSet::new();

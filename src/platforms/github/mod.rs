@@ -18,7 +18,7 @@ mod roles;
 mod subjects;
 
 pub use branches::{Gate, Ref, fnmatch};
-pub use roles::{Held, Power, Role, Roles};
+pub use roles::{Held, Holdings, Power, Role, Roles};
 pub use subjects::{ISSUER, Subjects};
 
 use crate::inventory::{Inventory, ResourceId, TenantId};

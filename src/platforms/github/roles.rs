@@ -184,26 +184,53 @@ impl<'i> Roles<'i> {
         Some(power)
     }
 
-    /// What a principal holds on a repository, by itself and by all that it is a member of.
-    pub fn held(&self, principal: PrincipalId, on: &Repository) -> Vec<Held> {
-        let mut all = Vec::new();
+    /// What a principal holds, by itself and by all that it is a member of.
+    ///
+    /// Takes time linear in its groups and their permissions.
+    pub fn holdings(&self, principal: PrincipalId) -> Holdings {
+        let mut holdings = Holdings::default();
         for one in self.closure(principal) {
+            let own = self.inventory.principals[one].tenant;
             for (by, place, name, condition) in self.of(one) {
-                let is_here = match place {
-                    Some(place) => place == on.id,
-                    None => {
-                        on.tenant.is_some() && self.inventory.principals[one].tenant == on.tenant
-                    }
+                let tenant = match place {
+                    Some(place) => self.inventory.resources[place].tenant,
+                    None => own,
                 };
-                if is_here && let Some(power) = self.power(name, on.tenant) {
-                    all.push(Held {
-                        power,
-                        by,
-                        condition: condition.map(str::to_owned),
-                    });
+                let Some(power) = self.power(name, tenant) else {
+                    continue;
+                };
+                let held = Held {
+                    power,
+                    by,
+                    condition: condition.map(str::to_owned),
+                };
+                match (place, own) {
+                    (Some(place), _) => holdings.on.entry(place).or_default().push(held),
+                    (None, Some(own)) => holdings.of_tenant.entry(own).or_default().push(held),
+                    (None, None) => {}
                 }
             }
         }
-        all
+        holdings
+    }
+}
+
+/// What a principal holds: on single repositories, and on all of an organisation.
+#[derive(Debug, Default)]
+pub struct Holdings {
+    on: FxHashMap<ResourceId, Vec<Held>>,
+    of_tenant: FxHashMap<TenantId, Vec<Held>>,
+}
+
+impl Holdings {
+    /// What is held on a repository.
+    pub fn on(&self, repository: &Repository) -> Vec<Held> {
+        let own = self.on.get(&repository.id).into_iter().flatten();
+        let of_tenant = repository
+            .tenant
+            .and_then(|tenant| self.of_tenant.get(&tenant));
+        own.chain(of_tenant.into_iter().flatten())
+            .cloned()
+            .collect()
     }
 }

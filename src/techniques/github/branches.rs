@@ -2,19 +2,26 @@
 
 use super::table::{APPROVE_OWN, EDIT_PROTECTION, PUSH, PUSH_ALLOWED, RUN_PUSHED, RUN_WORKFLOW};
 use super::{
-    Access, Fact, GitHub, ISSUER, Inventory, Power, PrincipalId, Ref, Repository, Role, Roles,
+    Access, EvidenceId, Fact, GitHub, Inventory, Power, PrincipalId, Ref, Repository, Role, Roles,
     Subjects, runs_key,
 };
-use crate::inventory::{Exempted, ScopeId};
+use crate::inventory::{Exempted, ResourceId, ScopeId};
 use crate::pattern;
-use std::collections::BTreeSet;
+use crate::techniques::federation::Glob;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Names that a new branch could have, for rules that match some: a plain one, and one in folders.
 const NEW: [&str; 3] = ["leakreach-new", "leakreach/new", "leakreach/new/branch"];
 
 /// The refs of a repository that are looked at: those that exports name; new names that a trust or an environment takes; and
 /// one of each form that a rule could match.
-pub(super) fn refs(inventory: &Inventory, roles: &Roles<'_>, of: &Repository) -> Vec<Ref> {
+pub(super) fn refs(
+    inventory: &Inventory,
+    roles: &Roles<'_>,
+    of: &Repository,
+    trusted: &[(Glob<'_>, PrincipalId, EvidenceId)],
+    patterns: &[&str],
+) -> Vec<Ref> {
     let mut names: BTreeSet<String> = of.branches.iter().map(|(name, _)| name.clone()).collect();
     names.extend(of.default_branch.clone());
     let mut refs: BTreeSet<Ref> = names
@@ -26,37 +33,35 @@ pub(super) fn refs(inventory: &Inventory, roles: &Roles<'_>, of: &Repository) ->
         .collect();
     let mut wanted: BTreeSet<String> = NEW.iter().map(|name| (*name).to_owned()).collect();
     let subjects = Subjects::of(inventory, roles, of);
-    let any = pattern::Pattern::new(&subjects.of_ref(&format!("refs/heads/{}", pattern::SEGMENT)));
-    for federation in inventory
-        .federations
-        .iter()
-        .filter(|one| one.issuer == ISSUER)
-    {
-        if !pattern::overlap(&pattern::Pattern::new(&federation.subject), &any) {
-            continue;
-        }
-        let (_, after) = federation
-            .subject
-            .rsplit_once("refs/heads/")
-            .unwrap_or(("", ""));
+    let any = subjects.of_ref(&format!("refs/heads/{}", pattern::SEGMENT));
+    let any = Glob::new(&any);
+    for (subject, ..) in trusted.iter().filter(|(subject, ..)| subject.meets(&any)) {
+        let text = subject.text();
+        let (_, after) = text.rsplit_once("refs/heads/").unwrap_or(("", ""));
         wanted.extend(named(after));
     }
-    let environments = inventory.deploy_gates.iter();
-    let environments = environments.filter(|gate| {
-        let tags = &inventory.resources[gate.on].tags;
-        super::tag(tags, "github:repository") == Some(&*inventory.resources[of.id].key)
-    });
-    for (name, kind) in environments.filter_map(|gate| gate.pattern.as_ref()) {
-        if kind == "branch" {
-            wanted.extend(named(name));
-        }
-    }
+    wanted.extend(patterns.iter().filter_map(|pattern| named(pattern)));
     wanted.retain(|name| !names.contains(name));
     refs.extend(wanted.into_iter().map(|name| Ref {
         name,
         exists: false,
     }));
     refs.into_iter().collect()
+}
+
+/// The patterns of branches that environments take, by repository.
+pub(super) fn environment_patterns(inventory: &Inventory) -> BTreeMap<ResourceId, Vec<&str>> {
+    let mut found: BTreeMap<ResourceId, Vec<&str>> = BTreeMap::new();
+    for gate in &inventory.deploy_gates {
+        let key = super::tag(&inventory.resources[gate.on].tags, "github:repository");
+        let repository = key.and_then(|key| inventory.resource_by_key(key));
+        if let (Some(repository), Some((name, kind))) = (repository, &gate.pattern)
+            && kind == "branch"
+        {
+            found.entry(repository).or_default().push(name);
+        }
+    }
+    found
 }
 
 /// A name that a pattern matches, where one is easily told.
@@ -268,7 +273,7 @@ impl GitHub<'_, '_, '_> {
         }
         for principal in named {
             // Apps and tokens have permissions, not roles: see `tokens`.
-            let held = self.roles.held(principal, repository);
+            let held = self.roles.holdings(principal).on(repository);
             let identities = self.roles.closure(principal);
             for of in refs {
                 for one in held.iter().filter(|one| one.power.is(Role::Write)) {

@@ -22,6 +22,7 @@ mod tokens;
 
 pub(super) use table::TECHNIQUES;
 
+use super::federation::Glob;
 use super::{Derivation, Rule};
 use crate::inventory::{
     Access, EvidenceId, ExposureId, Inventory, PrincipalId, PrincipalKind, Scope, ScopeId,
@@ -32,7 +33,7 @@ use crate::platforms::github::{
 };
 use crate::steps::{Control, Fact, NewStep};
 use crate::techniques::listed::Listed;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const RULE: Rule = Rule {
     id: "github",
@@ -88,6 +89,10 @@ struct GitHub<'g, 'i, 'd> {
     roles: &'g Roles<'i>,
     repositories: &'g [Repository],
     secrets: &'g Secrets<'i>,
+    /// Those whom tokens of GitHub's issuer make one elsewhere: the subjects that are trusted, and who stands for them.
+    trusted: Vec<(Glob<'i>, PrincipalId, EvidenceId)>,
+    /// Which lists are whole, by kind and by what they are of.
+    listed: BTreeSet<(&'i str, &'i str)>,
     /// The refs of each repository that are looked at: those there are, and names that could be made.
     refs: Vec<Vec<Ref>>,
 }
@@ -148,14 +153,28 @@ fn derive(derivation: &mut Derivation<'_>) {
     let roles = Roles::new(inventory);
     let all = repositories(inventory);
     let secrets = Secrets::of(inventory);
-    let refs = all.iter().map(|one| branches::refs(inventory, &roles, one));
+    let federations = inventory.federations.iter();
+    let trusted: Vec<(Glob<'_>, PrincipalId, EvidenceId)> = federations
+        .filter(|one| one.issuer == ISSUER)
+        .map(|one| (Glob::new(&one.subject), one.principal, one.evidence))
+        .collect();
+    let patterns = branches::environment_patterns(inventory);
+    let refs = all.iter().map(|one| {
+        let of = patterns.get(&one.id).map_or(&[][..], Vec::as_slice);
+        branches::refs(inventory, &roles, one, &trusted, of)
+    });
     let refs = refs.collect();
+    let listed = inventory.listings.iter().filter(|one| one.is_complete);
+    let listed = listed.filter_map(|one| Some((one.kind.as_str(), one.of.as_deref()?)));
+    let listed = listed.collect();
     let mut github = GitHub {
         derivation,
         inventory,
         roles: &roles,
         repositories: &all,
         secrets: &secrets,
+        trusted,
+        listed,
         refs,
     };
     github.memberships();

@@ -5,12 +5,12 @@ use super::table::{
     APPROVE, DEPLOY, MINT_SUBJECT, OPEN_ENVIRONMENT, READ_ENVIRONMENT, READ_SECRET,
 };
 use super::{
-    EvidenceId, Fact, GitHub, ISSUER, PrincipalId, Ref, Repository, ScopeId, Subjects, runs_key,
-    tag,
+    EvidenceId, Fact, GitHub, PrincipalId, Ref, Repository, ScopeId, Subjects, runs_key, tag,
 };
 use crate::inventory::{DeployRefs, LinkedDeployGate, ResourceId};
-use crate::pattern::{Pattern, SEGMENT, overlap};
+use crate::pattern::SEGMENT;
 use crate::platforms::github::{Visibility, fnmatch};
+use crate::techniques::federation::Glob;
 use std::collections::{BTreeMap, BTreeSet};
 
 const SELECTED: &str =
@@ -74,11 +74,9 @@ impl<'i> GitHub<'_, 'i, '_> {
 
     /// Whom an issuer's token with such a subject makes one elsewhere.
     fn trusting(&self, subject: &str) -> Vec<(PrincipalId, EvidenceId)> {
-        let own = Pattern::new(subject);
-        let federations = self.inventory.federations.iter();
-        let federations = federations.filter(|one| one.issuer == ISSUER);
-        let meeting = federations.filter(|one| overlap(&Pattern::new(&one.subject), &own));
-        meeting.map(|one| (one.principal, one.evidence)).collect()
+        let own = Glob::new(subject);
+        let meeting = self.trusted.iter().filter(|(glob, ..)| glob.meets(&own));
+        meeting.map(|&(_, who, evidence)| (who, evidence)).collect()
     }
 
     pub(super) fn runs(&mut self) {
@@ -112,8 +110,8 @@ impl<'i> GitHub<'_, 'i, '_> {
         let name = repository.name.to_lowercase();
         let secrets = self.secrets;
         let needs = [Fact::Principal(runs)];
-        let own = secrets.of_repository.iter();
-        for (_, &id) in own.filter(|((of, _), _)| *of == name) {
+        let own = secrets.of_repository.range((name.as_str(), "")..);
+        for (_, &id) in own.take_while(|((of, _), _)| *of == name) {
             let evidence = self.inventory.exposures[id].evidence.clone();
             self.step(
                 &needs,
@@ -145,11 +143,7 @@ impl<'i> GitHub<'_, 'i, '_> {
             .unwrap_or("")
             .to_lowercase();
         let key = &inventory.resources[repository.id].key;
-        let is_complete = |kind: &str, of: &str| {
-            inventory.listings.iter().any(|listing| {
-                listing.is_complete && listing.kind == kind && listing.of.as_deref() == Some(of)
-            })
-        };
+        let is_complete = |kind: &str, of: &str| self.listed.contains(&(kind, of));
         let own: BTreeMap<&str, ScopeId> = self
             .roles
             .of(runs)

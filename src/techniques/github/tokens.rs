@@ -87,14 +87,6 @@ impl<'i> GitHub<'_, 'i, '_> {
         }
     }
 
-    /// What the owner of a token holds on a repository; of an app, which has no owner, everything.
-    fn bound(&self, owner: Option<PrincipalId>, repository: &Repository) -> Vec<Held> {
-        match owner {
-            Some(owner) => self.roles.held(owner, repository),
-            None => Vec::new(),
-        }
-    }
-
     /// The scopes of which removing any one takes a role away from the owner: one, where it is held by one alone.
     fn only(held: &[Held], role: Role) -> Vec<ScopeId> {
         let mut by: Vec<ScopeId> = held
@@ -143,6 +135,9 @@ impl<'i> GitHub<'_, 'i, '_> {
                 },
             );
         }
+        let holdings = owner
+            .map(|owner| self.roles.holdings(owner))
+            .unwrap_or_default();
         let repositories = self.repositories;
         for (index, repository) in repositories.iter().enumerate() {
             if repository.tenant != tenant || tenant.is_none() {
@@ -169,7 +164,8 @@ impl<'i> GitHub<'_, 'i, '_> {
                 None => {}
             }
             if !given.is_empty() {
-                let of = (index, repository);
+                let held = holdings.on(repository);
+                let of = (index, repository, held.as_slice());
                 self.fine_on(token, owner, of, &given, chosen, technique);
             }
         }
@@ -180,12 +176,11 @@ impl<'i> GitHub<'_, 'i, '_> {
         &mut self,
         token: PrincipalId,
         owner: Option<PrincipalId>,
-        (index, repository): (usize, &Repository),
+        (index, repository, held): (usize, &Repository, &[Held]),
         given: &BTreeMap<&str, Given<'i>>,
         chosen: Option<ScopeId>,
         technique: &'static Listed,
     ) {
-        let held = self.bound(owner, repository);
         let needs = [Fact::Principal(token)];
         let at = |name: &str, least: &[&str]| {
             given
@@ -195,11 +190,11 @@ impl<'i> GitHub<'_, 'i, '_> {
         };
         let may = |role: Role| owner.is_none() || held.iter().any(|one| one.power.is(role));
         let own_condition =
-            |role: Role| Self::surest(&held, role).and_then(|one| one.condition.clone());
+            |role: Role| Self::surest(held, role).and_then(|one| one.condition.clone());
         let scopes = |given: &[Given<'_>], role: Role| {
             let mut all: Vec<ScopeId> = given.iter().map(|one| one.by).collect();
             all.extend(chosen);
-            all.extend(Self::only(&held, role));
+            all.extend(Self::only(held, role));
             all
         };
         let written = ["write", "admin"];
@@ -224,7 +219,7 @@ impl<'i> GitHub<'_, 'i, '_> {
                 None => self.code_on(&repository.name),
             };
             self.step(&needs, gain, technique, &by, &[], condition.as_deref());
-            let (powers, identities) = self.as_whom(token, owner, &held);
+            let (powers, identities) = self.as_whom(token, owner, held);
             let who = (token, powers.as_slice(), &identities);
             let how = (technique, by.as_slice(), condition.as_deref());
             self.beyond_writing(repository, index, who, workflows.is_some(), how);
@@ -333,6 +328,7 @@ impl<'i> GitHub<'_, 'i, '_> {
             .filter_map(|(by, _, name, _)| Some((name.strip_prefix("scope:")?, by)))
             .collect();
         let needs = [Fact::Principal(token)];
+        let holdings = self.roles.holdings(owner);
         let repositories = self.repositories;
         for (index, repository) in repositories.iter().enumerate() {
             if repository.tenant != tenant || tenant.is_none() {
@@ -349,7 +345,7 @@ impl<'i> GitHub<'_, 'i, '_> {
                 (None, None, Some(&by)) if is_public => (by, false),
                 _ => continue,
             };
-            let held = self.roles.held(owner, repository);
+            let held = holdings.on(repository);
             let condition =
                 |role: Role| Self::surest(&held, role).and_then(|one| one.condition.clone());
             let may = |role: Role| held.iter().any(|one| one.power.is(role));
