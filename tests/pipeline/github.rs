@@ -1213,6 +1213,20 @@ fn what_was_not_exported_is_said() {
     assert!(gaps(without).contains(&"OIDC subjects of acme on GitHub".to_owned()));
 }
 
+#[test]
+fn that_nobody_is_known_who_stands_behind_github_is_said_only_without_its_export() {
+    let others = |estate: Estate| {
+        let told = estate.analyze();
+        let mut gaps = told.analysis.gaps.iter();
+        let gap = gaps.find(|gap| gap.subject.starts_with("federated sign-in through"));
+        gap.unwrap()
+            .subject
+            .ends_with("by others than those whose exports are read")
+    };
+    assert!(others(Estate::acme().aws("StringEquals", MAIN)));
+    assert!(!others(Estate::default().aws("StringEquals", MAIN)));
+}
+
 // Tokens
 
 fn granted(selection: &str, permissions: Value) -> Value {
