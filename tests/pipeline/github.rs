@@ -848,7 +848,7 @@ fn whoever_may_make_a_branch_reads_the_secrets_though_main_is_protected() {
             )
             .analyze();
         let secret = told.exposure("github:secret:acme/shop/deploy_key");
-        let value = told.credential("github:secret-value:acme/shop/deploy_key");
+        let value = told.credential("found:github:acme/shop/deploy_key");
         (
             told.is(&[told.user("wim")], secret),
             told.is(&[told.user("wim")], value),
@@ -1446,6 +1446,56 @@ fn a_deploy_key_that_may_write_pushes_workflows_too() {
     };
     assert_eq!(of(false), Answer::Certain);
     assert_eq!(of(true), Answer::No);
+}
+
+#[test]
+fn a_deploy_key_passes_a_rule_as_an_administrator_only_perhaps() {
+    let of = |binds| {
+        let key = json!([{"id": 61, "key": "ssh-ed25519 AAAAEXAMPLE", "title": "ci", "read_only": false, "created_at": "2024-01-01T00:00:00Z"}]);
+        let told = Estate::acme()
+            .protected(protection(binds))
+            .with("repos/acme/shop/keys.json", key)
+            .analyze();
+        let key = told.credential("github:deploy-key:acme/shop/61");
+        told.can(key, "github:push", "acme/shop refs/heads/main")
+    };
+    assert_eq!(of(false), Answer::Possible);
+    assert_eq!(of(true), Answer::No);
+}
+
+#[test]
+fn a_register_says_perhaps_what_is_kept_under_the_name_of_a_secret() {
+    let of = |variable: &str| {
+        let register = json!({"leakreach": 1, "principals": [{"id": "payments", "type": "service-account"}],
+            "credentials": [{"id": "key", "type": "api-key", "principal": "payments", "variable": variable}]});
+        let told = Estate::acme()
+            .collaborator("wim", "write")
+            .with(
+                "repos/acme/shop/actions/secrets.json",
+                secrets(&["PAYMENTS_KEY"]),
+            )
+            .file("register.json", &register.to_string())
+            .analyze();
+        told.is(&[told.user("wim")], told.principal("payments"))
+    };
+    assert_eq!(of("PAYMENTS_KEY"), Answer::Possible);
+    assert_eq!(of("OTHER_KEY"), Answer::No);
+}
+
+#[test]
+fn every_member_reads_what_is_internal() {
+    let of = |visibility: &str| {
+        let told = Estate::acme()
+            .with(
+                "orgs/acme/repos.json",
+                json!([repository("shop", visibility)]),
+            )
+            .analyze();
+        let read = told.access("github:repository:acme/shop", Access::Read);
+        told.is(&[told.user("mia")], read)
+    };
+    assert_eq!(of("internal"), Answer::Certain);
+    assert_eq!(of("private"), Answer::No);
 }
 
 fn installed(selection: &str, permissions: Value, suspended: Value) -> Value {

@@ -21,6 +21,7 @@ use crate::sources::Source;
 use crate::sources::envelope::{Page, Row};
 use crate::sources::intake::Intake;
 use crate::sources::json::null_as_default;
+use crate::sources::matching::Clues;
 use crate::sources::moment::Moment;
 use serde::Deserialize;
 
@@ -100,7 +101,7 @@ fn runs(full_name: &str, tenant: &Key, evidence: &Evidence, intake: &mut Intake<
 fn secret(place: &str, read: &Secret, row: &Row<'_>, intake: &mut Intake<'_>) -> Key {
     let evidence = intake.row(row);
     let key = intake.key(&format!("github:secret:{}", place.to_lowercase()));
-    let credential = intake.key(&format!("github:secret-value:{}", place.to_lowercase()));
+    let credential = intake.key(&format!("found:github:{}", place.to_lowercase()));
     let created = intake.moment(read.updated_at, row, "updated_at");
     intake.emit(Record::Credential(CredentialRecord {
         key: credential.clone(),
@@ -116,6 +117,12 @@ fn secret(place: &str, read: &Secret, row: &Row<'_>, intake: &mut Intake<'_>) ->
         second_factor: None,
         evidence: evidence.clone(),
     }));
+    // A register may say what is kept under that name.
+    let clues = Clues {
+        variable: read.name.clone(),
+        ..Clues::default()
+    };
+    intake.clued(&credential, clues);
     intake.emit(Record::Exposure(ExposureRecord {
         key: key.clone(),
         name: format!("secret {place}"),

@@ -153,6 +153,21 @@ impl GitHub<'_, '_, '_> {
         let read = self.act("github:read", &name);
         let reading = self.role_on("read", &name);
         self.step(&[reading], read, &READ, &[], &evidence, None);
+        // "Internal repositories": members of the enterprise read them, and so do all of the organisation.
+        let owner = name.split('/').next().unwrap_or("").to_lowercase();
+        let members = format!("github:members:{owner}");
+        if repository.visibility == Visibility::Internal
+            && let Some(members) = self.inventory.principal_by_key(&members)
+        {
+            self.step(
+                &[Fact::Principal(members)],
+                read,
+                &READ,
+                &[],
+                &evidence,
+                None,
+            );
+        }
         if repository.visibility == Visibility::Public {
             self.step(&[Fact::Anyone], read, &READ, &[], &evidence, None);
         } else {

@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const UNLISTED: &str =
     "the token was given the repository: which ones were selected is in no export";
 
+const AS_ADMIN: &str = "rules let a deploy key pass as they do an administrator";
+
 /// What lets a token do one thing.
 #[derive(Clone, Copy)]
 struct Given<'i> {
@@ -428,6 +430,15 @@ impl<'i> GitHub<'_, 'i, '_> {
             let nobody = BTreeSet::new();
             let who = (key, std::slice::from_ref(&power), &nobody);
             let how = (&DEPLOY_KEY, &[by][..], None);
+            self.beyond_writing(repository, index, who, true, how);
+            // "Deploy keys with write access can perform the same actions as an organization member with admin access"
+            // ("Managing deploy keys", read 2026-11); no page on rules says so.
+            let as_admin = Power {
+                is_deploy_key: true,
+                ..Power::of(Role::Admin)
+            };
+            let who = (key, std::slice::from_ref(&as_admin), &nobody);
+            let how = (&DEPLOY_KEY, &[by][..], Some(AS_ADMIN));
             self.beyond_writing(repository, index, who, true, how);
         }
     }
