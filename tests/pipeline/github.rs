@@ -1120,6 +1120,34 @@ fn a_subject_that_is_composed_anew_meets_a_trust_of_its_own_form() {
 }
 
 #[test]
+fn a_repository_that_composes_nothing_itself_has_the_form_of_its_organisation() {
+    let of = |own: Option<Value>, trusted: &str| {
+        let mut estate = Estate::acme()
+            .collaborator("wim", "write")
+            .with(
+                "orgs/acme/actions/oidc/customization/sub.json",
+                json!({"include_claim_keys": ["repository_owner", "context"]}),
+            )
+            .without("repos/acme/shop/actions/oidc/customization/sub.json")
+            .aws("StringEquals", trusted);
+        if let Some(own) = own {
+            estate = estate.with("repos/acme/shop/actions/oidc/customization/sub.json", own);
+        }
+        becomes(&estate, "github:user:wim")
+    };
+    let composed = "repository_owner:acme:ref:refs/heads/main";
+    let opted = || Some(json!({"use_default": false}));
+    assert_eq!(of(opted(), composed), Answer::Certain);
+    assert_eq!(of(opted(), MAIN), Answer::No);
+    let usual = || Some(json!({"use_default": true}));
+    assert_eq!(of(usual(), composed), Answer::No);
+    assert_eq!(of(usual(), MAIN), Answer::Certain);
+    // Which of both no export tells.
+    assert_eq!(of(None, composed), Answer::Possible);
+    assert_eq!(of(None, MAIN), Answer::Possible);
+}
+
+#[test]
 fn subjects_of_which_no_export_tells_the_form_are_usual_perhaps() {
     let estate = Estate::acme()
         .collaborator("wim", "write")
@@ -1786,10 +1814,11 @@ fn a_guard_makes_it_a_perhaps() {
 #[test]
 fn who_reads_a_private_repository_sends_the_pull_request() {
     let head = "${{ github.event.pull_request.head.sha }}";
-    let of = |may_fork: bool| {
+    let of = |may_fork: bool, organization: Value| {
         let mut shop = repository("shop", "private");
         shop["allow_forking"] = json!(may_fork);
         let told = Estate::acme()
+            .with("orgs/acme.json", json!({"login": "acme", "default_repository_permission": "none", "members_can_fork_private_repositories": organization}))
             .collaborator("wim", "read")
             .with("orgs/acme/repos.json", json!([shop]))
             .with("repos/acme/shop/actions/secrets.json", secrets(&["A"]))
@@ -1800,8 +1829,10 @@ fn who_reads_a_private_repository_sends_the_pull_request() {
             told.exposure("github:secret:acme/shop/a"),
         )
     };
-    assert_eq!(of(true), Answer::Possible);
-    assert_eq!(of(false), Answer::No);
+    assert_eq!(of(true, json!(true)), Answer::Certain);
+    assert_eq!(of(true, Value::Null), Answer::Possible);
+    assert_eq!(of(true, json!(false)), Answer::No);
+    assert_eq!(of(false, json!(true)), Answer::No);
 }
 
 #[test]

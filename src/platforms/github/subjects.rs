@@ -17,8 +17,7 @@ pub const ISSUER: &str = "token.actions.githubusercontent.com";
 /// The day from which new repositories have numbers in their subjects.
 const NUMBERED_SINCE: &str = "2026-07-15T24";
 
-const UNTOLD: &str =
-    "the subjects of the repository have the usual form: how they are composed is in no export";
+const UNTOLD: &str = "the subjects of the repository are composed so: how they are is in no export";
 const NO_NUMBERS: &str =
     "the numbers in the subject are those that the trust names: they are in no export";
 
@@ -50,8 +49,33 @@ fn value(text: &str) -> String {
 }
 
 impl Subjects {
-    /// Those of a repository.
-    pub fn of(inventory: &Inventory, roles: &Roles<'_>, of: &Repository) -> Self {
+    /// Those of a repository: of one form, unless no export tells whether it is that of its organisation.
+    pub fn of(inventory: &Inventory, roles: &Roles<'_>, of: &Repository) -> Vec<Self> {
+        let owner = of.name.split('/').next().unwrap_or("");
+        let runs = |name: &str| {
+            inventory.principal_by_key(&format!("github:runs:{}", name.to_lowercase()))
+        };
+        let told = setting(roles, runs(&of.name), "subject:");
+        let of_organization = setting(roles, runs(owner), "subject:");
+        let forms = match told {
+            Some("") => vec![(of_organization, of_organization.is_none())],
+            Some(told) => vec![(Some(told), false)],
+            None if of_organization.is_some() => vec![(None, true), (of_organization, true)],
+            None => vec![(None, true)],
+        };
+        let forms = forms.into_iter();
+        forms
+            .map(|(keys, is_untold)| Self::with(inventory, roles, of, keys, is_untold))
+            .collect()
+    }
+
+    fn with(
+        inventory: &Inventory,
+        roles: &Roles<'_>,
+        of: &Repository,
+        keys: Option<&str>,
+        is_untold: bool,
+    ) -> Self {
         let resource = &inventory.resources[of.id];
         let runs = |name: &str| {
             inventory.principal_by_key(&format!("github:runs:{}", name.to_lowercase()))
@@ -59,13 +83,6 @@ impl Subjects {
         let own = runs(&of.name);
         let owner = of.name.split('/').next().unwrap_or("");
         let organization = runs(owner);
-        let told = setting(roles, own, "subject:");
-        let keys = match told {
-            Some("default") | None => None,
-            // "…" with no keys of its own: those of the organisation.
-            Some("") => setting(roles, organization, "subject:"),
-            keys => keys,
-        };
         let keys = keys.filter(|keys| *keys != "default");
         let id = tag(&resource.tags, "github:id").map(str::to_owned);
         let owner_id = tag(&resource.tags, "github:owner-id").map(str::to_owned);
@@ -73,7 +90,7 @@ impl Subjects {
         let is_numbered = setting(roles, own, "immutable-subject:")
             .or_else(|| setting(roles, organization, "immutable-subject:"))
             .map_or(is_new, |told| told == "true");
-        let mut condition = told.is_none().then_some(UNTOLD);
+        let mut condition = is_untold.then_some(UNTOLD);
         let prefix = match setting(roles, own, "subject-prefix:") {
             Some(prefix) => prefix.trim_end_matches(':').to_owned(),
             None if is_numbered => {

@@ -518,7 +518,9 @@ fn read_subject(page: &Page<'_>, intake: &mut Intake<'_>) {
     let keys = match (read.use_default, read.include_claim_keys) {
         (Some(true), _) => Some("default".to_owned()),
         (_, Some(keys)) => Some(keys.join(",")),
-        (_, None) => None,
+        // It uses that of its organisation.
+        (Some(false), None) => Some(String::new()),
+        (None, None) => None,
     };
     if let Some(keys) = keys {
         permit(

@@ -32,13 +32,14 @@ pub(super) fn refs(
         })
         .collect();
     let mut wanted: BTreeSet<String> = NEW.iter().map(|name| (*name).to_owned()).collect();
-    let subjects = Subjects::of(inventory, roles, of);
-    let any = subjects.of_ref(&format!("refs/heads/{}", pattern::SEGMENT));
-    let any = Glob::new(&any);
-    for (subject, ..) in trusted.iter().filter(|(subject, ..)| subject.meets(&any)) {
-        let text = subject.text();
-        let (_, after) = text.rsplit_once("refs/heads/").unwrap_or(("", ""));
-        wanted.extend(named(after));
+    for subjects in Subjects::of(inventory, roles, of) {
+        let any = subjects.of_ref(&format!("refs/heads/{}", pattern::SEGMENT));
+        let any = Glob::new(&any);
+        for (subject, ..) in trusted.iter().filter(|(subject, ..)| subject.meets(&any)) {
+            let text = subject.text();
+            let (_, after) = text.rsplit_once("refs/heads/").unwrap_or(("", ""));
+            wanted.extend(named(after));
+        }
     }
     wanted.extend(patterns.iter().filter_map(|pattern| named(pattern)));
     wanted.retain(|name| !names.contains(name));

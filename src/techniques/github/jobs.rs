@@ -50,9 +50,12 @@ pub(super) fn bearing(
         let Some(&evidence) = inventory.scopes[by].evidence.first() else {
             continue;
         };
-        let subjects = Subjects::of(inventory, &roles, repository);
-        for (subject, condition) in subjects_of(&principal.tags, repository, &subjects) {
-            let condition = super::and(subjects.condition, condition);
+        let all = Subjects::of(inventory, &roles, repository);
+        let all = all.iter().flat_map(|subjects| {
+            let own = subjects_of(&principal.tags, repository, subjects).into_iter();
+            own.map(|(subject, condition)| (subject, super::and(subjects.condition, condition)))
+        });
+        for (subject, condition) in all {
             let terms = Terms::Bears {
                 principal: job,
                 issuer: ISSUER.to_owned(),
@@ -260,14 +263,21 @@ impl GitHub<'_, '_, '_> {
             };
             let is_open = repository.visibility == Visibility::Public;
             let is_of_fork = matches!(event, "pull_request_target" | "workflow_run" | "fork");
-            let may_fork =
-                tag(&inventory.resources[repository.id].tags, "github:fork") != Some("false");
-            let forking = match (is_open, is_of_fork, may_fork) {
-                (false, true, false) => continue,
-                (false, true, true) => {
-                    Some("the organisation lets its private repositories be forked")
-                }
-                _ => None,
+            let resource = &inventory.resources[repository.id];
+            let is_kept = tag(&resource.tags, "github:fork") == Some("false");
+            let owner = format!(
+                "github:organization:{}",
+                repository.name.split('/').next().unwrap_or("")
+            );
+            let owner = inventory.resource_by_key(&owner.to_lowercase());
+            let let_by_owner =
+                owner.and_then(|id| tag(&inventory.resources[id].tags, "github:fork-private"));
+            let forking = match (is_open || !is_of_fork, let_by_owner) {
+                (true, _) => None,
+                (false, Some("false")) => continue,
+                (false, _) if is_kept => continue,
+                (false, Some(_)) => None,
+                (false, None) => Some("the organisation lets its private repositories be forked"),
             };
             let reviewed = is_reviewed.then_some("a reviewer approves the deployment");
             let hangs = super::and(condition, forking);

@@ -11,7 +11,7 @@ impl GitHub<'_, '_, '_> {
         let inventory = self.inventory;
         for (id, scope) in inventory.scopes.entries() {
             if let Terms::Membership { member, group } = scope.terms
-                && inventory.principals[group].platform == "github"
+                && inventory.principals[group].key.starts_with("github:")
             {
                 let needs = [Fact::Principal(member)];
                 self.step(&needs, Fact::Principal(group), &MEMBER, &[id], &[], None);
@@ -26,7 +26,10 @@ impl GitHub<'_, '_, '_> {
             .map(|role| role.name().to_owned())
             .collect();
         for scope in self.inventory.scopes.iter() {
-            if let Terms::Permission { name, .. } = &scope.terms
+            if let Terms::Permission { name, holder, .. } = &scope.terms
+                && self.inventory.principals[*holder]
+                    .key
+                    .starts_with("github:")
                 && let Some(role) = name.strip_prefix("role:")
             {
                 names.insert(role.to_owned());
@@ -48,6 +51,9 @@ impl GitHub<'_, '_, '_> {
                 continue;
             };
             let tenant = inventory.principals[*holder].tenant;
+            if !inventory.principals[*holder].key.starts_with("github:") {
+                continue;
+            }
             let is_template = inventory.principals[*holder]
                 .key
                 .starts_with("github:repository-role:");

@@ -96,10 +96,12 @@ impl<'i> GitHub<'_, 'i, '_> {
             self.secrets_of(repository, runs);
             let subjects = Subjects::of(self.inventory, self.roles, repository);
             let refs = self.refs.get(index).cloned().unwrap_or_default();
-            for of in &refs {
-                self.mint(repository, of, &subjects);
+            for subjects in &subjects {
+                for of in &refs {
+                    self.mint(repository, of, subjects);
+                }
+                self.mint_any(repository, runs, subjects);
             }
-            self.mint_any(repository, runs, &subjects);
             for (id, gates) in environments.remove(&repository.id).unwrap_or_default() {
                 self.environment(repository, runs, (id, &gates), &refs, &subjects);
             }
@@ -229,7 +231,7 @@ impl<'i> GitHub<'_, 'i, '_> {
         runs: PrincipalId,
         (id, gates): (ResourceId, &Gates<'i>),
         refs: &[Ref],
-        subjects: &Subjects,
+        subjects: &[Subjects],
     ) {
         let inventory = self.inventory;
         let name = inventory.resources[id].name.clone();
@@ -308,10 +310,8 @@ impl<'i> GitHub<'_, 'i, '_> {
                 self.step(&[deploy], gain, &READ_ENVIRONMENT, &[], &evidence, None);
             }
         }
-        for (who, evidence) in self.trusting(&subjects.of_environment(&name)) {
-            let gain = Fact::Principal(who);
-            let condition = subjects.condition;
-            self.step(&[deploy], gain, &MINT_SUBJECT, &[], &[evidence], condition);
+        for subjects in subjects {
+            self.mint_by(deploy, &subjects.of_environment(&name), subjects.condition);
         }
     }
 }
