@@ -127,7 +127,9 @@ impl<'i> Usages<'i> {
                 Terms::ResourcePolicy { .. }
                 | Terms::Deploys { .. }
                 | Terms::Anchor { .. }
-                | Terms::Grant { .. } => vec![Known::Unknown],
+                | Terms::Grant { .. }
+                | Terms::Permission { .. }
+                | Terms::Bears { .. } => vec![Known::Unknown],
                 // What it grants is not granted now.
                 Terms::Version { .. }
                 | Terms::Boundary { .. }

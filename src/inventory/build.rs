@@ -5,13 +5,14 @@
 
 use super::label::Labels;
 use super::{
-    Credential, CredentialId, CredentialRecord, CredentialStatus, EffortRule, Ended, Evidence,
-    EvidenceId, Exposure, ExposureId, ExposureRecord, File, FileId, Hierarchy, Id, Inventory, Key,
-    LabelRule, Lifetime, Listing, ListingRecord, Lying, LyingRecord, Policy, PolicyId,
-    PolicyRecord, Principal, PrincipalId, PrincipalKind, PrincipalRecord, PublicAccess,
-    PublicAccessOf, PublicAccessRecord, Record, Resource, ResourceId, ResourceRecord, Scope,
-    ScopeId, ScopeRecord, StatedFact, StatedFactId, StatedFactKey, StatedStep, StatedStepRecord,
-    Table, Tenant, TenantId, TenantRecord, Terms, Usage, UsageRecord, UsedBy,
+    Credential, CredentialId, CredentialRecord, CredentialStatus, DeployGateRecord, EffortRule,
+    Ended, Evidence, EvidenceId, Exempted, Exemption, Exposure, ExposureId, ExposureRecord, File,
+    FileId, Hierarchy, Id, Inventory, Key, LabelRule, Lifetime, LinkedDeployGate, LinkedRefRule,
+    Listing, ListingRecord, Lying, LyingRecord, Policy, PolicyId, PolicyRecord, Principal,
+    PrincipalId, PrincipalKind, PrincipalRecord, PublicAccess, PublicAccessOf, PublicAccessRecord,
+    Record, RefRuleRecord, Resource, ResourceId, ResourceRecord, Scope, ScopeId, ScopeRecord,
+    StatedFact, StatedFactId, StatedFactKey, StatedStep, StatedStepRecord, Table, Tenant, TenantId,
+    TenantRecord, Terms, Usage, UsageRecord, UsedBy,
 };
 use crate::problem::{Problem, ProblemCode, Severity};
 use jiff::Timestamp;
@@ -67,6 +68,8 @@ struct Sorted {
     steps: Vec<StatedStepRecord>,
     listings: Vec<ListingRecord>,
     public_access: Vec<PublicAccessRecord>,
+    ref_rules: BTreeMap<Key, RefRuleRecord>,
+    deploy_gates: Vec<DeployGateRecord>,
     usages: Vec<UsageRecord>,
     rules: Vec<LabelRule>,
     efforts: Vec<EffortRule>,
@@ -88,6 +91,10 @@ impl Sorted {
             Record::Step(r) => self.steps.push(r),
             Record::Listing(r) => self.listings.push(r),
             Record::PublicAccess(r) => self.public_access.push(r),
+            Record::RefRule(r) => {
+                self.ref_rules.entry(r.key.clone()).or_insert(r);
+            }
+            Record::DeployGate(r) => self.deploy_gates.push(r),
             Record::Usage(r) => self.usages.push(r),
             Record::Labels(r) => self.rules.push(r),
             Record::Effort(r) => self.efforts.push(r),
@@ -240,6 +247,28 @@ impl Linker<'_> {
             };
             self.inventory.public_access.push(setting);
         }
+        for rule in sorted.ref_rules.into_values() {
+            let rule = self.ref_rule(rule);
+            self.inventory.ref_rules.push(rule);
+        }
+        for gate in sorted.deploy_gates {
+            let evidence = self.evidence(&gate.evidence);
+            let gate = LinkedDeployGate {
+                on: self.resource(&gate.on, evidence),
+                reviewers: gate
+                    .reviewers
+                    .iter()
+                    .map(|key| self.principal(key, evidence))
+                    .collect(),
+                is_self_review_prevented: gate.is_self_review_prevented,
+                may_admins_bypass: gate.may_admins_bypass,
+                refs: gate.refs,
+                pattern: gate.pattern,
+                others: gate.others,
+                evidence,
+            };
+            self.inventory.deploy_gates.push(gate);
+        }
         for usage in sorted.usages {
             self.usage(usage);
         }
@@ -247,6 +276,37 @@ impl Linker<'_> {
         let usages = &mut self.inventory.usages;
         usages.sort_by(|a, b| (a.by, &a.of).cmp(&(b.by, &b.of)));
         self.inventory.labels = labels;
+    }
+
+    fn ref_rule(&mut self, rule: RefRuleRecord) -> LinkedRefRule {
+        let evidence = self.evidence(&rule.evidence);
+        let exempt = rule.exempt.map(|all| {
+            all.into_iter()
+                .map(|one| Exemption {
+                    who: match one.who {
+                        Exempted::Principal(key) => {
+                            Exempted::Principal(self.principal(&key, evidence))
+                        }
+                        Exempted::Role(role) => Exempted::Role(role),
+                        Exempted::Owners => Exempted::Owners,
+                        Exempted::DeployKeys => Exempted::DeployKeys,
+                    },
+                    of: one.of,
+                })
+                .collect()
+        });
+        LinkedRefRule {
+            on: self.resource(&rule.on, evidence),
+            key: rule.key,
+            name: rule.name,
+            repositories: rule.repositories,
+            refs: rule.refs,
+            asks: rule.asks,
+            is_protection: rule.is_protection,
+            binds_admins: rule.binds_admins,
+            exempt,
+            evidence,
+        }
     }
 
     /// What is told of something that no other export describes is no reason to think that it is there: it is said, and
@@ -954,6 +1014,30 @@ impl Linker<'_> {
                     principal: self.principal(&principal, place),
                     resource: self.resource(&resource, place),
                     access,
+                    condition,
+                },
+                Terms::Permission {
+                    holder,
+                    on,
+                    name,
+                    condition,
+                } => Terms::Permission {
+                    holder: self.principal(&holder, place),
+                    on: on.map(|key| self.resource(&key, place)),
+                    name,
+                    condition,
+                },
+                Terms::Bears {
+                    principal,
+                    issuer,
+                    subject,
+                    audience,
+                    condition,
+                } => Terms::Bears {
+                    principal: self.principal(&principal, place),
+                    issuer,
+                    subject,
+                    audience,
                     condition,
                 },
                 Terms::Stated => Terms::Stated,

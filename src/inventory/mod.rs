@@ -15,6 +15,7 @@ mod label;
 mod listing;
 mod principal;
 mod public_access;
+mod ref_rule;
 mod resource;
 mod scope;
 mod stated;
@@ -39,6 +40,10 @@ pub use label::{Label, LabelRule};
 pub use listing::{Listing, ListingRecord};
 pub use principal::{Principal, PrincipalKind, PrincipalRecord};
 pub use public_access::{PublicAccess, PublicAccessOf, PublicAccessRecord};
+pub use ref_rule::{
+    Chosen, DeployGate, DeployGateRecord, DeployRefs, Exempted, Exemption, LinkedDeployGate,
+    LinkedRefRule, RefRule, RefRuleRecord,
+};
 pub use resource::{Access, Resource, ResourceRecord, Sensitivity};
 pub use scope::{GuardrailKind, Policy, PolicyRecord, Scope, ScopeRecord, TagTest, Terms};
 pub use stated::{StatedFact, StatedFactId, StatedFactKey, StatedStep, StatedStepRecord};
@@ -78,6 +83,10 @@ pub enum Record {
     Listing(ListingRecord),
     /// Whether resources may be public.
     PublicAccess(PublicAccessRecord),
+    /// A rule about refs of repositories.
+    RefRule(RefRuleRecord),
+    /// What a deployment waits for.
+    DeployGate(DeployGateRecord),
     /// When something was last used.
     Usage(UsageRecord),
     /// Labels from the estate file.
@@ -115,6 +124,10 @@ pub struct Inventory {
     pub listings: Vec<Listing>,
     /// Whether resources may be public, in order of place.
     pub public_access: Vec<PublicAccess>,
+    /// Rules about refs of repositories, in order of key.
+    pub ref_rules: Vec<LinkedRefRule>,
+    /// What deployments wait for, in order of place.
+    pub deploy_gates: Vec<LinkedDeployGate>,
     /// Identities of other issuers that trusts name.
     pub federations: Vec<Federation>,
     /// What is told of uses, in order of whose, of what and of place.

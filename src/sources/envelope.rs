@@ -40,6 +40,8 @@ pub(crate) enum Body<'d> {
     Toml(&'d str),
     /// Lines of `NAME=value`.
     Variables(&'d str),
+    /// A YAML file.
+    Yaml(&'d str),
 }
 
 /// One element of a list, with its place.
@@ -60,6 +62,7 @@ impl<'d> Page<'d> {
                 .unwrap_or_default(),
             Body::Table(text) => header(text),
             Body::Variables(_) => Vec::new(),
+            Body::Yaml(text) => yaml_keys(text),
             Body::Toml(text) => toml::de::DeTable::parse_recoverable(text)
                 .0
                 .get_ref()
@@ -199,6 +202,11 @@ impl<'d> Page<'d> {
         })
     }
 
+    /// Whether a further page of the same text follows.
+    pub(crate) fn is_continued(&self) -> bool {
+        self.is_continued
+    }
+
     /// Whether the lists of this page can be taken as whole: not truncated, not broken off, not continued elsewhere.
     pub(crate) fn is_whole(&self) -> bool {
         !self.is_broken && !self.is_continued && self.truncation().is_none()
@@ -244,6 +252,17 @@ fn names(members: &Members<'_>) -> Vec<String> {
         .effective()
         .map(|(name, _)| name.to_owned())
         .collect()
+}
+
+/// The names that stand at the left edge of a YAML text: enough to know a file by, without reading it.
+fn yaml_keys(text: &str) -> Vec<String> {
+    let lines = text.lines().filter_map(|line| line.split_once(':'));
+    let name = |(name, _): (&str, &str)| {
+        let name = name.trim_matches(['"', '\'']);
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+        (!name.is_empty() && name.chars().all(is_name)).then(|| name.to_owned())
+    };
+    lines.filter_map(name).collect()
 }
 
 fn header(text: &str) -> Vec<String> {
@@ -385,14 +404,18 @@ pub(crate) enum Form {
     Toml,
     /// Lines of `NAME=value`.
     Variables,
+    /// YAML.
+    Yaml,
     /// None of these.
     Prose,
 }
 
 /// Tells the form of `text`. Content decides; the ending only between CSV and prose.
 pub(crate) fn form(text: &str, extension: Option<&str>) -> Form {
-    if extension == Some("toml") {
-        return Form::Toml;
+    match extension {
+        Some("toml") => return Form::Toml,
+        Some("yml" | "yaml") => return Form::Yaml,
+        _ => {}
     }
     let start = text.trim_start();
     if start.starts_with(['{', '[']) || start.starts_with("//") || start.starts_with("/*") {
@@ -429,6 +452,7 @@ pub(crate) fn visit_text(
     let body = match form {
         Form::Toml => Body::Toml(document.text()),
         Form::Variables => Body::Variables(document.text()),
+        Form::Yaml => Body::Yaml(document.text()),
         _ => Body::Table(document.text()),
     };
     let layout = Layout::of(document.path().as_str());

@@ -93,6 +93,11 @@ fn is_candidate(path: &Utf8Path) -> bool {
     if path.file_name().is_some_and(dotenv::is_named) {
         return true;
     }
+    // Of YAML only workflows are read: anything may be written in it.
+    let parent = path.parent().unwrap_or(path);
+    if parent.ends_with(".github/workflows") && matches!(path.extension(), Some("yml" | "yaml")) {
+        return true;
+    }
     path.extension().is_none_or(|ending| {
         ENDINGS
             .iter()

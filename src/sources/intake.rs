@@ -29,6 +29,8 @@ pub struct Intake<'r> {
     pub(super) sources: Vec<&'static str>,
     pub(super) variables: Vec<Variable>,
     pub(super) wanted: Vec<Wanted>,
+    /// How much of each list was read, over all pages of the file.
+    listed: Vec<(String, usize, usize)>,
 }
 
 impl<'r> Intake<'r> {
@@ -49,7 +51,29 @@ impl<'r> Intake<'r> {
             sources: Vec::new(),
             variables: Vec::new(),
             wanted: Vec::new(),
+            listed: Vec::new(),
         }
+    }
+
+    /// Notes that a page brings so much of a list; how much all pages of the file brought so far.
+    pub(crate) fn listed(&mut self, name: &str, count: usize) -> usize {
+        match self.listed.iter_mut().find(|(own, ..)| own == name) {
+            Some((_, total, pages)) => {
+                *total += count;
+                *pages += 1;
+                *total
+            }
+            None => {
+                self.listed.push((name.to_owned(), count, 1));
+                count
+            }
+        }
+    }
+
+    /// Whether one page alone brought that list so far.
+    pub(crate) fn is_first_list(&self, name: &str) -> bool {
+        let mut lists = self.listed.iter();
+        lists.any(|(own, _, pages)| own == name && *pages == 1)
     }
 
     /// Adds a record.

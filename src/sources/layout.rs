@@ -41,6 +41,9 @@
 //! anthropic/<organization>/{api_keys,workspaces,users}.json
 //! anthropic/<organization>/workspaces/<workspace>/members.json
 //! devices/<host>/<user>/<path of the file in the home folder of that user>
+//! github/orgs/<organization>/<path of the call>.json  (what its query chooses behind a hyphen: members-admin.json)
+//! github/repos/<owner>/<repository>/<path of the call>.json
+//! github/repos/<owner>/<repository>/contents/.github/workflows/<file>.yml
 //! ```
 //!
 //! The *last* `aws` that is followed by twelve digits counts, so that the tree may lie anywhere. Formats are recognised
@@ -108,6 +111,16 @@ impl Layout {
         self.parts.get(at + 1..).filter(|tail| !tail.is_empty())
     }
 
+    /// What follows the last folder of that name that holds one of `inner`.
+    pub(crate) fn below(&self, folder: &str, inner: &[&str]) -> Option<&[String]> {
+        let is_one = |pair: &[String]| match pair {
+            [own, next] => own == folder && inner.contains(&next.as_str()),
+            _ => false,
+        };
+        let at = self.parts.windows(2).rposition(is_one)?;
+        self.parts.get(at + 1..)
+    }
+
     /// The host and the user of a file collected from a machine.
     pub(crate) fn device(&self) -> Option<(&str, &str)> {
         let at = self.parts.iter().rposition(|part| part == "devices")?;
@@ -143,7 +156,7 @@ pub(crate) fn is_account(text: &str) -> bool {
 
 fn stem(file: &str) -> &str {
     [
-        ".json", ".jsonl", ".ndjson", ".sarif", ".csv", ".txt", ".toml",
+        ".json", ".jsonl", ".ndjson", ".sarif", ".csv", ".txt", ".toml", ".yml", ".yaml",
     ]
     .iter()
     .find_map(|ending| file.strip_suffix(ending))

@@ -16,6 +16,7 @@ mod estate;
 mod files;
 mod fingerprint;
 mod found;
+mod github;
 mod identity;
 mod intake;
 mod json;
@@ -103,6 +104,11 @@ pub static SOURCES: &[Source] = &[
     scanners::sarif::SOURCE,
     providers::openai::SOURCE,
     providers::anthropic::SOURCE,
+    github::access::SOURCE,
+    github::tokens::SOURCE,
+    github::repositories::SOURCE,
+    github::actions::SOURCE,
+    github::workflows::SOURCE,
     agents::dotenv::SOURCE,
     agents::codex::SOURCE,
     agents::claude_code::SOURCE,

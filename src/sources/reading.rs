@@ -361,7 +361,7 @@ fn read_text(
     match form {
         Form::Json => envelope::visit_json(document, found, &mut offering),
         Form::Prose => offering.prose(document),
-        Form::Csv | Form::Toml | Form::Variables => {
+        Form::Csv | Form::Toml | Form::Variables | Form::Yaml => {
             envelope::visit_text(document, form, is_estate, &mut offering)
         }
     }

@@ -286,6 +286,40 @@ pub(super) fn sample(id: &str, secret: &str) -> (&'static str, String) {
                 {{"number": "{secret}", "state": "open", "secret_type": "x", "secret": "{secret}"}}, "{secret}"]"#
             ),
         ),
+        "github/access" => (
+            "github/repos/o/r/collaborators-direct.json",
+            format!(
+                r#"[{{"login": "u", "id": 1, "type": "User", "role_name": "write", "email": "{secret}"}},
+                {{"login": ["{secret}"], "id": 1, "type": "User"}}, {{"login": "v", "id": "{secret}", "type": "User"}}, "{secret}"]"#
+            ),
+        ),
+        "github/repositories" => (
+            "github/orgs/o/repos.json",
+            format!(
+                r#"[{{"id": 1, "full_name": "o/r", "private": true, "default_branch": "main", "temp_clone_token": "{secret}", "description": "{secret}"}},
+                {{"id": "{secret}", "full_name": "o/r", "private": true, "default_branch": "main"}}, "{secret}"]"#
+            ),
+        ),
+        "github/actions" => (
+            "github/repos/o/r/actions/secrets.json",
+            format!(
+                r#"{{"total_count": 2, "secrets": [{{"name": "A", "created_at": "{secret}", "updated_at": "{secret}", "value": "{secret}"}},
+                {{"name": ["{secret}"], "created_at": 1, "updated_at": 1}}]}}"#
+            ),
+        ),
+        "github/tokens" => (
+            "github/orgs/o/credential-authorizations.json",
+            format!(
+                r#"[{{"login": "u", "credential_id": 1, "credential_type": "personal access token", "token_last_eight": "{secret}", "fingerprint": "{secret}", "scopes": ["repo"]}},
+                {{"login": "u", "credential_id": "{secret}", "credential_type": "x", "token_last_eight": 1, "credential_authorized_at": "{secret}"}}, "{secret}"]"#
+            ),
+        ),
+        "github/workflows" => (
+            "github/repos/o/r/contents/.github/workflows/ci.yml",
+            format!(
+                "on: push\nenv:\n  A: \"{secret}\"\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          curl -H {secret}\n      - with: {{token: \"{secret}\"}}\n      - uses: \"{secret}\"\n"
+            ),
+        ),
         "scanners/github_locations" => (
             "scanners/github-locations/o__r__1.json",
             format!(

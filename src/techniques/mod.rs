@@ -6,9 +6,14 @@ mod agents;
 mod aws;
 mod credentials;
 mod exposures;
+mod federation;
+mod github;
 mod grants;
 mod ladder;
+mod listed;
 mod stated;
+
+pub use listed::Listed;
 
 use crate::inventory::{CoverageGap, CredentialKind, Inventory, PrincipalId};
 use crate::steps::{Fact, Steps, StepsBuilder, Technique, TechniqueId};
@@ -30,9 +35,19 @@ pub static RULES: &[Rule] = &[
     stated::RULE,
     aws::RULE,
     agents::RULE,
+    github::RULE,
     grants::RULE,
+    federation::RULE,
     ladder::RULE,
 ];
+
+/// Techniques that are declared in code, by rule; those of AWS are its catalogue.
+static LISTED: &[&[&Listed]] = &[github::TECHNIQUES, federation::TECHNIQUES];
+
+/// Every technique that is declared in code, in the order of the rules.
+pub fn listed() -> impl Iterator<Item = &'static Listed> {
+    LISTED.iter().flat_map(|of| of.iter().copied())
+}
 
 /// What rules work on.
 struct Derivation<'i> {
@@ -100,6 +115,7 @@ pub fn derive(inventory: &mut Inventory) -> (Steps, Vec<CoverageGap>) {
     aws::add_classes(inventory);
     aws::add_federations(inventory);
     aws::add_new_roles(inventory);
+    github::complete(inventory);
     let mut derivation = Derivation {
         inventory,
         steps: StepsBuilder::new(),

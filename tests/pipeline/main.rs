@@ -25,6 +25,7 @@ mod federated;
 mod known_wrong;
 mod leaks;
 mod factored;
+mod github;
 mod matching;
 mod measured;
 mod minimal;

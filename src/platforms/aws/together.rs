@@ -64,6 +64,8 @@ impl<'i> Together<'i> {
                 | Terms::Approval { .. }
                 | Terms::Grant { .. }
                 | Terms::Guardrail { .. }
+                | Terms::Permission { .. }
+                | Terms::Bears { .. }
                 | Terms::Stated => continue,
             };
             if restricts_choice(&statement.conditions) {

@@ -525,6 +525,19 @@ impl Aws<'_, '_, '_> {
         act
     }
 
+    /// Whether some export of the issuer's own side says who bears its tokens.
+    fn is_told(&self, provider: &str) -> bool {
+        let issuer = provider.split_once(":oidc-provider/");
+        let issuer = issuer.map_or(provider, |(_, issuer)| issuer);
+        let has_bearers =
+            self.inventory.scopes.iter().any(
+                |scope| matches!(&scope.terms, Terms::Bears { issuer: own, .. } if own == issuer),
+            );
+        let mut tenants = self.inventory.tenants.iter();
+        let is_github = issuer == crate::platforms::github::ISSUER;
+        has_bearers || is_github && tenants.any(|tenant| tenant.platform == "github")
+    }
+
     /// What AWS exports do not tell, or what is not followed.
     fn gaps(&mut self, catalogue: &Catalogue) {
         for not_followed in &catalogue.not_followed {
@@ -554,6 +567,9 @@ impl Aws<'_, '_, '_> {
             };
             for caller in callers(self.inventory, clause) {
                 let name = match caller {
+                    Caller::Federated(provider) if self.is_told(&provider) => format!(
+                        "federated sign-in through {provider}, by others than those whose exports are read"
+                    ),
                     Caller::Federated(provider) => format!("federated sign-in through {provider}"),
                     Caller::Unresolved(name) => format!("the outside principal {name}"),
                     Caller::Account(account)
