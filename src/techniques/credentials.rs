@@ -1,5 +1,6 @@
 //! Whoever holds a credential that works acts as its principal.
 
+use super::listed::Listed;
 use super::{Derivation, Rule};
 use crate::inventory::{
     CoverageGap, Credential, CredentialId, CredentialKind, CredentialStatus, Inventory, StatedFact,
@@ -24,13 +25,21 @@ pub(super) fn why_dead(credential: &Credential, as_of: Timestamp) -> Option<&'st
     (is_over && credential.kind != CredentialKind::Password).then_some("expired")
 }
 
+static USE: Listed = Listed {
+    id: "credential/use",
+    platform: "any",
+    name: "use the credential",
+    needs: "the credential",
+    gains: "acting as its principal",
+    attack: &["T1078"],
+    fix: "revoke or rotate the credential",
+    source: "https://attack.mitre.org/techniques/T1078/",
+};
+
+pub(super) static TECHNIQUES: &[&Listed] = &[&USE];
+
 fn derive(derivation: &mut Derivation<'_>) {
-    let technique = derivation.technique(
-        "credential/use",
-        "use the credential",
-        &["T1078"],
-        "https://attack.mitre.org/techniques/T1078/",
-    );
+    let technique = derivation.listed(&USE);
     let inventory = derivation.inventory;
     for (id, credential) in inventory.credentials.entries() {
         let Some(principal) = credential.principal else {

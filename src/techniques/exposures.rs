@@ -4,6 +4,7 @@
 //! What has leaked for good no change of its place takes back, so no such change is a fix of it: revoking it is, and so is
 //! whatever cuts the way behind it.
 
+use super::listed::Listed;
 use super::{Derivation, Rule};
 use crate::inventory::{Access, Terms};
 use crate::steps::{Control, Fact, NewStep};
@@ -14,32 +15,57 @@ pub(super) const RULE: Rule = Rule {
     derive,
 };
 
+static TAKE: Listed = Listed {
+    id: "exposure/take",
+    platform: "any",
+    name: "take the credential that lies there",
+    needs: "reading the place",
+    gains: "the credential",
+    attack: &["T1552"],
+    fix: "revoke or rotate the credential; clear it away where nobody has read it yet",
+    source: "https://attack.mitre.org/techniques/T1552/",
+};
+
+static READ: Listed = Listed {
+    id: "exposure/read",
+    platform: "any",
+    name: "look where a credential lies",
+    needs: "reading the resource that the place is on",
+    gains: "reading the place",
+    attack: &["T1552"],
+    fix: "take the access to the resource away; keep the credential elsewhere",
+    source: "https://attack.mitre.org/techniques/T1552/",
+};
+
+static RUN: Listed = Listed {
+    id: "exposure/run",
+    platform: "any",
+    name: "take what the software runs with",
+    needs: "acting as the software",
+    gains: "reading the places that it runs with",
+    attack: &["T1552"],
+    fix: "give the software a credential that ends soon, or less of it",
+    source: "https://attack.mitre.org/techniques/T1552/",
+};
+
+static DRIVE: Listed = Listed {
+    id: "exposure/drive",
+    platform: "any",
+    name: "make the software act",
+    needs: "acting as who drives the software",
+    gains: "acting as the software",
+    attack: &["T1059"],
+    fix: "ask a person to approve what the software does; do not let it be driven",
+    source: "https://modelcontextprotocol.io/specification/2025-06-18/architecture",
+};
+
+pub(super) static TECHNIQUES: &[&Listed] = &[&TAKE, &READ, &RUN, &DRIVE];
+
 fn derive(derivation: &mut Derivation<'_>) {
-    let source = "https://attack.mitre.org/techniques/T1552/";
-    let take = derivation.technique(
-        "exposure/take",
-        "take the credential that lies there",
-        &["T1552"],
-        source,
-    );
-    let read = derivation.technique(
-        "exposure/read",
-        "look where a credential lies",
-        &["T1552"],
-        source,
-    );
-    let run = derivation.technique(
-        "exposure/run",
-        "take what the software runs with",
-        &["T1552"],
-        source,
-    );
-    let drive = derivation.technique(
-        "exposure/drive",
-        "make the software act",
-        &["T1059"],
-        "https://modelcontextprotocol.io/specification/2025-06-18/architecture",
-    );
+    let take = derivation.listed(&TAKE);
+    let read = derivation.listed(&READ);
+    let run = derivation.listed(&RUN);
+    let drive = derivation.listed(&DRIVE);
     let inventory = derivation.inventory;
     for (id, exposure) in inventory.exposures.entries() {
         let clearing = [Control::Exposure(id)];

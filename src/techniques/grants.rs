@@ -1,5 +1,6 @@
 //! Accesses that an export states outright: a role in a project, a membership, a key with all rights of its project.
 
+use super::listed::Listed;
 use super::{Derivation, Rule};
 use crate::inventory::{Access, Terms};
 use crate::steps::{Control, Fact, NewStep};
@@ -24,19 +25,33 @@ const DIVIDED: [(&str, &str, Option<&str>); 2] = [
     ),
 ];
 
+static USE: Listed = Listed {
+    id: "grant/use",
+    platform: "any",
+    name: "use the access",
+    needs: "acting as who was granted it",
+    gains: "the access to the resource",
+    attack: &["T1078"],
+    fix: "take the grant away",
+    source: "https://attack.mitre.org/techniques/T1078/",
+};
+
+static ADMINISTER: Listed = Listed {
+    id: "ai/administer",
+    platform: "any",
+    name: "take a part of the organisation as its administrator",
+    needs: "administration of an organisation of an AI provider",
+    gains: "administration of its projects or workspaces",
+    attack: &["T1098.001"],
+    fix: "take the administration away",
+    source: "https://attack.mitre.org/techniques/T1098/001/",
+};
+
+pub(super) static TECHNIQUES: &[&Listed] = &[&USE, &ADMINISTER];
+
 fn derive(derivation: &mut Derivation<'_>) {
-    let technique = derivation.technique(
-        "grant/use",
-        "use the access",
-        &["T1078"],
-        "https://attack.mitre.org/techniques/T1078/",
-    );
-    let divided = derivation.technique(
-        "ai/administer",
-        "take a part of the organisation as its administrator",
-        &["T1098.001"],
-        "https://attack.mitre.org/techniques/T1098/001/",
-    );
+    let technique = derivation.listed(&USE);
+    let divided = derivation.listed(&ADMINISTER);
     let inventory = derivation.inventory;
     for (id, scope) in inventory.scopes.entries() {
         if let Terms::Grant {

@@ -1,6 +1,7 @@
 //! The ladder of accesses: admin is every access; and each access reaches its rung and all rungs below, on which the
 //! weight lies.
 
+use super::listed::Listed;
 use super::{Derivation, Rule};
 use crate::inventory::Access;
 use crate::steps::{Fact, NewStep};
@@ -11,9 +12,33 @@ pub(super) const RULE: Rule = Rule {
     derive,
 };
 
+static ADMIN: Listed = Listed {
+    id: "ladder/admin",
+    platform: "any",
+    name: "use the administrator's access",
+    needs: "administration of a resource",
+    gains: "every other access to it",
+    attack: &[],
+    fix: "take the administration away",
+    source: "https://attack.mitre.org/techniques/T1078/",
+};
+
+static COUNTS: Listed = Listed {
+    id: "ladder/counts",
+    platform: "any",
+    name: "counts as",
+    needs: "an access to a resource",
+    gains: "its rung of the ladder and those below, on which the points lie",
+    attack: &[],
+    fix: "take the access away",
+    source: "https://attack.mitre.org/techniques/T1078/",
+};
+
+pub(super) static TECHNIQUES: &[&Listed] = &[&ADMIN, &COUNTS];
+
 fn derive(derivation: &mut Derivation<'_>) {
-    let implied = derivation.technique("ladder/admin", "use the administrator's access", &[], "");
-    let counts = derivation.technique("ladder/counts", "counts as", &[], "");
+    let implied = derivation.listed(&ADMIN);
+    let counts = derivation.listed(&COUNTS);
     let reached: Vec<(crate::inventory::ResourceId, Access)> = derivation
         .steps
         .facts()

@@ -13,10 +13,12 @@ mod ladder;
 mod listed;
 mod stated;
 
-pub use listed::Listed;
+pub use listed::Row;
+
+use listed::Listed;
 
 use crate::inventory::{CoverageGap, CredentialKind, Inventory, PrincipalId};
-use crate::steps::{Fact, Steps, StepsBuilder, Technique, TechniqueId};
+use crate::steps::{Fact, Steps, StepsBuilder};
 use rustc_hash::FxHashSet;
 
 /// A rule.
@@ -41,12 +43,29 @@ pub static RULES: &[Rule] = &[
     ladder::RULE,
 ];
 
-/// Techniques that are declared in code, by rule; those of AWS are its catalogue.
-static LISTED: &[&[&Listed]] = &[github::TECHNIQUES, federation::TECHNIQUES];
+/// Techniques that are declared in code, by rule.
+static LISTED: &[&[&Listed]] = &[
+    credentials::TECHNIQUES,
+    exposures::TECHNIQUES,
+    agents::TECHNIQUES,
+    github::TECHNIQUES,
+    grants::TECHNIQUES,
+    federation::TECHNIQUES,
+    ladder::TECHNIQUES,
+];
 
-/// Every technique that is declared in code, in the order of the rules.
-pub fn listed() -> impl Iterator<Item = &'static Listed> {
-    LISTED.iter().flat_map(|of| of.iter().copied())
+fn listed() -> impl Iterator<Item = &'static Listed> {
+    let all = LISTED.iter().chain(aws::TECHNIQUES);
+    all.flat_map(|of| of.iter().copied())
+}
+
+/// Every technique that steps can be made by, in order of platform and id: what is declared in code, and the catalogue of
+/// AWS. Steps that an export states outright are called as it calls them.
+pub fn table() -> Vec<Row> {
+    let mut rows: Vec<Row> = listed().map(Row::from).collect();
+    rows.extend(aws::table());
+    rows.sort_unstable_by(|a, b| (&a.platform, &a.id).cmp(&(&b.platform, &b.id)));
+    rows
 }
 
 /// What rules work on.
@@ -69,16 +88,6 @@ impl Derivation<'_> {
             _ => aws::Signing::Otherwise,
         };
         aws::signed(&mut self.steps, principal, signing)
-    }
-
-    /// The id of a technique that is not in a catalogue.
-    fn technique(&mut self, id: &str, name: &str, attack: &[&str], source: &str) -> TechniqueId {
-        self.steps.technique(&Technique {
-            id: id.to_owned(),
-            name: name.to_owned(),
-            attack: attack.iter().map(|&id| id.to_owned()).collect(),
-            source: source.to_owned(),
-        })
     }
 }
 

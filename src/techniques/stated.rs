@@ -2,7 +2,7 @@
 
 use super::{Derivation, Rule};
 use crate::inventory::{StatedFact, StatedFactId};
-use crate::steps::{Control, Fact, NewStep};
+use crate::steps::{Control, Fact, NewStep, Technique};
 use rustc_hash::FxHashMap;
 
 pub(super) const RULE: Rule = Rule {
@@ -28,7 +28,12 @@ fn derive(derivation: &mut Derivation<'_>) {
             .entry(stated.technique.as_str())
             .or_insert_with(|| {
                 let id = format!("stated/{}", stated.technique);
-                derivation.technique(&id, &stated.technique, &[], "")
+                derivation.steps.technique(&Technique {
+                    id,
+                    name: stated.technique.clone(),
+                    attack: Vec::new(),
+                    source: String::new(),
+                })
             });
         let needs: Vec<Fact> = stated.needs.iter().map(|&need| fact(need)).collect();
         // A credential or a place that a stated step needs can be taken away, like any other.

@@ -9,6 +9,7 @@
 
 mod shards;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::Output;
@@ -250,6 +251,105 @@ fn list_names_every_source_with_its_command_and_every_format() {
             .count(),
         3
     );
+}
+
+/// The ids of the techniques that are listed as JSON.
+fn listed_techniques(folder: &Path) -> BTreeSet<String> {
+    let listed = leakreach(folder, &["list", "techniques", "--format", "json"]);
+    assert_eq!(code(&listed), 0);
+    let rows: Vec<BTreeMap<String, String>> = serde_json::from_slice(&listed.stdout).unwrap();
+    rows.into_iter()
+        .map(|mut row| row.remove("id").unwrap())
+        .collect()
+}
+
+#[test]
+fn techniques_are_listed_as_text_as_json_and_as_a_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let ids = listed_techniques(folder.path());
+    for id in [
+        "aws/passrole-lambda",
+        "github/push",
+        "oidc/present-token",
+        "exposure/take",
+    ] {
+        assert!(ids.contains(id), "{id}");
+    }
+    let shown = leakreach(folder.path(), &["list", "techniques"]);
+    let heads = text(&shown.stdout)
+        .lines()
+        .filter(|line| !line.starts_with(' '));
+    assert_eq!(heads.map(str::to_owned).collect::<BTreeSet<_>>(), ids);
+
+    let table = leakreach(folder.path(), &["list", "techniques", "--format", "csv"]);
+    let mut table = csv::Reader::from_reader(&*table.stdout);
+    let columns = [
+        "id", "platform", "name", "needs", "gains", "attack", "fix", "source",
+    ];
+    assert_eq!(
+        table.headers().unwrap(),
+        &csv::StringRecord::from(columns.to_vec())
+    );
+    let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), ids.len());
+    let passing = rows
+        .iter()
+        .find(|row| &row[0] == "aws/passrole-lambda")
+        .unwrap();
+    assert_eq!(&passing[1], "aws");
+    assert_eq!(
+        &passing[3],
+        "lambda:CreateFunction on something new and iam:PassRole on the role; then, by whomever, \
+         lambda:InvokeFunction on something new"
+    );
+    assert_eq!(
+        &passing[4],
+        "acting as the role, which trusts lambda.amazonaws.com"
+    );
+    assert_eq!(&passing[5], "T1648 T1078.004 (v18)");
+    assert_eq!(
+        &passing[6],
+        "narrow iam:PassRole to the roles and services that are used"
+    );
+}
+
+/// All texts of members of that name, at any depth.
+fn members(value: &serde_json::Value, name: &str, found: &mut BTreeSet<String>) {
+    match value {
+        serde_json::Value::Object(object) => {
+            for (key, value) in object {
+                match value.as_str() {
+                    Some(text) if key == name => {
+                        found.insert(text.to_owned());
+                    }
+                    _ => members(value, name, found),
+                }
+            }
+        }
+        serde_json::Value::Array(values) => {
+            values.iter().for_each(|value| members(value, name, found));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn every_technique_of_a_report_is_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let acme = concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/acme");
+    let report = leakreach(
+        folder.path(),
+        &["analyze", acme, "--format", "none", "--json"],
+    );
+    assert_eq!(code(&report), 0);
+    let mut used = BTreeSet::new();
+    let report: serde_json::Value = serde_json::from_slice(&report.stdout).unwrap();
+    members(&report, "technique", &mut used);
+    used.retain(|id| !id.starts_with("stated/"));
+    assert!(used.len() > 10, "{used:?}");
+    let listed = listed_techniques(folder.path());
+    let missing: Vec<&String> = used.difference(&listed).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
 
 fn plan(folder: &Path, goal: &[&str]) -> Output {

@@ -11,6 +11,7 @@
 //! Source: <https://attack.mitre.org/techniques/T1195/001/>, <https://atlas.mitre.org/techniques/AML.T0051.001>,
 //! <https://simonwillison.net/2025/Jun/16/the-lethal-trifecta/> (read 2026-11).
 
+use super::listed::Listed;
 use super::{Derivation, Rule};
 use crate::inventory::{
     EvidenceId, Exposure, ExposureId, ExposureKind, Inventory, PrincipalId, PrincipalKind, ScopeId,
@@ -189,26 +190,49 @@ pub(super) fn add_inputs(inventory: &mut Inventory) {
     }
 }
 
+static PACKAGE: Listed = Listed {
+    id: "mcp/unpinned-package",
+    platform: "agents",
+    name: "publish a version that runs as the server",
+    needs: "the right to publish a package that a server starts as, unpinned",
+    gains: "acting as the server",
+    attack: &["T1195.001", "T1195.002"],
+    fix: "pin the package to an exact version",
+    source: "https://attack.mitre.org/techniques/T1195/001/",
+};
+
+static PACKAGE_IN_SESSION: Listed = Listed {
+    id: "mcp/unpinned-package-in-session",
+    platform: "agents",
+    name: "publish a version that runs in the session of the user",
+    needs: "the right to publish a package that a server starts as, unpinned and not kept apart",
+    gains: "reading the files of the device, and acting as who starts the server",
+    attack: &["T1195.001", "T1195.002"],
+    fix: "pin the package to an exact version; start it in a container",
+    source: "https://attack.mitre.org/techniques/T1195/001/",
+};
+
+static INPUT: Listed = Listed {
+    id: "agent/untrusted-input",
+    platform: "agents",
+    name: "tell the agent what to do in what it reads",
+    needs: "writing where the agent reads",
+    gains: "acting as the agent, as far as it acts unasked",
+    attack: &[],
+    fix: "ask a person to approve what the agent does; take the input or the tool away",
+    source: "https://atlas.mitre.org/techniques/AML.T0051.001",
+};
+
+pub(super) static TECHNIQUES: &[&Listed] = &[&PACKAGE, &PACKAGE_IN_SESSION, &INPUT];
+
 fn derive(derivation: &mut Derivation<'_>) {
     packages(derivation);
     inputs(derivation);
 }
 
 fn packages(derivation: &mut Derivation<'_>) {
-    let source = "https://attack.mitre.org/techniques/T1195/001/";
-    let attack = ["T1195.001", "T1195.002"];
-    let as_server = derivation.technique(
-        "mcp/unpinned-package",
-        "publish a version that runs as the server",
-        &attack,
-        source,
-    );
-    let in_session = derivation.technique(
-        "mcp/unpinned-package-in-session",
-        "publish a version that runs in the session of the user",
-        &attack,
-        source,
-    );
+    let as_server = derivation.listed(&PACKAGE);
+    let in_session = derivation.listed(&PACKAGE_IN_SESSION);
     let inventory = derivation.inventory;
     let mut drivers: FxHashMap<PrincipalId, Vec<PrincipalId>> = FxHashMap::default();
     for scope in inventory.scopes.iter() {
@@ -266,12 +290,7 @@ fn packages(derivation: &mut Derivation<'_>) {
 }
 
 fn inputs(derivation: &mut Derivation<'_>) {
-    let technique = derivation.technique(
-        "agent/untrusted-input",
-        "tell the agent what to do in what it reads",
-        &[],
-        "https://atlas.mitre.org/techniques/AML.T0051.001",
-    );
+    let technique = derivation.listed(&INPUT);
     let inventory = derivation.inventory;
     let places: FxHashMap<&str, ExposureId> = inventory
         .exposures

@@ -11,6 +11,7 @@
 //! credential providers by workload identity", and "Security and access controls" of the harness, whose policies give
 //! whoever asks the vault the right to read the provider's secret too (read 2026-11).
 
+use super::super::listed::Listed;
 use super::catalogue::{Need, On};
 use super::holders::Holder;
 use super::service_roles::is_any_source;
@@ -85,6 +86,41 @@ fn region(arn: &str) -> String {
     arn.split(':').nth(3).unwrap_or_default().to_owned()
 }
 
+static ROLE: Listed = Listed {
+    id: "aws/agentcore-role",
+    platform: "aws",
+    name: "ask the metadata service for the role's credentials",
+    needs: "acting as the runtime, interpreter or browser",
+    gains: "acting as its role",
+    attack: &["T1552.005", "T1078.004"],
+    fix: "give it a role that may do less",
+    source: "https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/security-credentials-management.html",
+};
+
+static VAULT_KEY: Listed = Listed {
+    id: "aws/agentcore-vault-api-key",
+    platform: "aws",
+    name: "ask the token vault for the API key",
+    needs: "the rights to a workload token and to the key, of one principal or of two",
+    gains: "the API key that the provider keeps",
+    attack: &["T1555.006"],
+    fix: "narrow GetResourceApiKey to the identities that use it",
+    source: "https://docs.aws.amazon.com/bedrock-agentcore/latest/APIReference/API_GetResourceApiKey.html",
+};
+
+static VAULT_TOKEN: Listed = Listed {
+    id: "aws/agentcore-vault-user-token",
+    platform: "aws",
+    name: "ask the token vault for a user's token",
+    needs: "the rights to a workload token for the user and to the token",
+    gains: "the token of the user",
+    attack: &["T1555.006", "T1528"],
+    fix: "narrow GetResourceOauth2Token to the identities that use it",
+    source: "https://docs.aws.amazon.com/bedrock-agentcore/latest/APIReference/API_GetResourceOauth2Token.html",
+};
+
+pub(super) static TECHNIQUES: &[&Listed] = &[&ROLE, &VAULT_KEY, &VAULT_TOKEN];
+
 impl Aws<'_, '_, '_> {
     /// The principal that the software on a resource is, where it is one of its own.
     pub(super) fn software(&self, resource: ResourceId) -> Option<PrincipalId> {
@@ -110,12 +146,7 @@ impl Aws<'_, '_, '_> {
 
     /// Whoever acts as software asks its metadata service for the credentials of its role, in every network mode.
     fn roles_of_software(&mut self) {
-        let technique = self.derivation.technique(
-            "aws/agentcore-role",
-            "ask the metadata service for the role's credentials",
-            &["T1552.005", "T1078.004"],
-            "https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/security-credentials-management.html",
-        );
+        let technique = self.derivation.listed(&ROLE);
         for (scope, grant) in self.inventory.scopes.entries() {
             let Terms::RunsAs {
                 resource,
@@ -276,21 +307,8 @@ impl Aws<'_, '_, '_> {
     }
 
     fn vault_technique(&mut self, is_key: bool) -> TechniqueId {
-        if is_key {
-            self.derivation.technique(
-                "aws/agentcore-vault-api-key",
-                "ask the token vault for the API key",
-                &["T1555.006"],
-                "https://docs.aws.amazon.com/bedrock-agentcore/latest/APIReference/API_GetResourceApiKey.html",
-            )
-        } else {
-            self.derivation.technique(
-                "aws/agentcore-vault-user-token",
-                "ask the token vault for a user's token",
-                &["T1555.006", "T1528"],
-                "https://docs.aws.amazon.com/bedrock-agentcore/latest/APIReference/API_GetResourceOauth2Token.html",
-            )
-        }
+        self.derivation
+            .listed(if is_key { &VAULT_KEY } else { &VAULT_TOKEN })
     }
 
     fn vault_of(&self, provider: &str) -> Option<ResourceId> {

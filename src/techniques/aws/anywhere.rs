@@ -8,6 +8,7 @@
 //! "Getting started" (only the validity of an anchor of AWS Private CA can be changed); read 2026-11. That anchor and
 //! profile are of one Region is what AWS's own credential helper demands.
 
+use super::super::listed::Listed;
 use super::{Aws, and, unless_denied};
 use crate::inventory::{
     Access, CoverageGap, PrincipalId, PrincipalKind, ResourceId, ScopeId, TenantId, Terms,
@@ -46,6 +47,30 @@ fn place(arn: &str) -> Option<(&str, &str)> {
     Some((parts.next()?, parts.next()?))
 }
 
+static ENTER: Listed = Listed {
+    id: "aws/roles-anywhere",
+    platform: "aws",
+    name: "take a session of the role with a certificate of the trust anchor",
+    needs: "a certificate of the anchor, and the right to a session by the profile",
+    gains: "acting as the role, within what the profile lets it do",
+    attack: &["T1078.004"],
+    fix: "narrow the trust of the role to subjects; switch the profile off",
+    source: "https://docs.aws.amazon.com/rolesanywhere/latest/userguide/authentication-create-session.html",
+};
+
+static FORGE: Listed = Listed {
+    id: "aws/forge-certificate",
+    platform: "aws",
+    name: "hold a certificate that the trust anchor trusts",
+    needs: "issuing certificates of the authority, or the anchor in one's hands",
+    gains: "a certificate of the anchor",
+    attack: &["T1649"],
+    fix: "take the right to issue certificates or to change anchors away",
+    source: "https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html",
+};
+
+pub(super) static TECHNIQUES: &[&Listed] = &[&ENTER, &FORGE];
+
 impl Aws<'_, '_, '_> {
     /// Steps to sessions of roles from certificates, and to certificates.
     pub(super) fn anywhere(&mut self) {
@@ -77,18 +102,8 @@ impl Aws<'_, '_, '_> {
                 _ => {}
             }
         }
-        let entering = self.derivation.technique(
-            "aws/roles-anywhere",
-            "take a session of the role with a certificate of the trust anchor",
-            &["T1078.004"],
-            "https://docs.aws.amazon.com/rolesanywhere/latest/userguide/authentication-create-session.html",
-        );
-        let holding = self.derivation.technique(
-            "aws/forge-certificate",
-            "hold a certificate that the trust anchor trusts",
-            &["T1649"],
-            "https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html",
-        );
+        let entering = self.derivation.listed(&ENTER);
+        let holding = self.derivation.listed(&FORGE);
         for anchor in &anchors {
             let arn = self.inventory.resources[anchor.anchor].key.to_string();
             let holder = Fact::Principal(anchor.holder);

@@ -1,5 +1,6 @@
 //! Becoming a role with a token or an assertion of a provider outside AWS.
 
+use super::super::listed::Listed;
 use super::{Aws, and, unless_denied};
 use crate::inventory::{Inventory, PrincipalId, ScopeId, Terms};
 use crate::platforms::aws::{
@@ -41,21 +42,35 @@ pub(in crate::techniques) fn add_federations(inventory: &mut Inventory) {
     }
 }
 
+static WITH_TOKEN: Listed = Listed {
+    id: "aws/assume-role-with-web-identity",
+    platform: "aws",
+    name: "assume the role with a token of its identity provider",
+    needs: "acting as who bears such a token (anyone, where the trust fixes no subject)",
+    gains: "acting as the role",
+    attack: &["T1078.004", "T1550.001"],
+    fix: "narrow the subjects and audience of the trust",
+    source: "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html",
+};
+
+static WITH_ASSERTION: Listed = Listed {
+    id: "aws/assume-role-with-saml",
+    platform: "aws",
+    name: "assume the role with an assertion of its identity provider",
+    needs: "acting as whom the SAML provider vouches for",
+    gains: "acting as the role",
+    attack: &["T1078.004", "T1606.002"],
+    fix: "narrow the trust",
+    source: "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html",
+};
+
+pub(super) static TECHNIQUES: &[&Listed] = &[&WITH_TOKEN, &WITH_ASSERTION];
+
 impl Aws<'_, '_, '_> {
     /// Steps into every role from whom its trust lets in with a token or an assertion.
     pub(super) fn federated(&mut self) {
-        let with_token = self.derivation.technique(
-            "aws/assume-role-with-web-identity",
-            "assume the role with a token of its identity provider",
-            &["T1078.004", "T1550.001"],
-            "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html",
-        );
-        let with_assertion = self.derivation.technique(
-            "aws/assume-role-with-saml",
-            "assume the role with an assertion of its identity provider",
-            &["T1078.004", "T1606.002"],
-            "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html",
-        );
+        let with_token = self.derivation.listed(&WITH_TOKEN);
+        let with_assertion = self.derivation.listed(&WITH_ASSERTION);
         for (role, trust) in trusts(self.inventory) {
             let Some(account) = self.inventory.principals[role].tenant else {
                 continue;

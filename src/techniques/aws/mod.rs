@@ -37,6 +37,7 @@ pub(super) use identity_center::add_new_roles;
 pub(super) use sessions::{Signing, signed, told_apart};
 pub(super) use targets::add_classes;
 
+use super::listed::{Listed, Row};
 use super::{Derivation, Rule};
 use crate::inventory::{
     CoverageGap, CredentialKind, EvidenceId, Inventory, PrincipalId, ScopeId, TenantId, Terms,
@@ -90,6 +91,37 @@ struct Opening {
     condition: Option<String>,
 }
 
+static RIGHT: Listed = Listed {
+    id: "aws/right",
+    platform: "aws",
+    name: "hold the right",
+    needs: "acting as a principal that policies let do it",
+    gains: "the right to one action on one thing",
+    attack: &[],
+    fix: "narrow the statements that allow it",
+    source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html",
+};
+
+static REQUEST: Listed = Listed {
+    id: "aws/request",
+    platform: "aws",
+    name: "make the request",
+    needs: "the rights that one request needs, of one principal",
+    gains: "the request made",
+    attack: &[],
+    fix: "narrow the statements that allow it",
+    source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html",
+};
+
+/// What is declared in code; the catalogue is the rest.
+pub(super) static TECHNIQUES: &[&[&Listed]] = &[
+    &[&RIGHT, &REQUEST],
+    agents::TECHNIQUES,
+    anywhere::TECHNIQUES,
+    federated::TECHNIQUES,
+    service_keys::TECHNIQUES,
+];
+
 fn derive(derivation: &mut Derivation<'_>) {
     let inventory = derivation.inventory;
     let is_aws = inventory.principals.iter().any(|p| p.platform == "aws");
@@ -133,8 +165,8 @@ fn derive(derivation: &mut Derivation<'_>) {
     for action in federated::ACTIONS.into_iter().chain(agents::ACTIONS) {
         actions.intern(action, None);
     }
-    let hold = derivation.technique("aws/right", "hold the right", &[], EVALUATION);
-    let request = derivation.technique("aws/request", "make the request", &[], EVALUATION);
+    let hold = derivation.listed(&RIGHT);
+    let request = derivation.listed(&REQUEST);
     let mut rights = Rights::new(inventory, &actions);
     let editing = catalogue
         .techniques
@@ -174,8 +206,12 @@ fn derive(derivation: &mut Derivation<'_>) {
     aws.gaps(&catalogue);
 }
 
-const EVALUATION: &str =
-    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html";
+/// What the catalogue holds, for the table of all techniques; nothing where it does not parse, which a test rules out.
+pub(super) fn table() -> Vec<Row> {
+    let catalogue = catalogue::catalogue();
+    let entries = catalogue.map(|catalogue| catalogue.techniques);
+    entries.iter().flatten().map(Row::from).collect()
+}
 
 /// Leaves out what uses types of things of which there is nothing: every action costs a look at every principal.
 fn leave_out_absent(techniques: &mut Vec<Entry>, inventory: &Inventory) {

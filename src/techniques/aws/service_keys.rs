@@ -10,6 +10,7 @@
 //! Amazon Bedrock Runtime only, not of Agents) and "Control permissions for generating and using Amazon Bedrock API keys";
 //! read 2026-11.
 
+use super::super::listed::Listed;
 use super::holders::{Holder, Holding};
 use super::sessions::Signing;
 use super::{Aws, and, unless_denied};
@@ -51,6 +52,19 @@ const SERVICES: [Service; 3] = [
     },
 ];
 
+static USE: Listed = Listed {
+    id: "aws/service-key",
+    platform: "aws",
+    name: "use the key for its service",
+    needs: "a key of a user for one service alone",
+    gains: "what the user may do in that service",
+    attack: &["T1078.004"],
+    fix: "delete the key, or narrow the statements of its user",
+    source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_bedrock.html",
+};
+
+pub(super) static TECHNIQUES: &[&Listed] = &[&USE];
+
 impl Service {
     /// The service of that name.
     pub(super) fn named(name: &str) -> Option<&'static Self> {
@@ -71,12 +85,7 @@ pub(super) fn using() -> impl Iterator<Item = &'static str> {
 impl Aws<'_, '_, '_> {
     /// Steps from the keys that exports list.
     pub(super) fn listed_keys_for_services(&mut self) {
-        let technique = self.derivation.technique(
-            "aws/service-key",
-            "use the key for its service",
-            &["T1078.004"],
-            "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_bedrock.html",
-        );
+        let technique = self.derivation.listed(&USE);
         let mut not_followed: BTreeMap<&str, u64> = BTreeMap::new();
         for (id, credential) in self.inventory.credentials.entries() {
             let Some(service) = credential.only_service() else {

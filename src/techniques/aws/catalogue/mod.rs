@@ -18,6 +18,8 @@
 //! cut at `:` and `/` and counted from nought; `passed-role` is the role that is passed to the service of the gain. Path ids are
 //! those of pathfinding.cloud (Apache-2.0); ATT&CK ids are of Enterprise v18.
 
+mod table;
+
 use crate::inventory::Access;
 use serde::Deserialize;
 
