@@ -127,6 +127,10 @@ impl<'i> Usages<'i> {
                 Terms::ResourcePolicy { .. }
                 | Terms::Deploys { .. }
                 | Terms::Anchor { .. }
+                | Terms::Rule { .. }
+                | Terms::Binding { .. }
+                | Terms::Mapping { .. }
+                | Terms::Runs { .. }
                 | Terms::Grant { .. } => vec![Known::Unknown],
                 // What it grants is not granted now.
                 Terms::Version { .. }

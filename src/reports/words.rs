@@ -756,6 +756,26 @@ impl<'a> Words<'a> {
                 self.principal(*principal),
                 self.resource(*resource)
             ),
+            Terms::Rule { role, .. } => {
+                format!("rule {} of role {}", quoted(&scope.name), policy(*role))
+            }
+            Terms::Binding {
+                role,
+                subject,
+                namespace,
+            } => format!(
+                "binding {} of role {} to {}{}",
+                quoted(&scope.name),
+                policy(*role),
+                self.principal(*subject),
+                in_namespace(namespace.as_deref())
+            ),
+            Terms::Mapping { from, to } => format!(
+                "{} is taken for {}",
+                self.principal(*from),
+                self.principal(*to)
+            ),
+            Terms::Runs { workload, .. } => format!("manifest of {}", self.principal(*workload)),
             Terms::Stated => format!("grant {}", quoted(&scope.name)),
         }
     }
@@ -909,6 +929,31 @@ impl<'a> Words<'a> {
                 access.name(),
                 self.resource(*resource),
                 self.principal(*principal)
+            ),
+            Terms::Rule { role, .. } => format!(
+                "take rule {} out of role {}",
+                quoted(&scope.name),
+                policy(*role)
+            ),
+            Terms::Binding {
+                role,
+                subject,
+                namespace,
+            } => format!(
+                "take {} out of binding {} of role {}{}",
+                self.principal(*subject),
+                quoted(&scope.name),
+                policy(*role),
+                in_namespace(namespace.as_deref())
+            ),
+            Terms::Mapping { from, to } => format!(
+                "no longer take {} for {}",
+                self.principal(*from),
+                self.principal(*to)
+            ),
+            Terms::Runs { workload, .. } => format!(
+                "run {} as an ordinary container, without what its manifest asks for",
+                self.principal(*workload)
             ),
             Terms::Stated => format!("revoke grant {}", quoted(&scope.name)),
         }
@@ -1070,6 +1115,11 @@ impl<'a> Words<'a> {
                     of_principal(*principal)
                 }
                 Terms::Grant { resource, .. } => of_resource(*resource),
+                Terms::Rule { role, .. } | Terms::Binding { role, .. } => {
+                    of_tenant(self.inventory.policies[*role].tenant)
+                }
+                Terms::Mapping { to, .. } => of_principal(*to),
+                Terms::Runs { workload, .. } => of_principal(*workload),
                 Terms::Stated => None,
             },
         }
@@ -1145,6 +1195,20 @@ impl<'a> Words<'a> {
                 "{} loses that access to {}",
                 self.principal(*principal),
                 self.resource(*resource)
+            )),
+            Terms::Rule { .. } => {
+                Some("all that the role is bound to lose what the rule allows".to_owned())
+            }
+            Terms::Binding { subject, .. } => Some(format!(
+                "{} loses all that the role grants there",
+                self.principal(*subject)
+            )),
+            Terms::Mapping { from, .. } => {
+                Some(format!("{} is let in no longer", self.principal(*from)))
+            }
+            Terms::Runs { workload, .. } => Some(format!(
+                "{} must keep what it needs to work",
+                self.principal(*workload)
             )),
             Terms::Version { .. } => Some("the policy cannot go back to it".to_owned()),
             Terms::Boundary { .. } | Terms::Guardrail { .. } | Terms::Stated => None,
@@ -1335,6 +1399,11 @@ fn some_of(names: &[String], most: usize) -> String {
         text.push_str(&format!(" and {} more", count_of(names.len() - most)));
     }
     text
+}
+
+/// Where a role is bound, to be appended.
+fn in_namespace(namespace: Option<&str>) -> String {
+    namespace.map_or_else(String::new, |name| format!(" in namespace {}", quoted(name)))
 }
 
 fn statement_name(statement: &Statement, scope_name: &str) -> String {
