@@ -12,6 +12,7 @@ pub mod document;
 pub mod problem;
 pub mod progress;
 pub mod memory;
+pub mod pattern;
 pub mod inventory;
 pub mod sources;
 pub mod platforms;

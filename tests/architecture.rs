@@ -173,7 +173,8 @@ fn every_rule_file_is_in_the_list() {
             .unwrap()
             .to_owned();
         assert!(
-            name == "mod" || listed.contains(&name.as_str()),
+            // How techniques are declared is no rule.
+            ["mod", "listed"].contains(&name.as_str()) || listed.contains(&name.as_str()),
             "`{name}` is not in RULES"
         );
     }

@@ -181,6 +181,16 @@ pub const DEFAULT_EFFORTS: &[DefaultEffort] = &[
         [1, 4, 8],
         "one call; in use: the holder is given a smaller one first",
     ),
+    removing(
+        "permission",
+        [1, 4, 8],
+        "one call; in use: the holder is given a smaller one first",
+    ),
+    removing(
+        "bears",
+        [1, 3, 6],
+        "one setting or workflow is changed; in use: what logs in by such a token is given another way",
+    ),
     removing("stated", [4, 4, 4], "what it is only its export knows"),
 ];
 
@@ -357,7 +367,7 @@ mod tests {
         }
     }
 
-    const SCOPES: [&str; 17] = [
+    const SCOPES: [&str; 19] = [
         "statement",
         "attachment",
         "version",
@@ -374,6 +384,8 @@ mod tests {
         "software",
         "approval",
         "grant",
+        "permission",
+        "bears",
         "stated",
     ];
 

@@ -131,7 +131,9 @@ impl<'i> Usages<'i> {
                 | Terms::Binding { .. }
                 | Terms::Mapping { .. }
                 | Terms::Runs { .. }
-                | Terms::Grant { .. } => vec![Known::Unknown],
+                | Terms::Grant { .. }
+                | Terms::Permission { .. }
+                | Terms::Bears { .. } => vec![Known::Unknown],
                 // What it grants is not granted now.
                 Terms::Version { .. }
                 | Terms::Boundary { .. }

@@ -984,6 +984,30 @@ impl Linker<'_> {
                     host: host.map(|key| self.resource(&key, place)),
                     asks,
                 },
+                Terms::Permission {
+                    holder,
+                    on,
+                    name,
+                    condition,
+                } => Terms::Permission {
+                    holder: self.principal(&holder, place),
+                    on: on.map(|key| self.resource(&key, place)),
+                    name,
+                    condition,
+                },
+                Terms::Bears {
+                    principal,
+                    issuer,
+                    subject,
+                    audience,
+                    condition,
+                } => Terms::Bears {
+                    principal: self.principal(&principal, place),
+                    issuer,
+                    subject,
+                    audience,
+                    condition,
+                },
                 Terms::Stated => Terms::Stated,
             };
             let id = self.inventory.scopes.push(Scope {

@@ -251,6 +251,33 @@ pub enum Terms<O, R, P, T> {
         /// `hostPath:/var/run`.
         asks: Vec<String>,
     },
+    /// A permission in the platform's own words: `contents:write`, `role:maintain`, `okta.users.manage`. Nothing is
+    /// evaluated here.
+    Permission {
+        /// Who has it.
+        holder: P,
+        /// On what, with all that stands below it; `None`: on all of the holder's tenant.
+        on: Option<R>,
+        /// Its name.
+        name: String,
+        /// On what it hangs that the export does not tell.
+        condition: Option<String>,
+    },
+    /// A principal can obtain tokens of an issuer: what is said by the side that is trusted, where
+    /// [`Federation`](super::Federation) is said by the side that trusts.
+    Bears {
+        /// Who can.
+        principal: P,
+        /// The issuer without its scheme.
+        issuer: String,
+        /// Which subjects the tokens may have, each of them at the bearer's choice: a glob of `*`, `?` and
+        /// [`SEGMENT`](crate::pattern::SEGMENT), exact in case.
+        subject: String,
+        /// For which audience, as a glob; `None`: at the bearer's choice.
+        audience: Option<String>,
+        /// On what it hangs that the export does not tell.
+        condition: Option<String>,
+    },
     /// A grant in the words of an export that has no reader of its own; its steps are stated beside it.
     Stated,
 }
@@ -305,6 +332,8 @@ impl Scope {
             Terms::Binding { .. } => "binding",
             Terms::Mapping { .. } => "mapping",
             Terms::Runs { .. } => "runs",
+            Terms::Permission { .. } => "permission",
+            Terms::Bears { .. } => "bears",
             Terms::Stated => "stated",
         }
     }

@@ -13,6 +13,7 @@ use crate::inventory::{
     PrincipalId, PrincipalKind, ResourceId, ScopeId, Sensitivity, Statement, Table, TenantId,
     Terms,
 };
+use crate::pattern;
 use crate::problem::{Problem, Severity};
 use crate::risk::Points;
 use crate::steps::{Control, ControlId, Fact, FactId, StepId, Steps};
@@ -776,7 +777,38 @@ impl<'a> Words<'a> {
                 self.principal(*to)
             ),
             Terms::Runs { workload, .. } => format!("manifest of {}", self.principal(*workload)),
+            Terms::Permission {
+                holder, on, name, ..
+            } => format!(
+                "permission {} of {} on {}",
+                quoted(name),
+                self.principal(*holder),
+                self.permitted(*holder, *on)
+            ),
+            Terms::Bears {
+                principal,
+                issuer,
+                subject,
+                ..
+            } => format!(
+                "tokens of {} with subject {} for {}",
+                quoted(issuer),
+                quoted(&pattern::shown(subject)),
+                self.principal(*principal)
+            ),
             Terms::Stated => format!("grant {}", quoted(&scope.name)),
+        }
+    }
+
+    /// What a permission is on: one resource, or all of the tenant of who holds it.
+    fn permitted(&self, holder: PrincipalId, on: Option<ResourceId>) -> String {
+        match (on, self.inventory.principals[holder].tenant) {
+            (Some(resource), _) => self.resource(resource),
+            (None, Some(tenant)) => {
+                let name = self.inventory.tenants[tenant].display();
+                format!("all of {}", visible(&name))
+            }
+            (None, None) => "all that it can see".to_owned(),
         }
     }
 
@@ -955,6 +987,25 @@ impl<'a> Words<'a> {
                 "run {} as an ordinary container, without what its manifest asks for",
                 self.principal(*workload)
             ),
+            Terms::Permission {
+                holder, on, name, ..
+            } => format!(
+                "take permission {} on {} from {}",
+                quoted(name),
+                self.permitted(*holder, *on),
+                self.principal(*holder)
+            ),
+            Terms::Bears {
+                principal,
+                issuer,
+                subject,
+                ..
+            } => format!(
+                "keep {} from tokens of {} with subject {}",
+                self.principal(*principal),
+                quoted(issuer),
+                quoted(&pattern::shown(subject))
+            ),
             Terms::Stated => format!("revoke grant {}", quoted(&scope.name)),
         }
     }
@@ -1114,12 +1165,21 @@ impl<'a> Words<'a> {
                 Terms::Software { principal, .. } | Terms::Approval { agent: principal } => {
                     of_principal(*principal)
                 }
-                Terms::Grant { resource, .. } => of_resource(*resource),
                 Terms::Rule { role, .. } | Terms::Binding { role, .. } => {
                     of_tenant(self.inventory.policies[*role].tenant)
                 }
                 Terms::Mapping { to, .. } => of_principal(*to),
                 Terms::Runs { workload, .. } => of_principal(*workload),
+                Terms::Grant { resource, .. }
+                | Terms::Permission {
+                    on: Some(resource), ..
+                } => of_resource(*resource),
+                Terms::Permission {
+                    holder: principal,
+                    on: None,
+                    ..
+                }
+                | Terms::Bears { principal, .. } => of_principal(*principal),
                 Terms::Stated => None,
             },
         }
@@ -1209,6 +1269,15 @@ impl<'a> Words<'a> {
             Terms::Runs { workload, .. } => Some(format!(
                 "{} must keep what it needs to work",
                 self.principal(*workload)
+            )),
+            Terms::Permission { holder, on, .. } => Some(format!(
+                "{} loses that permission on {}",
+                self.principal(*holder),
+                self.permitted(*holder, *on)
+            )),
+            Terms::Bears { principal, .. } => Some(format!(
+                "{} can no longer log in where such a token is trusted",
+                self.principal(*principal)
             )),
             Terms::Version { .. } => Some("the policy cannot go back to it".to_owned()),
             Terms::Boundary { .. } | Terms::Guardrail { .. } | Terms::Stated => None,
@@ -1449,6 +1518,43 @@ mod tests {
             .map(|id| words.fix(id))
             .collect();
         insta::assert_snapshot!(fixes.join("\n"));
+    }
+
+    #[test]
+    fn permissions_and_tokens_are_taken_away_in_plain_words() {
+        let mut analysis = sample::analysis();
+        let permission = |on| Terms::Permission {
+            holder: PrincipalId(0),
+            on,
+            name: "contents:write".to_owned(),
+            condition: None,
+        };
+        let bears = Terms::Bears {
+            principal: PrincipalId(0),
+            issuer: "issuer.example".to_owned(),
+            subject: "repo:acme/shop:ref:refs/heads/\u{1}".to_owned(),
+            audience: None,
+            condition: None,
+        };
+        let scopes = [permission(Some(ResourceId(0))), permission(None), bears];
+        let controls: Vec<ControlId> = scopes
+            .into_iter()
+            .map(|terms| {
+                let scope = analysis.inventory.scopes.push(crate::inventory::Scope {
+                    key: "x".into(),
+                    name: "x".to_owned(),
+                    terms,
+                    evidence: Vec::new(),
+                });
+                analysis.steps.controls.push(Control::Scope(scope))
+            })
+            .collect();
+        let words = Words::of(&analysis);
+        let orders: Vec<String> = controls
+            .iter()
+            .flat_map(|&id| [words.control(id), words.fix(id)])
+            .collect();
+        insta::assert_snapshot!(orders.join("\n"));
     }
 
     #[test]

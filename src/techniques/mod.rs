@@ -6,9 +6,13 @@ mod agents;
 mod aws;
 mod credentials;
 mod exposures;
+mod federation;
 mod grants;
 mod ladder;
+mod listed;
 mod stated;
+
+pub use listed::Listed;
 
 use crate::inventory::{CoverageGap, CredentialKind, Inventory, PrincipalId};
 use crate::steps::{Fact, Steps, StepsBuilder, Technique, TechniqueId};
@@ -31,8 +35,17 @@ pub static RULES: &[Rule] = &[
     aws::RULE,
     agents::RULE,
     grants::RULE,
+    federation::RULE,
     ladder::RULE,
 ];
+
+/// Techniques that are declared in code, by rule; those of AWS are its catalogue.
+static LISTED: &[&[&Listed]] = &[federation::TECHNIQUES];
+
+/// Every technique that is declared in code, in the order of the rules.
+pub fn listed() -> impl Iterator<Item = &'static Listed> {
+    LISTED.iter().flat_map(|of| of.iter().copied())
+}
 
 /// What rules work on.
 struct Derivation<'i> {

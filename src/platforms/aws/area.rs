@@ -2,8 +2,8 @@
 //! limit: the boundary, and the policies at each level of the organisation. Equal areas are one, so that principals who
 //! share their policies and their account share what those open.
 
-use super::pattern::{Pattern, SEGMENT, is_literal, is_satisfiable, matches, overlap};
 use crate::inventory::{Clause, Effect};
+use crate::pattern::{Pattern, SEGMENT, is_literal, is_satisfiable, matches, overlap};
 use crate::typed_id;
 use rustc_hash::{FxHashMap, FxHashSet};
 

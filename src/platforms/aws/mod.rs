@@ -13,13 +13,13 @@ mod federation;
 mod guardrails;
 mod index;
 mod limited;
-mod pattern;
 mod place;
 mod requester;
 mod rights;
 mod together;
 mod trust;
 
+pub use crate::pattern::{SEGMENT, is_literal, matches};
 pub use anywhere::{ANYWHERE_ACTIONS, AnchoredTrust, anchored, trusts_anywhere};
 pub use area::{Area, AreaId, Limit, LimitKind, Part, Verdict};
 pub use arn::{account_of, partition_of};
@@ -28,8 +28,12 @@ pub use condition::{
 };
 pub use federation::{Entrance, Entrant, WITH_SAML, WITH_WEB_IDENTITY, bearer_kind, entrances};
 pub use index::{AreaIndex, NameIndex, Spread};
-pub use pattern::{NO_RESOURCE, SEGMENT, is_literal, matches};
 pub use place::Place;
 pub use requester::{Requester, Signer};
 pub use rights::{ActionId, Actions, Change, Grant, Limits, Rights, action_matches};
 pub use trust::{Caller, callers};
+
+/// What an action is asked on that knows no resource types: only a `Resource` that covers everything holds it.
+///
+/// Source: Service Authorization Reference, "Actions table": an action without resource types needs `*` as `Resource`.
+pub const NO_RESOURCE: &str = "\u{2}";

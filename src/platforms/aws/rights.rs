@@ -9,7 +9,6 @@ use super::area::{Area, AreaId, Limit, LimitKind, Part, Verdict};
 use super::condition::{Asks, Context, Outcome, asks, asks_for_session, open_keys, outcome};
 use super::guardrails::{self, Guardrails};
 use super::limited::Sessions;
-use super::pattern::matches;
 use super::place::{Place, Places};
 use super::requester::{Requester, Signer};
 use super::together::Together;
@@ -17,6 +16,7 @@ use crate::inventory::{
     Clause, Condition, Effect, GuardrailKind, Inventory, PolicyId, PrincipalId, PrincipalKind,
     Scope, ScopeId, Statement, Table, TenantId, Terms,
 };
+use crate::pattern::matches;
 use crate::typed_id;
 use rustc_hash::FxHashMap;
 

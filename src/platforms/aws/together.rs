@@ -68,6 +68,8 @@ impl<'i> Together<'i> {
                 | Terms::Binding { .. }
                 | Terms::Mapping { .. }
                 | Terms::Runs { .. }
+                | Terms::Permission { .. }
+                | Terms::Bears { .. }
                 | Terms::Stated => continue,
             };
             if restricts_choice(&statement.conditions) {

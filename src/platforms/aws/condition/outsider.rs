@@ -11,7 +11,7 @@ use super::Choice;
 use super::expected::Symbol;
 use super::keys::KeyValue;
 use super::operators::{Comparison, is_like};
-use crate::platforms::aws::pattern::{Pattern, SEGMENT, overlap};
+use crate::pattern::{Pattern, SEGMENT, overlap};
 
 /// A character that only a wildcard of a policy matches.
 const UNNAMED: char = '\u{2}';

@@ -1,7 +1,7 @@
 //! Issuers that serve everybody, and which of their subjects anyone can have.
 
-use super::super::pattern::{Pattern, SEGMENT, overlap};
 use crate::inventory::PrincipalKind;
+use crate::pattern::{Pattern, SEGMENT, overlap};
 
 /// Whether the audience of a token is the bearer's choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,10 +16,10 @@ mod issuers;
 pub use issuers::bearer_kind;
 
 use super::condition::{Context, Outcome, Session, open_keys, outcome};
-use super::pattern::{Pattern, SEGMENT, matches, overlap};
 use super::rights::action_matches;
 use super::trust::{Caller, callers};
 use crate::inventory::{Condition, Effect, Inventory, ScopeId, Statement, Terms};
+use crate::pattern::{Pattern, SEGMENT, matches, overlap};
 use issuers::{Audience, Issuer, NEW, Openness, shared};
 
 /// The action that a token of an OpenID Connect provider is redeemed with.

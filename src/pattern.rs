@@ -1,5 +1,6 @@
 //! Globs with `*` and `?`, and the question behind every right on something that does not exist yet: is there a name
-//! that all of these allow and none of those deny?
+//! that all of these allow and none of those deny? Two parties that name the same thing by globs (a trust and who it
+//! trusts) are joined by the same algebra.
 //!
 //! Source: IAM User Guide, "IAM JSON policy elements: Resource", wildcards: `*` any characters (`:` and `/` too), `?`
 //! one character.
@@ -50,10 +51,10 @@ pub fn matches(glob: &str, text: &str) -> bool {
 /// second region, account or type inside it, as a `*` there would let it have.
 pub const SEGMENT: char = '\u{1}';
 
-/// What an action is asked on that knows no resource types: only a `Resource` that covers everything holds it.
-///
-/// Source: Service Authorization Reference, "Actions table": an action without resource types needs `*` as `Resource`.
-pub const NO_RESOURCE: &str = "\u{2}";
+/// A glob or template as people read it.
+pub fn shown(glob: &str) -> String {
+    glob.replace(SEGMENT, "*")
+}
 
 /// Whether a glob or template has no wildcard: it means one name.
 pub fn is_literal(glob: &str) -> bool {
@@ -62,7 +63,7 @@ pub fn is_literal(glob: &str) -> bool {
 
 /// A glob, ready to be walked together with others, character by character.
 #[derive(Debug, Clone)]
-pub(super) struct Pattern {
+pub(crate) struct Pattern {
     symbols: Vec<char>,
 }
 
@@ -71,7 +72,7 @@ type Positions = Vec<u64>;
 
 impl Pattern {
     /// The pattern of a glob.
-    pub(super) fn new(glob: &str) -> Self {
+    pub(crate) fn new(glob: &str) -> Self {
         Self {
             symbols: glob.chars().collect(),
         }
@@ -130,7 +131,7 @@ impl Pattern {
 /// Whether some text matches both globs.
 ///
 /// Exact. Takes `O(one · other)`: pairs of positions, each looked at once.
-pub(super) fn overlap(one: &Pattern, other: &Pattern) -> bool {
+pub(crate) fn overlap(one: &Pattern, other: &Pattern) -> bool {
     let (rows, columns) = (one.symbols.len() + 1, other.symbols.len() + 1);
     let mut seen = vec![false; rows * columns];
     let mut open = vec![(0, 0)];
@@ -178,7 +179,7 @@ const STATE_LIMIT: usize = 20_000;
 ///
 /// Exact: walks the product of the patterns' automata, made deterministic on the way. The alphabet is the characters
 /// that the patterns name, and one that stands for all others.
-pub(super) fn is_satisfiable(
+pub(crate) fn is_satisfiable(
     patterns: &[Pattern],
     accept: impl Fn(&[bool]) -> bool,
 ) -> Option<bool> {
