@@ -199,6 +199,11 @@ impl<'d> Page<'d> {
         })
     }
 
+    /// Whether the text that it is part of breaks off somewhere.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.is_broken
+    }
+
     /// Whether the lists of this page can be taken as whole: not truncated, not broken off, not continued elsewhere.
     pub(crate) fn is_whole(&self) -> bool {
         !self.is_broken && !self.is_continued && self.truncation().is_none()

@@ -485,6 +485,9 @@ impl Offering<'_> {
         if let Some((_, rest)) = text.split_once("An error occurred (") {
             let code = rest.split(')').next().unwrap_or("");
             self.saved_error(&at, &error_word(code));
+        } else if let Some((_, rest)) = text.split_once("Error from server (") {
+            let code = rest.split(')').next().unwrap_or("");
+            self.saved_error(&at, &error_word(code));
         } else if text.trim_start().starts_with("<?xml") || text.trim_start().starts_with("<Error>")
         {
             let code = text
@@ -524,6 +527,11 @@ fn saved_error(members: &Members<'_>) -> Option<String> {
                 .get("status")
                 .map_or_else(|| "error".to_owned(), code_of),
         );
+    }
+    // Kubernetes: {"kind": "Status", "status": "Failure", "reason": "Forbidden", "code": 403}
+    if members.text("kind").as_deref() == Some("Status") && members.has("apiVersion") {
+        let code = members.get("reason").or(members.get("code"));
+        return Some(code.map_or_else(|| "error".to_owned(), code_of));
     }
     // Okta: {"errorCode": …, "errorSummary": …}; Slack: {"ok": false, "error": …}; AWS JSON protocols: {"__type": …}
     if members.has("errorSummary") {
@@ -1067,6 +1075,37 @@ pub(super) mod tests {
                     {"type": "api_key", "id": "apikey_1", "partial_key_hint": secret, "status": secret, "created_at": secret, "key": secret},
                     {"type": "api_key", "id": [secret], "workspace_id": secret}, {"type": secret}, secret
                 ]})
+                .to_string(),
+            ),
+            "kubernetes/objects" => (
+                "kubernetes/c/all.json",
+                serde_json::json!({"apiVersion": "v1", "kind": "List", "items": [
+                    {"kind": "Secret", "metadata": {"name": "s", "annotations": {
+                        "kubectl.kubernetes.io/last-applied-configuration": format!("{{\"data\": {{\"a\": \"{secret}\"}}}}")}},
+                        "type": "Opaque", "data": {"API_TOKEN": secret, "b": [secret]}, "stringData": {"DB_PASSWORD": secret}},
+                    {"kind": "Secret", "metadata": {"name": "t", "annotations": {"kubernetes.io/service-account.name": "a"}},
+                        "type": "kubernetes.io/service-account-token", "data": {"token": secret}},
+                    {"kind": "Secret", "metadata": {"name": "bootstrap-token-a"}, "type": "bootstrap.kubernetes.io/token",
+                        "data": {"token-secret": secret, "expiration": secret}},
+                    {"kind": "Secret", "metadata": {"name": "u"}, "type": "kubernetes.io/tls", "data": {"tls.key": secret}},
+                    {"kind": "ConfigMap", "metadata": {"name": "aws-auth", "namespace": "kube-system"},
+                        "data": {"mapRoles": secret, "mapUsers": [secret], "mapAccounts": secret, "x": secret}},
+                    {"kind": "Pod", "metadata": {"name": "p"}, "spec": {"containers": [
+                        {"name": "c", "args": [secret], "env": [{"name": "A_TOKEN", "value": secret}, {"name": "B", "value": [secret]}]}]}},
+                    {"kind": "Deployment", "metadata": {"name": "d", "annotations": {"x": secret}}, "spec": {"template": {"spec": {"containers": [
+                        {"name": "c", "env": [{"name": "A_TOKEN", "value": secret}]}]}}}},
+                    secret, {"kind": "Widget", "spec": secret}
+                ]})
+                .to_string(),
+            ),
+            "kubernetes/openid_configuration" => (
+                "kubernetes/c/openid-configuration.json",
+                serde_json::json!({"issuer": format!("http://h/{secret}"), "jwks_uri": secret, "subject_types_supported": [secret]}).to_string(),
+            ),
+            "kubernetes/eks" => (
+                "kubernetes/c/eks/describe-cluster.json",
+                serde_json::json!({"cluster": {"name": "c", "arn": secret, "roleArn": secret, "certificateAuthority": {"data": secret},
+                    "identity": {"oidc": {"issuer": secret}}, "accessConfig": {"authenticationMode": "API"}, "tags": {"x": secret}}})
                 .to_string(),
             ),
             "agents/dotenv" => (
