@@ -8,6 +8,7 @@ mod credentials;
 mod exposures;
 mod federation;
 mod grants;
+mod kubernetes;
 mod ladder;
 mod listed;
 mod stated;
@@ -33,6 +34,7 @@ pub static RULES: &[Rule] = &[
     exposures::RULE,
     stated::RULE,
     aws::RULE,
+    kubernetes::RULE,
     agents::RULE,
     grants::RULE,
     federation::RULE,
@@ -40,7 +42,11 @@ pub static RULES: &[Rule] = &[
 ];
 
 /// Techniques that are declared in code, by rule; those of AWS are its catalogue.
-static LISTED: &[&[&Listed]] = &[federation::TECHNIQUES];
+static LISTED: &[&[&Listed]] = &[
+    aws::TECHNIQUES,
+    kubernetes::TECHNIQUES,
+    federation::TECHNIQUES,
+];
 
 /// Every technique that is declared in code, in the order of the rules.
 pub fn listed() -> impl Iterator<Item = &'static Listed> {
@@ -113,6 +119,7 @@ pub fn derive(inventory: &mut Inventory) -> (Steps, Vec<CoverageGap>) {
     aws::add_classes(inventory);
     aws::add_federations(inventory);
     aws::add_new_roles(inventory);
+    kubernetes::complete(inventory);
     let mut derivation = Derivation {
         inventory,
         steps: StepsBuilder::new(),

@@ -21,6 +21,7 @@ mod lifting;
 mod naming;
 mod openings;
 mod passed;
+mod pod_identity;
 mod providers;
 mod public;
 mod service_keys;
@@ -61,6 +62,9 @@ pub(super) const RULE: Rule = Rule {
     about: "what AWS policies let principals do to each other and to resources",
     derive,
 };
+
+/// The techniques that are declared in code.
+pub(super) static TECHNIQUES: &[&super::Listed] = &[&pod_identity::ASSUME_BY_POD];
 
 /// The deriving of AWS steps.
 struct Aws<'d, 'i, 'a> {
@@ -169,6 +173,7 @@ fn derive(derivation: &mut Derivation<'_>) {
     aws.agents();
     aws.federated();
     aws.anywhere();
+    aws.pod_identities();
     aws.settle_edits();
     aws.settle_sessions();
     aws.gaps(&catalogue);
