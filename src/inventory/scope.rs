@@ -1,7 +1,8 @@
 //! Scopes: revocable grants, as exported. A scope that says who may become whom is a trust.
 
 use super::{
-    Access, AccessRule, Evidence, EvidenceList, Key, PolicyId, PrincipalId, ResourceId, Statement, TenantId,
+    Access, AccessRule, Evidence, EvidenceList, Key, PolicyId, PrincipalId, ResourceId, Statement,
+    TenantId,
 };
 
 /// What sort of limit an organisation sets on its tenants.

@@ -1472,7 +1472,9 @@ fn some_of(names: &[String], most: usize) -> String {
 
 /// Where a role is bound, to be appended.
 fn in_namespace(namespace: Option<&str>) -> String {
-    namespace.map_or_else(String::new, |name| format!(" in namespace {}", quoted(name)))
+    namespace.map_or_else(String::new, |name| {
+        format!(" in namespace {}", quoted(name))
+    })
 }
 
 fn statement_name(statement: &Statement, scope_name: &str) -> String {

@@ -124,7 +124,10 @@ impl Layout {
 
     /// The folder of the file.
     pub(crate) fn folder(&self) -> String {
-        let folders = self.parts.split_last().map_or(&[][..], |(_, folders)| folders);
+        let folders = self
+            .parts
+            .split_last()
+            .map_or(&[][..], |(_, folders)| folders);
         folders.join("/")
     }
 

@@ -22,6 +22,8 @@ mod existing;
 mod external_id;
 mod federated;
 mod known_wrong;
+mod kubernetes;
+mod kubernetes_formats;
 mod leaks;
 mod factored;
 mod matching;

@@ -30,10 +30,13 @@ const SOCKETS: [&str; 8] = [
     "/cri-dockerd.sock",
 ];
 
-const BECOMES_ROOT: &str = "a process in the container becomes root: the manifest lets it run as another user";
-const OLD_CGROUPS: &str = "the node runs version 1 of cgroups, or lets the container mount one of its disks";
+const BECOMES_ROOT: &str =
+    "a process in the container becomes root: the manifest lets it run as another user";
+const OLD_CGROUPS: &str =
+    "the node runs version 1 of cgroups, or lets the container mount one of its disks";
 const SAME_DISK: &str = "the files of the container lie on the disk of the node";
-const LOGS: &str = "the kubelet serves its logs to whoever reads them, and follows links among them";
+const LOGS: &str =
+    "the kubelet serves its logs to whoever reads them, and follows links among them";
 
 fn is_path(text: &str, path: &str) -> bool {
     text.trim_end_matches('/') == path.trim_end_matches('/')
@@ -90,7 +93,8 @@ pub fn breaks_out(asks: &[String]) -> Option<Option<&'static str>> {
 /// privileged containers, host namespaces, host paths and added capabilities beyond a few.
 pub fn is_limited(labels: &[(String, String)]) -> bool {
     labels.iter().any(|(key, value)| {
-        key == "pod-security.kubernetes.io/enforce" && matches!(value.as_str(), "baseline" | "restricted")
+        key == "pod-security.kubernetes.io/enforce"
+            && matches!(value.as_str(), "baseline" | "restricted")
     })
 }
 
@@ -111,10 +115,13 @@ pub enum Mounted {
 /// manifest unless pod or service account say not to (read 2026-11).
 pub fn mounts_token(asks: &[String], account: &[(String, String)]) -> Mounted {
     let has = |word: &str| asks.iter().any(|own| own == word);
-    let is_refused = |(key, value): &(String, String)| {
-        key == "automountServiceAccountToken" && value == "false"
-    };
-    if has("token:") || asks.iter().any(|own| own.starts_with("token:https://kubernetes.default")) {
+    let is_refused =
+        |(key, value): &(String, String)| key == "automountServiceAccountToken" && value == "false";
+    if has("token:")
+        || asks
+            .iter()
+            .any(|own| own.starts_with("token:https://kubernetes.default"))
+    {
         Mounted::Yes
     } else if has("automountServiceAccountToken:false") || account.iter().any(is_refused) {
         Mounted::No
@@ -183,14 +190,20 @@ mod tests {
         assert!(is_limited(&label(enforce, "baseline")));
         assert!(is_limited(&label(enforce, "restricted")));
         assert!(!is_limited(&label(enforce, "privileged")));
-        assert!(!is_limited(&label("pod-security.kubernetes.io/warn", "restricted")));
+        assert!(!is_limited(&label(
+            "pod-security.kubernetes.io/warn",
+            "restricted"
+        )));
         assert!(!is_limited(&[]));
     }
 
     #[test]
     fn a_token_is_there_where_its_volume_is() {
         let asks = |words: &[&str]| words.iter().map(|&one| one.to_owned()).collect::<Vec<_>>();
-        let refusing = vec![("automountServiceAccountToken".to_owned(), "false".to_owned())];
+        let refusing = vec![(
+            "automountServiceAccountToken".to_owned(),
+            "false".to_owned(),
+        )];
         assert_eq!(mounts_token(&asks(&["token:"]), &refusing), Mounted::Yes);
         assert_eq!(mounts_token(&asks(&["token:vault"]), &[]), Mounted::Unknown);
         assert_eq!(mounts_token(&asks(&[]), &refusing), Mounted::No);

@@ -78,9 +78,8 @@ pub fn names<'r>(
     group: &str,
     resource: &str,
 ) -> Option<Names<'r>> {
-    let is_open = is_among(&rule.verbs, verb)
-        && is_among(&rule.groups, group)
-        && covers(rule, resource);
+    let is_open =
+        is_among(&rule.verbs, verb) && is_among(&rule.groups, group) && covers(rule, resource);
     if !is_open {
         return None;
     }
@@ -155,7 +154,12 @@ mod tests {
 
     #[test]
     fn a_rule_with_names_allows_those_alone_and_never_a_request_without_one() {
-        let named = rule("get list create deletecollection", &[""], "secrets pods/exec", &["a"]);
+        let named = rule(
+            "get list create deletecollection",
+            &[""],
+            "secrets pods/exec",
+            &["a"],
+        );
         assert!(allows(&named, &asks("get", "secrets", Some("a"))));
         assert!(!allows(&named, &asks("get", "secrets", Some("b"))));
         assert!(!allows(&named, &asks("list", "secrets", None)));

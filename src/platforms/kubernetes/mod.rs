@@ -77,7 +77,11 @@ impl<'i> Rights<'i> {
                         role: *role,
                         namespace: namespace.as_deref(),
                     };
-                    rights.bindings.entry(*subject).or_default().push((id, site));
+                    rights
+                        .bindings
+                        .entry(*subject)
+                        .or_default()
+                        .push((id, site));
                 }
                 _ => {}
             }
@@ -195,7 +199,13 @@ mod tests {
                 guardrail: None,
                 evidence: evidence.clone(),
             }),
-            scope("rule", Terms::Rule { role: key("role"), rule }),
+            scope(
+                "rule",
+                Terms::Rule {
+                    role: key("role"),
+                    rule,
+                },
+            ),
             scope("everywhere", binding("group", None)),
             scope("in shop", binding("user", Some("shop"))),
         ];
@@ -217,7 +227,9 @@ mod tests {
         let deciding = |who: &[PrincipalId], namespace| -> Vec<Vec<&str>> {
             let grants = rights.may(who, &request, namespace);
             let name = |scope: ScopeId| inventory.scopes[scope].name.as_str();
-            let names = grants.iter().map(|one| vec![name(one.binding), name(one.scope)]);
+            let names = grants
+                .iter()
+                .map(|one| vec![name(one.binding), name(one.scope)]);
             names.collect()
         };
         assert_eq!(deciding(&[user], Some("shop")), [["in shop", "rule"]]);

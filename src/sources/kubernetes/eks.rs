@@ -8,19 +8,28 @@
 
 use super::objects::Object;
 use super::{Actor, Cluster, Thing, emit_scope};
-use crate::inventory::{AccessRule, Evidence, Key, PolicyRecord, PrincipalKind, Record, Terms};
+use crate::inventory::{
+    AccessRule, Evidence, Hierarchy, Key, PolicyRecord, PrincipalKind, Record, ResourceRecord,
+    TenantRecord, Terms,
+};
 use crate::problem::{ProblemCode, Severity};
 use crate::sources::Source;
 use crate::sources::envelope::{Page, Row};
 use crate::sources::intake::Intake;
 use crate::sources::json::{self, null_as_default};
+use crate::sources::layout::is_account;
 use serde::Deserialize;
 
 pub(in crate::sources) const SOURCE: Source = Source {
     id: "kubernetes/eks",
     about: "an Amazon EKS cluster: its issuer, whom it lets in, which service accounts are given roles",
     command: "aws eks describe-cluster --name <cluster> --output json > kubernetes/<cluster>/eks/describe-cluster.json; per association: aws eks describe-pod-identity-association --cluster-name <cluster> --association-id <id>; per entry: aws eks describe-access-entry --cluster-name <cluster> --principal-arn <arn>; aws eks list-associated-access-policies --cluster-name <cluster> --principal-arn <arn>",
-    keys: &["cluster", "association", "accessEntry", "associatedAccessPolicies"],
+    keys: &[
+        "cluster",
+        "association",
+        "accessEntry",
+        "associatedAccessPolicies",
+    ],
     recognise,
     read,
 };
@@ -91,6 +100,7 @@ fn entry_key(cluster: &Cluster, list: &str, arn: &str, intake: &mut Intake<'_>) 
 #[derive(Deserialize)]
 struct Described {
     name: String,
+    arn: String,
     #[serde(default)]
     identity: Option<Identity>,
     #[serde(default, rename = "accessConfig")]
@@ -118,6 +128,43 @@ struct AccessConfig {
 /// The tag of a cluster that says which of its two lists of whom it lets in counts.
 const MODE: &str = "authenticationMode";
 
+/// The tag of a cluster that says under which ARN AWS keeps it.
+const ARN: &str = "arn";
+
+/// The cluster as AWS has it: whoever may change whom it lets in administers it.
+fn emit_aws(described: &Described, at: &Evidence, intake: &mut Intake<'_>) {
+    let account = described.arn.split(':').nth(4).filter(|id| is_account(id));
+    let Some(account) = account.map(str::to_owned) else {
+        return;
+    };
+    let tenant = intake.key(&format!("aws:account:{account}"));
+    intake.emit(Record::Tenant(TenantRecord {
+        key: tenant.clone(),
+        platform: "aws",
+        identifier: account,
+        name: None,
+        environment: None,
+        owner: None,
+        hierarchy: Hierarchy::default(),
+        evidence: at.clone(),
+    }));
+    let key = intake.key(&described.arn);
+    intake.emit(Record::Resource(ResourceRecord {
+        key,
+        aliases: Vec::new(),
+        name: described.name.clone(),
+        kind: "eks:cluster".to_owned(),
+        platform: "aws",
+        tenant: Some(tenant),
+        tags: Vec::new(),
+        encryption_key: None,
+        environment: None,
+        sensitivity: None,
+        owner: None,
+        evidence: at.clone(),
+    }));
+}
+
 fn read_cluster(row: &Row<'_>, intake: &mut Intake<'_>) {
     let Some(described) = intake.parse::<Described>(row) else {
         return;
@@ -125,16 +172,20 @@ fn read_cluster(row: &Row<'_>, intake: &mut Intake<'_>) {
     let at = intake.row(row);
     let cluster = Cluster::named(&described.name, &at, intake);
     // Without a mode, as older answers are: the config map alone.
-    let mode = described.access.and_then(|access| access.mode);
+    let mode = described.access.as_ref().and_then(|access| access.mode.clone());
     let mode = mode.unwrap_or_else(|| "CONFIG_MAP".to_owned());
     let thing = Thing {
         key: cluster.tenant.clone(),
         name: format!("cluster {}", described.name),
         kind: "kubernetes:cluster",
-        tags: vec![(MODE.to_owned(), mode)],
+        tags: vec![
+            (MODE.to_owned(), mode),
+            (ARN.to_owned(), described.arn.clone()),
+        ],
         aliases: Vec::new(),
     };
     cluster.resource(intake, thing, at.clone());
+    emit_aws(&described, &at, intake);
     let issuer = described.identity.and_then(|of| of.oidc?.issuer);
     if let Some(issuer) = issuer.filter(|issuer| issuer.starts_with("https://")) {
         let oidc = row.member("identity").and_then(|of| of.member("oidc"));
@@ -183,7 +234,10 @@ fn read_association(row: &Row<'_>, intake: &mut Intake<'_>) {
             "nothing is needed",
         );
     }
-    let (key, at) = (format!("{account}#pod-identity/{role}"), intake.member(row, "roleArn"));
+    let (key, at) = (
+        format!("{account}#pod-identity/{role}"),
+        intake.member(row, "roleArn"),
+    );
     let terms = Terms::Mapping {
         from: account,
         to: intake.key(&role),
@@ -198,7 +252,11 @@ struct Entry {
     cluster: String,
     #[serde(rename = "principalArn")]
     arn: String,
-    #[serde(default, rename = "kubernetesGroups", deserialize_with = "null_as_default")]
+    #[serde(
+        default,
+        rename = "kubernetesGroups",
+        deserialize_with = "null_as_default"
+    )]
     groups: Vec<String>,
     #[serde(default)]
     username: Option<String>,
@@ -241,7 +299,9 @@ impl LetIn<'_> {
         };
         emit_scope(intake, &format!("{key}#entry"), self.arn, terms, at.clone());
         // A name with a part that is filled in by the session is a name that no binding can know.
-        let user = self.user.filter(|user| !user.is_empty() && !user.contains("{{"));
+        let user = self
+            .user
+            .filter(|user| !user.is_empty() && !user.contains("{{"));
         if let Some(user) = user {
             let to = cluster.user_key(intake, user);
             if !to.contains(":serviceaccount:") {
@@ -263,7 +323,13 @@ impl LetIn<'_> {
                 member: key.clone(),
                 group: to,
             };
-            emit_scope(intake, &format!("{key}#group/{group}"), group, terms, at.clone());
+            emit_scope(
+                intake,
+                &format!("{key}#group/{group}"),
+                group,
+                terms,
+                at.clone(),
+            );
         }
         key
     }
@@ -398,33 +464,77 @@ fn policy_rules(name: &str) -> Option<&'static [Published]> {
         ("apps extensions", WORKLOADS, SEE),
         ("batch", "cronjobs jobs", CHANGE),
         ("batch", "cronjobs jobs", SEE),
-        ("", "pods/attach pods/exec pods/portforward pods/proxy secrets services/proxy", SEE),
+        (
+            "",
+            "pods/attach pods/exec pods/portforward pods/proxy secrets services/proxy",
+            SEE,
+        ),
         ("", "serviceaccounts", "impersonate"),
-        ("", "pods pods/attach pods/exec pods/portforward pods/proxy", CHANGE),
-        ("", "configmaps persistentvolumeclaims replicationcontrollers secrets serviceaccounts services", CHANGE),
-        ("", "configmaps pods replicationcontrollers serviceaccounts services namespaces", SEE),
+        (
+            "",
+            "pods pods/attach pods/exec pods/portforward pods/proxy",
+            CHANGE,
+        ),
+        (
+            "",
+            "configmaps persistentvolumeclaims replicationcontrollers secrets serviceaccounts services",
+            CHANGE,
+        ),
+        (
+            "",
+            "configmaps pods replicationcontrollers serviceaccounts services namespaces",
+            SEE,
+        ),
     ];
     const ADMIN: &[Published] = &[
         ("apps extensions", WORKLOADS, CHANGE),
         ("apps extensions", WORKLOADS, SEE),
         ("batch", "cronjobs jobs", CHANGE),
         ("batch", "cronjobs jobs", SEE),
-        ("", "pods/attach pods/exec pods/portforward pods/proxy secrets services/proxy", SEE),
+        (
+            "",
+            "pods/attach pods/exec pods/portforward pods/proxy secrets services/proxy",
+            SEE,
+        ),
         ("", "serviceaccounts", "impersonate"),
-        ("", "pods pods/attach pods/exec pods/portforward pods/proxy", CHANGE),
-        ("", "configmaps persistentvolumeclaims replicationcontrollers secrets serviceaccounts services", CHANGE),
-        ("", "configmaps pods replicationcontrollers serviceaccounts services namespaces", SEE),
-        ("rbac.authorization.k8s.io", "rolebindings roles", "create delete deletecollection get list patch update watch"),
+        (
+            "",
+            "pods pods/attach pods/exec pods/portforward pods/proxy",
+            CHANGE,
+        ),
+        (
+            "",
+            "configmaps persistentvolumeclaims replicationcontrollers secrets serviceaccounts services",
+            CHANGE,
+        ),
+        (
+            "",
+            "configmaps pods replicationcontrollers serviceaccounts services namespaces",
+            SEE,
+        ),
+        (
+            "rbac.authorization.k8s.io",
+            "rolebindings roles",
+            "create delete deletecollection get list patch update watch",
+        ),
     ];
     const VIEW: &[Published] = &[
         ("apps extensions", WORKLOADS, SEE),
         ("batch", "cronjobs jobs", SEE),
-        ("", "configmaps pods replicationcontrollers serviceaccounts services namespaces", SEE),
+        (
+            "",
+            "configmaps pods replicationcontrollers serviceaccounts services namespaces",
+            SEE,
+        ),
     ];
     const ADMIN_VIEW: &[Published] = &[
         ("apps extensions", WORKLOADS, SEE),
         ("batch", "cronjobs jobs", SEE),
-        ("", "configmaps pods replicationcontrollers secrets serviceaccounts services namespaces nodes", SEE),
+        (
+            "",
+            "configmaps pods replicationcontrollers secrets serviceaccounts services namespaces nodes",
+            SEE,
+        ),
     ];
     Some(match name {
         "AmazonEKSClusterAdminPolicy" => EVERYTHING,

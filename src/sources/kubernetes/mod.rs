@@ -87,7 +87,9 @@ impl Cluster {
     fn key(&self, intake: &mut Intake<'_>, kind: &str, namespace: Option<&str>, name: &str) -> Key {
         let cluster = &self.name;
         match namespace {
-            Some(namespace) => intake.key(&format!("kubernetes:{cluster}:{kind}:{namespace}/{name}")),
+            Some(namespace) => {
+                intake.key(&format!("kubernetes:{cluster}:{kind}:{namespace}/{name}"))
+            }
             None => intake.key(&format!("kubernetes:{cluster}:{kind}:{name}")),
         }
     }
@@ -102,7 +104,9 @@ impl Cluster {
             .and_then(|rest| rest.split_once(':'))
             .filter(|(_, name)| !name.contains(':'));
         match account {
-            Some((namespace, account)) => self.key(intake, "serviceaccount", Some(namespace), account),
+            Some((namespace, account)) => {
+                self.key(intake, "serviceaccount", Some(namespace), account)
+            }
             None => self.key(intake, "user", None, name),
         }
     }

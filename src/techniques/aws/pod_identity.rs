@@ -34,7 +34,8 @@ impl Aws<'_, '_, '_> {
             if !is_of_aws || inventory.principals[from].platform != "kubernetes" {
                 continue;
             }
-            let Some(condition) = self.is_trusting(to, SERVICE, &inventory.principals[from].key) else {
+            let Some(condition) = self.is_trusting(to, SERVICE, &inventory.principals[from].key)
+            else {
                 continue;
             };
             let need = kubernetes::pod_identity(self.derivation, from, to);

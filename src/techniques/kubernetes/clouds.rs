@@ -4,13 +4,14 @@ use super::Kubernetes;
 use super::acts::{Act, Where};
 use super::cluster::{Pod, parts};
 use super::declared as by;
-use crate::inventory::{CoverageGap, PrincipalId, ResourceId, ScopeId, Terms};
+use crate::inventory::{Access, CoverageGap, PrincipalId, ResourceId, ScopeId, Terms};
 use crate::pattern;
 use crate::steps::Fact;
 use std::collections::BTreeMap;
 
 const MODE_UNKNOWN: &str = "the cluster reads aws-auth: no export tells its authentication mode";
-const METADATA: &str = "pods reach the instance metadata service of the node (no hop limit of 1, no network policy)";
+const METADATA: &str =
+    "pods reach the instance metadata service of the node (no hop limit of 1, no network policy)";
 
 /// The lists of whom a cluster lets in, and what is known of each.
 struct Lists {
@@ -24,7 +25,10 @@ impl<'i> Kubernetes<'_, 'i> {
     ///
     /// Source: Amazon EKS User Guide, "Set up access to the cluster: authentication mode" (read 2026-11).
     fn lists(&self) -> Lists {
-        let tags = self.cluster.resource.map(|id| &self.inventory.resources[id].tags);
+        let tags = self
+            .cluster
+            .resource
+            .map(|id| &self.inventory.resources[id].tags);
         let mode = tags.into_iter().flatten();
         let mut mode = mode.filter(|(key, _)| key == "authenticationMode");
         match mode.next().map(|(_, mode)| mode.as_str()) {
@@ -42,7 +46,11 @@ impl<'i> Kubernetes<'_, 'i> {
             },
             _ => {
                 let is_of_aws = self.cluster.has_aws_auth
-                    || self.cluster.nodes.values().any(|&node| self.instance_id(node).is_some());
+                    || self
+                        .cluster
+                        .nodes
+                        .values()
+                        .any(|&node| self.instance_id(node).is_some());
                 Lists {
                     reads_entries: true,
                     reads_aws_auth: is_of_aws.then_some(Some(MODE_UNKNOWN)),
@@ -59,8 +67,13 @@ impl<'i> Kubernetes<'_, 'i> {
     /// From AWS principals to whom the cluster takes them for, and from these to their users and groups.
     pub(super) fn entries(&mut self) {
         let lists = self.lists();
-        let entries: BTreeMap<PrincipalId, (&'i str, &'i str)> =
-            self.cluster.entries.iter().map(|(&of, &id)| (id, of)).collect();
+        self.managed(&lists);
+        let entries: BTreeMap<PrincipalId, (&'i str, &'i str)> = self
+            .cluster
+            .entries
+            .iter()
+            .map(|(&of, &id)| (id, of))
+            .collect();
         let prefix = format!("kubernetes:{}:", self.cluster.name);
         let inventory = self.inventory;
         let is_own = |id: PrincipalId| inventory.principals[id].key.starts_with(&prefix);
@@ -70,7 +83,8 @@ impl<'i> Kubernetes<'_, 'i> {
                     let condition = match entries.get(&to) {
                         Some(("aws-auth", arn)) => {
                             // "If an access entry exists, the line of aws-auth for the same principal is ignored."
-                            let is_entry = self.cluster.entries.contains_key(&("access-entry", *arn));
+                            let is_entry =
+                                self.cluster.entries.contains_key(&("access-entry", *arn));
                             lists.reads_aws_auth.filter(|_| !is_entry)
                         }
                         _ => lists.reads_entries.then_some(None),
@@ -80,14 +94,33 @@ impl<'i> Kubernetes<'_, 'i> {
                         self.step(&need, gain, &by::ACCESS_ENTRY, &[scope], condition);
                     }
                 }
-                Terms::Mapping { from, to } | Terms::Membership { member: from, group: to }
-                    if is_own(from) && is_own(to) =>
-                {
+                Terms::Mapping { from, to }
+                | Terms::Membership {
+                    member: from,
+                    group: to,
+                } if is_own(from) && is_own(to) => {
                     let (need, gain) = ([Fact::Principal(from)], Fact::Principal(to));
                     self.step(&need, gain, &by::GROUP, &[scope], None);
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// Whoever administers the cluster as AWS has it lets themselves in.
+    fn managed(&mut self, lists: &Lists) {
+        let tags = self
+            .cluster
+            .resource
+            .map(|id| &self.inventory.resources[id].tags);
+        let mut arns = tags.into_iter().flatten().filter(|(key, _)| key == "arn");
+        let managed = arns
+            .next()
+            .and_then(|(_, arn)| self.inventory.resource_by_key(arn));
+        if let (Some(managed), Some(admin), true) = (managed, self.admin(), lists.reads_entries) {
+            let need = [Fact::Access(managed, Access::Admin)];
+            let places = self.evidence_of(managed);
+            self.step_at(&need, admin, &by::MANAGED, &[], &places, None);
         }
     }
 
@@ -101,7 +134,9 @@ impl<'i> Kubernetes<'_, 'i> {
                 resource,
                 principal,
             } = scope.terms
-                && let Some((_, instance)) = self.inventory.resources[resource].key.split_once(":instance/")
+                && let Some((_, instance)) = self.inventory.resources[resource]
+                    .key
+                    .split_once(":instance/")
             {
                 roles.entry(instance).or_default().push((id, principal));
             }
@@ -128,7 +163,7 @@ impl<'i> Kubernetes<'_, 'i> {
 
     fn instance_role(&mut self, node: ResourceId, scope: ScopeId, role: PrincipalId) {
         let gain = Fact::Principal(role);
-        let root = [Fact::Access(node, crate::inventory::Access::Admin)];
+        let root = [Fact::Access(node, Access::Admin)];
         let places = self.evidence_of(node);
         self.step_at(&root, gain, &by::INSTANCE_ROLE, &[scope], &places, None);
         let pods: Vec<Pod<'i>> = self.cluster.all_pods().copied().collect();
@@ -137,7 +172,14 @@ impl<'i> Kubernetes<'_, 'i> {
             let is_on_host = pod.asks.iter().any(|ask| ask == "hostNetwork");
             let condition = (!is_on_host).then_some(METADATA);
             let need = [Fact::Principal(pod.principal)];
-            self.step_at(&need, gain, &by::INSTANCE_ROLE, &[scope], &places, condition);
+            self.step_at(
+                &need,
+                gain,
+                &by::INSTANCE_ROLE,
+                &[scope],
+                &places,
+                condition,
+            );
         }
     }
 
@@ -149,7 +191,9 @@ impl<'i> Kubernetes<'_, 'i> {
             let Terms::Mapping { from, to } = row.terms else {
                 continue;
             };
-            let Some(("serviceaccount", name)) = parts(&inventory.principals[from].key, self.cluster.name) else {
+            let Some(("serviceaccount", name)) =
+                parts(&inventory.principals[from].key, self.cluster.name)
+            else {
                 continue;
             };
             let Some((namespace, _)) = name.split_once('/') else {
@@ -157,11 +201,19 @@ impl<'i> Kubernetes<'_, 'i> {
             };
             let asking = super::pod_identity(self.derivation, from, to);
             let of = self.cluster.namespaces.get(namespace);
-            let pods: Vec<Pod<'i>> = of.map(|of| of.pods.values().copied().collect()).unwrap_or_default();
-            let of_account = |pod: &Pod<'i>| pod.account.is_some_and(|(_, account)| account == from);
+            let pods: Vec<Pod<'i>> = of
+                .map(|of| of.pods.values().copied().collect())
+                .unwrap_or_default();
+            let of_account =
+                |pod: &Pod<'i>| pod.account.is_some_and(|(_, account)| account == from);
             for pod in pods.into_iter().filter(of_account) {
                 let need = [Fact::Principal(pod.principal)];
-                let scopes: Vec<ScopeId> = pod.account.map(|(runs_as, _)| runs_as).into_iter().chain([scope]).collect();
+                let scopes: Vec<ScopeId> = pod
+                    .account
+                    .map(|(runs_as, _)| runs_as)
+                    .into_iter()
+                    .chain([scope])
+                    .collect();
                 self.step(&need, asking, &by::POD_IDENTITY, &scopes, None);
             }
             if let Some((&namespace, _)) = self.cluster.namespaces.get_key_value(namespace)
@@ -197,7 +249,10 @@ impl<'i> Kubernetes<'_, 'i> {
                 gaps.push(CoverageGap {
                     subject: format!("{kind}s of cluster {}", cluster.name),
                     text: format!("no export lists them whole: {about} is unknown"),
-                    remedy: format!("`kubectl get {kind}s -A -o json` in kubernetes/{}/", cluster.name),
+                    remedy: format!(
+                        "`kubectl get {kind}s -A -o json` in kubernetes/{}/",
+                        cluster.name
+                    ),
                 });
             }
         }
@@ -205,7 +260,9 @@ impl<'i> Kubernetes<'_, 'i> {
         for (namespace, of) in &cluster.namespaces {
             for (name, &account) in &of.accounts {
                 let tags = inventory.principals[account].tags.iter();
-                let mut roles = tags.filter(|(key, _)| key == annotation).map(|(_, role)| role);
+                let mut roles = tags
+                    .filter(|(key, _)| key == annotation)
+                    .map(|(_, role)| role);
                 let Some(role) = roles.next() else { continue };
                 let subject = format!("system:serviceaccount:{namespace}:{name}");
                 gaps.extend(self.annotated(&subject, role));
@@ -226,27 +283,43 @@ impl<'i> Kubernetes<'_, 'i> {
         };
         if known.is_none() {
             return Some(gap(
-                format!("it names role `{role}`, which no export describes: what the service account opens is unknown"),
+                format!(
+                    "it names role `{role}`, which no export describes: what the service account opens is unknown"
+                ),
                 "get-account-authorization-details of the role's account",
             ));
         }
         let Some(issuer) = self.cluster.issuer else {
             return Some(gap(
-                format!("it names role `{role}`, and no export tells the issuer of the cluster: whether the role trusts it is unknown"),
+                format!(
+                    "it names role `{role}`, and no export tells the issuer of the cluster: whether the role trusts it is unknown"
+                ),
                 "`aws eks describe-cluster`, or `kubectl get --raw /.well-known/openid-configuration`",
             ));
         };
         let issuer = &inventory.resources[issuer].name;
-        let mut trusts = inventory.scopes.iter().filter_map(|scope| match &scope.terms {
-            Terms::Trust { principal, statement } if Some(*principal) == known => Some(statement),
-            _ => None,
-        });
-        let is_trusted = inventory.federations.iter().any(|one| {
-            one.issuer == *issuer && pattern::matches(&one.subject, subject)
-        });
+        let mut trusts = inventory
+            .scopes
+            .iter()
+            .filter_map(|scope| match &scope.terms {
+                Terms::Trust {
+                    principal,
+                    statement,
+                } if Some(*principal) == known => Some(statement),
+                _ => None,
+            });
+        let is_trusted = inventory
+            .federations
+            .iter()
+            .any(|one| one.issuer == *issuer && pattern::matches(&one.subject, subject));
         let names_issuer = trusts.any(|statement| {
-            let entries = statement.principals.iter().flat_map(|clause| &clause.entries);
-            entries.into_iter().any(|(kind, value)| kind == "Federated" && value.ends_with(issuer.as_str()))
+            let entries = statement
+                .principals
+                .iter()
+                .flat_map(|clause| &clause.entries);
+            entries
+                .into_iter()
+                .any(|(kind, value)| kind == "Federated" && value.ends_with(issuer.as_str()))
         });
         (!is_trusted || !names_issuer).then(|| {
             gap(

@@ -130,7 +130,9 @@ impl<'i> Cluster<'i> {
                 namespace: Some(namespace),
                 ..
             } = &scope.terms
-                && inventory.policies[*role].key.starts_with(&format!("kubernetes:{name}:"))
+                && inventory.policies[*role]
+                    .key
+                    .starts_with(&format!("kubernetes:{name}:"))
                 && !namespace.contains('*')
             {
                 cluster.at(namespace);

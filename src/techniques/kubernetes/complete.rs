@@ -36,7 +36,14 @@ pub(in crate::techniques) fn complete(inventory: &mut Inventory) {
         let masters = "system:masters";
         let key: Key = format!("kubernetes:{cluster}:group:{masters}").into();
         let group = PrincipalKind::Group;
-        let id = inventory.add_stand_in(key, masters.to_owned(), group, PLATFORM, Some(tenant), place);
+        let id = inventory.add_stand_in(
+            key,
+            masters.to_owned(),
+            group,
+            PLATFORM,
+            Some(tenant),
+            place,
+        );
         inventory.principals[id].is_stub = false;
         add_classes(inventory, tenant, &cluster, place);
         add_bearers(inventory, tenant);
@@ -75,7 +82,9 @@ fn add_classes(inventory: &mut Inventory, tenant: TenantId, cluster: &str, place
     let known = Cluster::new(inventory, tenant);
     for name in known.namespaces.keys() {
         if !known.lists(inventory, "secret", name) {
-            let about = format!("every secret of namespace {name} of cluster {cluster} that no export lists");
+            let about = format!(
+                "every secret of namespace {name} of cluster {cluster} that no export lists"
+            );
             classes.push((class_of_secrets(cluster, name), about, "kubernetes:secret"));
         }
     }
@@ -104,7 +113,10 @@ fn add_bearers(inventory: &mut Inventory, tenant: TenantId) {
     }
     let known = Cluster::new(inventory, tenant);
     let Some(issuer) = known.issuer else { return };
-    let (issuer, place) = (&inventory.resources[issuer].name, &inventory.resources[issuer].evidence);
+    let (issuer, place) = (
+        &inventory.resources[issuer].name,
+        &inventory.resources[issuer].evidence,
+    );
     let is_trusted = |subject: &str| {
         inventory
             .federations
@@ -134,7 +146,8 @@ fn add_bearers(inventory: &mut Inventory, tenant: TenantId) {
         let Some((_, account)) = pod.account else {
             continue;
         };
-        let Some(("serviceaccount", name)) = parts(&inventory.principals[account].key, known.name) else {
+        let Some(("serviceaccount", name)) = parts(&inventory.principals[account].key, known.name)
+        else {
             continue;
         };
         let subject = format!("system:serviceaccount:{}", name.replacen('/', ":", 1));

@@ -4,9 +4,12 @@ use crate::techniques::listed::Listed;
 
 /// Where the rules are documented.
 const RBAC: &str = "https://kubernetes.io/docs/reference/access-authn-authz/rbac/";
-const RISKS: &str = "https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-escalation-risks";
-const ACCOUNTS: &str = "https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/";
-const IMPERSONATION: &str = "https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation";
+const RISKS: &str =
+    "https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-escalation-risks";
+const ACCOUNTS: &str =
+    "https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/";
+const IMPERSONATION: &str =
+    "https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation";
 const STANDARDS: &str = "https://kubernetes.io/docs/concepts/security/pod-security-standards/";
 const NODE_AUTHORIZATION: &str = "https://kubernetes.io/docs/reference/access-authn-authz/node/";
 
@@ -160,6 +163,9 @@ techniques! {
     ACCESS_ENTRY = "eks-access-entry", "log in to the cluster with AWS",
         needs "acting as an AWS principal that the cluster lets in", gains "acting as whom it is taken for",
         &["T1078.004"], fix "delete the access entry or the line of aws-auth", "https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html";
+    MANAGED = "eks-administer", "let oneself into the cluster as its administrator",
+        needs "the right to make access entries of the cluster, in AWS", gains "admin of the cluster",
+        &["T1098.006"], fix "take eks:CreateAccessEntry and eks:AssociateAccessPolicy away", "https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html";
     POD_IDENTITY = "eks-pod-identity", "ask the agent on the node for the role",
         needs "running code in a pod of the service account", gains "the request for a session of the role",
         &["T1552.005"], fix "delete the association", "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html";

@@ -75,7 +75,10 @@ impl<'i> Kubernetes<'_, 'i> {
                 let own = self.rights.grants(who).filter(|grant| !is_all(grant.rule));
                 grants.extend(own.map(|grant| (grant, through.clone())));
             }
-            if grants.iter().any(|(grant, _)| has_verb(grant.rule, DECIDING)) {
+            if grants
+                .iter()
+                .any(|(grant, _)| has_verb(grant.rule, DECIDING))
+            {
                 subjects.push(Subject { principal, grants });
             }
         }
@@ -153,7 +156,8 @@ impl<'i> Kubernetes<'_, 'i> {
         };
         let action = format!("{} {}", asked.verbs.join(" or "), asked.resource);
         Some(self.right_of(subject, &action, &target, |grant| {
-            Self::allowing(subject, asked).any(|(own, _)| own.scope == grant.scope && own.binding == grant.binding)
+            Self::allowing(subject, asked)
+                .any(|(own, _)| own.scope == grant.scope && own.binding == grant.binding)
         }))
     }
 
@@ -188,9 +192,10 @@ impl<'i> Kubernetes<'_, 'i> {
         };
         let requests = "certificatesigningrequests";
         // Whoever makes a request gives it its name, so that a rule with names does not keep one from approving it.
-        let approving = subject.grants.iter().any(|(grant, _)| {
-            grant.holds_in(None) && is_approving(grant.rule)
-        });
+        let approving = subject
+            .grants
+            .iter()
+            .any(|(grant, _)| grant.holds_in(None) && is_approving(grant.rule));
         let signer = SIGNERS.into_iter().find(|signer| {
             let asked = of_cluster(&["approve"], "signers", Some(signer));
             Self::allowing(subject, asked).next().is_some()
@@ -231,7 +236,11 @@ impl<'i> Kubernetes<'_, 'i> {
             allows(grant.rule, &request("serviceaccounts"))
                 || (grant.holds_in(None) && allows(grant.rule, &request("users")))
         };
-        if !subject.grants.iter().any(|(grant, _)| is_of_somebody(grant)) {
+        if !subject
+            .grants
+            .iter()
+            .any(|(grant, _)| is_of_somebody(grant))
+        {
             return;
         }
         let groups: Vec<(&'i str, PrincipalId)> = self
@@ -252,12 +261,7 @@ impl<'i> Kubernetes<'_, 'i> {
                 continue;
             };
             let target = Where::Everywhere.in_words(self.cluster.name);
-            let somebody = self.right_of(
-                subject,
-                "impersonate somebody",
-                &target,
-                is_of_somebody,
-            );
+            let somebody = self.right_of(subject, "impersonate somebody", &target, is_of_somebody);
             let gain = Fact::Principal(group);
             self.step(&[right, somebody], gain, &by::IMPERSONATE_GROUP, &[], None);
         }
@@ -315,7 +319,9 @@ impl<'i> Kubernetes<'_, 'i> {
                 self.step(&[make, any], gain, &by::BIND, &[], None);
             }
         }
-        let of_namespace = namespace.map(|name| self.roles(Some(name))).unwrap_or_default();
+        let of_namespace = namespace
+            .map(|name| self.roles(Some(name)))
+            .unwrap_or_default();
         let of_cluster = self.roles(None).into_iter();
         let roles = of_cluster
             .map(|role| ("clusterroles", role))

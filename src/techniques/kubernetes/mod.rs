@@ -22,9 +22,7 @@ pub(super) use declared::TECHNIQUES;
 
 use super::listed::Listed;
 use super::{Derivation, Rule};
-use crate::inventory::{
-    Access, EvidenceId, Inventory, PrincipalId, ResourceId, ScopeId, Terms,
-};
+use crate::inventory::{Access, EvidenceId, Inventory, PrincipalId, ResourceId, ScopeId, Terms};
 use crate::platforms::kubernetes::{Rights, Site};
 use crate::steps::{Control, Fact, NewStep};
 use acts::{ACTS, Act, Where};

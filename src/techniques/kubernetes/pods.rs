@@ -10,8 +10,7 @@ use crate::inventory::{Access, EvidenceId, PrincipalId, ResourceId};
 use crate::platforms::kubernetes::{Mounted, breaks_out, is_limited, mounts_token};
 use crate::steps::Fact;
 
-const NO_OTHER_CONTROL: &str =
-    "no admission control that no export tells of refuses such pods (a webhook, a policy, a default of the API server)";
+const NO_OTHER_CONTROL: &str = "no admission control that no export tells of refuses such pods (a webhook, a policy, a default of the API server)";
 const CLAIMED: &str = "a claim for the volume is made in the namespace, and a pod is let mount it";
 const SUCH_SECRETS: &str = "such a resource exists: no export lists them";
 const ACCOUNT_THERE: &str = "the service account exists: no export lists them";
@@ -112,14 +111,30 @@ impl<'i> Kubernetes<'_, 'i> {
             if self.gained.contains(&(Act::Relabel, place)) {
                 let relabel = self.act(Act::Relabel, place);
                 let condition = Some(NO_OTHER_CONTROL);
-                self.step_at(&[run, relabel], node, &by::LIFT_SECURITY, &[], &places, condition);
+                self.step_at(
+                    &[run, relabel],
+                    node,
+                    &by::LIFT_SECURITY,
+                    &[],
+                    &places,
+                    condition,
+                );
             }
         } else {
             let condition = match object {
                 Some(_) => NO_OTHER_CONTROL,
-                None => "the namespace does not enforce pod security, which no export tells, and no other control refuses such pods",
+                None => {
+                    "the namespace does not enforce pod security, which no export tells, and no other control refuses such pods"
+                }
             };
-            self.step_at(&[run], node, &by::PRIVILEGED_POD, &[], &places, Some(condition));
+            self.step_at(
+                &[run],
+                node,
+                &by::PRIVILEGED_POD,
+                &[],
+                &places,
+                Some(condition),
+            );
         }
     }
 
@@ -144,7 +159,9 @@ impl<'i> Kubernetes<'_, 'i> {
     fn reading_in(&mut self, name: &'i str) {
         let need = self.act(Act::ReadSecrets, Where::In(name));
         let of = self.cluster.namespaces.get(name);
-        let secrets: Vec<ResourceId> = of.map(|of| of.secrets.values().copied().collect()).unwrap_or_default();
+        let secrets: Vec<ResourceId> = of
+            .map(|of| of.secrets.values().copied().collect())
+            .unwrap_or_default();
         for secret in secrets {
             let gain = Fact::Access(secret, Access::Read);
             self.step(&[need], gain, &by::READ_SECRETS, &[], None);
@@ -159,7 +176,9 @@ impl<'i> Kubernetes<'_, 'i> {
     fn in_pods_of(&mut self, name: &'i str) {
         let need = self.act(Act::Exec, Where::In(name));
         let of = self.cluster.namespaces.get(name);
-        let pods: Vec<Pod<'i>> = of.map(|of| of.pods.values().copied().collect()).unwrap_or_default();
+        let pods: Vec<Pod<'i>> = of
+            .map(|of| of.pods.values().copied().collect())
+            .unwrap_or_default();
         for pod in pods {
             let gain = Fact::Principal(pod.principal);
             self.step(&[need], gain, &by::IN_POD, &[], None);
@@ -203,7 +222,10 @@ impl<'i> Kubernetes<'_, 'i> {
             return Vec::new();
         };
         let pods = of.manifests.iter().map(|(&name, &id)| ("pod", name, id));
-        let makers = of.workloads.iter().map(|(&(kind, name), &id)| (kind, name, id));
+        let makers = of
+            .workloads
+            .iter()
+            .map(|(&(kind, name), &id)| (kind, name, id));
         let is_told = |own: &str| match kind {
             Some(kind) => own == kind,
             None => own == "pod" || WORKLOADS.iter().any(|&(.., one, _)| one == own),
@@ -243,8 +265,12 @@ impl<'i> Kubernetes<'_, 'i> {
 
     /// What root on each node holds.
     pub(super) fn nodes(&mut self) {
-        let nodes: Vec<(&'i str, ResourceId)> =
-            self.cluster.nodes.iter().map(|(&name, &id)| (name, id)).collect();
+        let nodes: Vec<(&'i str, ResourceId)> = self
+            .cluster
+            .nodes
+            .iter()
+            .map(|(&name, &id)| (name, id))
+            .collect();
         let pods: Vec<Pod<'i>> = self.cluster.all_pods().copied().collect();
         let any = self.act(Act::AnyNode, Where::Everywhere);
         for &(name, node) in &nodes {
@@ -252,11 +278,17 @@ impl<'i> Kubernetes<'_, 'i> {
             let places = self.evidence_of(node);
             self.step_at(&[any], root, &by::ON_NODE, &[], &places, None);
             let tags = &self.inventory.resources[node].tags;
-            let is_of_control_plane = tags.iter().any(|(key, _)| CONTROL_PLANE.contains(&key.as_str()));
+            let is_of_control_plane = tags
+                .iter()
+                .any(|(key, _)| CONTROL_PLANE.contains(&key.as_str()));
             if let (true, Some(admin)) = (is_of_control_plane, self.admin()) {
                 self.step_at(&[root], admin, &by::CONTROL_PLANE, &[], &places, None);
             }
-            let user = self.cluster.users.get(format!("system:node:{name}").as_str()).copied();
+            let user = self
+                .cluster
+                .users
+                .get(format!("system:node:{name}").as_str())
+                .copied();
             if let Some(user) = user {
                 let gain = Fact::Principal(user);
                 self.step_at(&[root], gain, &by::NODE_TO_KUBELET, &[], &places, None);
@@ -286,7 +318,14 @@ impl<'i> Kubernetes<'_, 'i> {
             let gain = Fact::Principal(account);
             self.step_at(&need, gain, &by::KUBELET_TOKEN, &[], places, None);
             if let Some(bearer) = self.bearer(account) {
-                self.step_at(&need, bearer, &by::KUBELET_TOKEN, &[], places, Some(AUDIENCE));
+                self.step_at(
+                    &need,
+                    bearer,
+                    &by::KUBELET_TOKEN,
+                    &[],
+                    places,
+                    Some(AUDIENCE),
+                );
             }
         }
         for secret in self.used_by(pod) {
@@ -297,7 +336,10 @@ impl<'i> Kubernetes<'_, 'i> {
 
     /// The secrets that a pod names, those for pulling its images too.
     fn used_by(&self, pod: &Pod<'i>) -> Vec<ResourceId> {
-        let pulled = pod.asks.iter().filter_map(|ask| ask.strip_prefix("imagePullSecret:"));
+        let pulled = pod
+            .asks
+            .iter()
+            .filter_map(|ask| ask.strip_prefix("imagePullSecret:"));
         let of = self.cluster.namespaces.get(pod.namespace);
         let pulled = pulled.filter_map(|name| of?.secrets.get(name).copied());
         let used = self.used.get(&pod.principal).map_or(&[][..], Vec::as_slice);

@@ -22,7 +22,8 @@ pub(super) const WORKLOADS: [(&str, &str, &str, bool); 7] = [
 const BEFORE_1_35: &str = "the API server is older than 1.35, or its gate AuthorizePodWebsocketUpgradeCreatePermission is off";
 const STDIN: &str = "the process of the pod does what is written to its standard input";
 const NAME_KNOWN: &str = "the name of the secret is known";
-const KUBELET: &str = "the API server passes a websocket on to the kubelet, or its port can be reached";
+const KUBELET: &str =
+    "the API server passes a websocket on to the kubelet, or its port can be reached";
 const UNLISTED: &str = "something that makes pods is there: no export lists them";
 const CALLED: &str = "somebody creates a pod afterwards, and the API server reaches the webhook";
 
@@ -117,7 +118,9 @@ impl<'i> Kubernetes<'_, 'i> {
     /// Pods of one's own: made as they are, or by a template.
     fn running(&mut self, opened: Opened<'i>, rule: &AccessRule) {
         let pods = std::iter::once(("", "pods"));
-        let makers = WORKLOADS.iter().map(|&(group, resource, ..)| (group, resource));
+        let makers = WORKLOADS
+            .iter()
+            .map(|&(group, resource, ..)| (group, resource));
         let is_made = pods
             .chain(makers)
             .any(|(group, resource)| names(rule, "create", group, resource).is_some());
@@ -162,11 +165,29 @@ impl<'i> Kubernetes<'_, 'i> {
         let changing = &["update", "patch"][..];
         let ways: [(Asked, &'static Listed, Option<&str>); 6] = [
             (asked(&["create"], "", "pods/exec"), &by::EXEC, None),
-            (asked(&["get"], "", "pods/exec"), &by::EXEC, Some(BEFORE_1_35)),
-            (asked(&["create"], "", "pods/attach"), &by::ATTACH, Some(STDIN)),
-            (asked(changing, "", "pods/ephemeralcontainers"), &by::EPHEMERAL, None),
+            (
+                asked(&["get"], "", "pods/exec"),
+                &by::EXEC,
+                Some(BEFORE_1_35),
+            ),
+            (
+                asked(&["create"], "", "pods/attach"),
+                &by::ATTACH,
+                Some(STDIN),
+            ),
+            (
+                asked(changing, "", "pods/ephemeralcontainers"),
+                &by::EPHEMERAL,
+                None,
+            ),
             (asked(changing, "", "pods"), &by::CHANGE_POD, None),
-            (asked(&["get"], "", "pods/attach"), &by::ATTACH, Some("the API server is older than 1.35, and the process of the pod does what is written to its standard input")),
+            (
+                asked(&["get"], "", "pods/attach"),
+                &by::ATTACH,
+                Some(
+                    "the API server is older than 1.35, and the process of the pod does what is written to its standard input",
+                ),
+            ),
         ];
         for (asked, technique, condition) in ways {
             match asked.names(rule) {
@@ -210,7 +231,9 @@ impl<'i> Kubernetes<'_, 'i> {
                 Some(Names::Only(only)) => {
                     for name in self.within(opened.place) {
                         let of = self.cluster.namespaces.get(name);
-                        let named = only.iter().filter_map(|name| of?.secrets.get(name.as_str()));
+                        let named = only
+                            .iter()
+                            .filter_map(|name| of?.secrets.get(name.as_str()));
                         let named: Vec<_> = named.copied().collect();
                         for secret in named {
                             let gain = Fact::Access(secret, Access::Read);
@@ -240,7 +263,9 @@ impl<'i> Kubernetes<'_, 'i> {
                 Some(Names::Only(only)) => {
                     for name in self.within(opened.place) {
                         let of = self.cluster.namespaces.get(name);
-                        let named = only.iter().filter_map(|name| of?.accounts.get(name.as_str()));
+                        let named = only
+                            .iter()
+                            .filter_map(|name| of?.accounts.get(name.as_str()));
                         let named: Vec<_> = named.copied().collect();
                         for account in named {
                             let condition = self.may_not_be_there(account);
@@ -262,9 +287,13 @@ impl<'i> Kubernetes<'_, 'i> {
     fn manifests(&mut self, opened: Opened<'i>, rule: &'i AccessRule) {
         const SEEING: [&str; 3] = ["list", "get", "watch"];
         let pods = std::iter::once(("", "pods", "pod"));
-        let makers = WORKLOADS.iter().map(|&(group, resource, kind, _)| (group, resource, kind));
+        let makers = WORKLOADS
+            .iter()
+            .map(|&(group, resource, kind, _)| (group, resource, kind));
         for (group, resource, kind) in pods.chain(makers) {
-            let allowed = SEEING.iter().find_map(|verb| names(rule, verb, group, resource));
+            let allowed = SEEING
+                .iter()
+                .find_map(|verb| names(rule, verb, group, resource));
             let Some(allowed) = allowed else { continue };
             for name in self.within(opened.place) {
                 let manifests = self.manifests_of(name, Some(kind));
@@ -329,10 +358,13 @@ impl<'i> Kubernetes<'_, 'i> {
                     self.opens_act(opened, Act::Exec, place, &by::NODE_PROXY, condition);
                 }
                 Some(Names::Only(only)) => {
-                    let nodes = only.iter().filter_map(|name| self.cluster.nodes.get(name.as_str()));
+                    let nodes = only
+                        .iter()
+                        .filter_map(|name| self.cluster.nodes.get(name.as_str()));
                     let nodes: Vec<_> = nodes.copied().collect();
                     let pods = self.cluster.all_pods();
-                    let pods = pods.filter(|pod| pod.host.is_some_and(|host| nodes.contains(&host)));
+                    let pods =
+                        pods.filter(|pod| pod.host.is_some_and(|host| nodes.contains(&host)));
                     let pods: Vec<_> = pods.map(|pod| Fact::Principal(pod.principal)).collect();
                     for gain in pods {
                         self.opens(opened, gain, &by::NODE_PROXY, condition);

@@ -23,9 +23,17 @@ struct Rule {
     groups: Vec<String>,
     #[serde(default, deserialize_with = "null_as_default")]
     resources: Vec<String>,
-    #[serde(default, rename = "resourceNames", deserialize_with = "null_as_default")]
+    #[serde(
+        default,
+        rename = "resourceNames",
+        deserialize_with = "null_as_default"
+    )]
     names: Vec<String>,
-    #[serde(default, rename = "nonResourceURLs", deserialize_with = "null_as_default")]
+    #[serde(
+        default,
+        rename = "nonResourceURLs",
+        deserialize_with = "null_as_default"
+    )]
     urls: Vec<String>,
 }
 
@@ -210,7 +218,11 @@ fn subject_key(
                 Some(cluster.key(intake, "serviceaccount", Some(&namespace), &subject.name))
             }
             None => {
-                skip(intake, row, "a service account without its namespace is nobody's");
+                skip(
+                    intake,
+                    row,
+                    "a service account without its namespace is nobody's",
+                );
                 None
             }
         },
@@ -235,7 +247,11 @@ struct Aggregation {
 struct Selector {
     #[serde(default, rename = "matchLabels", deserialize_with = "null_as_default")]
     labels: BTreeMap<String, String>,
-    #[serde(default, rename = "matchExpressions", deserialize_with = "null_as_default")]
+    #[serde(
+        default,
+        rename = "matchExpressions",
+        deserialize_with = "null_as_default"
+    )]
     expressions: Vec<Expression>,
 }
 
@@ -251,7 +267,9 @@ impl Selector {
     /// Source: Kubernetes documentation, "Labels and Selectors" (read 2026-11).
     fn takes(&self, labels: &BTreeMap<String, String>) -> bool {
         let own = |key: &String| labels.get(key);
-        self.labels.iter().all(|(key, value)| own(key) == Some(value))
+        self.labels
+            .iter()
+            .all(|(key, value)| own(key) == Some(value))
             && self.expressions.iter().all(|one| {
                 let is_among = own(&one.key).is_some_and(|value| one.values.contains(value));
                 match one.operator.as_str() {
@@ -273,7 +291,10 @@ pub(super) fn aggregate(rows: &[Row<'_>], of: &str, cluster: &Cluster, intake: &
         #[serde(default, deserialize_with = "null_as_default")]
         labels: BTreeMap<String, String>,
     }
-    let text = |row: &Row<'_>, name| row.member(name).and_then(|member| json::text_of(member.raw));
+    let text = |row: &Row<'_>, name| {
+        row.member(name)
+            .and_then(|member| json::text_of(member.raw))
+    };
     let roles: Vec<(Labelled, &Row<'_>)> = rows
         .iter()
         .filter(|row| text(row, "kind").as_deref().unwrap_or(of) == "ClusterRole")
@@ -304,5 +325,4 @@ pub(super) fn aggregate(rows: &[Row<'_>], of: &str, cluster: &Cluster, intake: &
             }
         }
     }
-
 }

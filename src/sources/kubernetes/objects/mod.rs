@@ -112,7 +112,9 @@ impl<'d> Object<'_, 'd> {
 
     fn labels(&self) -> Vec<(String, String)> {
         let labels = self.metadata.labels.iter();
-        labels.map(|(key, value)| (key.clone(), value.clone())).collect()
+        labels
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect()
     }
 
     /// Who is responsible, where its labels say so.
@@ -132,7 +134,10 @@ impl<'d> Object<'_, 'd> {
 }
 
 fn is_namespaced(kind: &str) -> bool {
-    !matches!(kind, "ClusterRole" | "ClusterRoleBinding" | "Node" | "Namespace")
+    !matches!(
+        kind,
+        "ClusterRole" | "ClusterRoleBinding" | "Node" | "Namespace"
+    )
 }
 
 fn read(page: &Page<'_>, intake: &mut Intake<'_>) {

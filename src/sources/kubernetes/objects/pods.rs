@@ -5,9 +5,7 @@
 
 use super::super::{Actor, Thing, emit_scope};
 use super::Object;
-use crate::inventory::{
-    Access, ExposureKind, ExposureRecord, Key, PrincipalKind, Record, Terms,
-};
+use crate::inventory::{Access, ExposureKind, ExposureRecord, Key, PrincipalKind, Record, Terms};
 use crate::sources::envelope::Row;
 use crate::sources::found::{self, Candidate};
 use crate::sources::intake::Intake;
@@ -34,19 +32,34 @@ struct Spec {
     security: Option<Security>,
     #[serde(default, deserialize_with = "null_as_default")]
     containers: Vec<Container>,
-    #[serde(default, rename = "initContainers", deserialize_with = "null_as_default")]
+    #[serde(
+        default,
+        rename = "initContainers",
+        deserialize_with = "null_as_default"
+    )]
     init_containers: Vec<Container>,
-    #[serde(default, rename = "ephemeralContainers", deserialize_with = "null_as_default")]
+    #[serde(
+        default,
+        rename = "ephemeralContainers",
+        deserialize_with = "null_as_default"
+    )]
     ephemeral_containers: Vec<Container>,
     #[serde(default, deserialize_with = "null_as_default")]
     volumes: Vec<Volume>,
-    #[serde(default, rename = "imagePullSecrets", deserialize_with = "null_as_default")]
+    #[serde(
+        default,
+        rename = "imagePullSecrets",
+        deserialize_with = "null_as_default"
+    )]
     pull_secrets: Vec<Reference>,
 }
 
 impl Spec {
     fn containers(&self) -> impl Iterator<Item = &Container> {
-        let others = self.init_containers.iter().chain(&self.ephemeral_containers);
+        let others = self
+            .init_containers
+            .iter()
+            .chain(&self.ephemeral_containers);
         self.containers.iter().chain(others)
     }
 
@@ -177,21 +190,29 @@ fn asks(spec: &Spec) -> Vec<String> {
     };
     flag(spec.host_pid == Some(true), "hostPID");
     flag(spec.host_network == Some(true), "hostNetwork");
-    flag(spec.automount == Some(false), "automountServiceAccountToken:false");
+    flag(
+        spec.automount == Some(false),
+        "automountServiceAccountToken:false",
+    );
     let pod = spec.security.as_ref();
     let of_pod = |field: fn(&Security) -> bool| pod.is_some_and(field);
     let mut is_root = false;
     for container in spec.containers() {
         flag(container.stdin == Some(true), "stdin");
         let own = container.security.as_ref();
-        flag(own.is_some_and(|one| one.privileged == Some(true)), "privileged");
+        flag(
+            own.is_some_and(|one| one.privileged == Some(true)),
+            "privileged",
+        );
         let added = own.and_then(|one| one.capabilities.as_ref());
         for capability in added.map_or(&[][..], |one| one.add.as_slice()) {
             let capability = capability.strip_prefix("CAP_").unwrap_or(capability);
             flag(true, &format!("capability:{capability}"));
         }
         // A container's own setting goes before the pod's.
-        let user = own.and_then(|one| one.user).or(pod.and_then(|one| one.user));
+        let user = own
+            .and_then(|one| one.user)
+            .or(pod.and_then(|one| one.user));
         let non_root = match own.and_then(|one| one.non_root) {
             Some(told) => told,
             None => of_pod(|one| one.non_root == Some(true)),
@@ -232,12 +253,20 @@ fn secrets(spec: &Spec) -> BTreeMap<&str, bool> {
     let references = spec.containers().flat_map(|container| {
         let of_env = container.env.iter().filter_map(|one| one.from.as_ref());
         let of_env = of_env.filter_map(|from| from.secret.as_ref());
-        of_env.chain(container.env_from.iter().filter_map(|from| from.secret.as_ref()))
+        of_env.chain(
+            container
+                .env_from
+                .iter()
+                .filter_map(|from| from.secret.as_ref()),
+        )
     });
     let projected = spec.volumes.iter().flat_map(|volume| &volume.projected);
     let projected = projected.flat_map(|of| &of.sources);
     let projected = projected.filter_map(|one| one.secret.as_ref());
-    let volumes = spec.volumes.iter().filter_map(|volume| volume.secret.as_ref());
+    let volumes = spec
+        .volumes
+        .iter()
+        .filter_map(|volume| volume.secret.as_ref());
     let all = references
         .chain(projected)
         .map(|of| (of.name.as_deref(), of.optional))
@@ -293,7 +322,11 @@ fn environment(spec: &Row<'_>, place: &Key, name: &str, intake: &mut Intake<'_>)
 
 #[derive(Deserialize)]
 struct Owned {
-    #[serde(default, rename = "ownerReferences", deserialize_with = "null_as_default")]
+    #[serde(
+        default,
+        rename = "ownerReferences",
+        deserialize_with = "null_as_default"
+    )]
     owners: Vec<Owner>,
 }
 
@@ -387,7 +420,14 @@ pub(super) fn pod(object: &Object<'_, '_>, intake: &mut Intake<'_>) -> Option<()
     let host = spec.node.as_ref().filter(|node| !node.is_empty());
     let host = host.map(|node| {
         let key = object.cluster.key(intake, "node", None, node);
-        super::cluster::emit_node(object.cluster, key.clone(), node, None, evidence.clone(), intake);
+        super::cluster::emit_node(
+            object.cluster,
+            key.clone(),
+            node,
+            None,
+            evidence.clone(),
+            intake,
+        );
         key
     });
     let terms = Terms::Runs {

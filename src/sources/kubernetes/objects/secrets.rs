@@ -27,11 +27,31 @@ const BOOTSTRAP: &str = "bootstrap.kubernetes.io/token";
 
 /// What lies in a secret of a type, whatever its entries are.
 const OF_TYPE: [(&str, CredentialKind, &str); 5] = [
-    ("kubernetes.io/dockerconfigjson", CredentialKind::Password, "logins of image registries"),
-    ("kubernetes.io/dockercfg", CredentialKind::Password, "logins of image registries"),
-    ("kubernetes.io/basic-auth", CredentialKind::Password, "login"),
-    ("kubernetes.io/ssh-auth", CredentialKind::PrivateKey, "SSH key"),
-    ("kubernetes.io/tls", CredentialKind::Certificate, "certificate with its key"),
+    (
+        "kubernetes.io/dockerconfigjson",
+        CredentialKind::Password,
+        "logins of image registries",
+    ),
+    (
+        "kubernetes.io/dockercfg",
+        CredentialKind::Password,
+        "logins of image registries",
+    ),
+    (
+        "kubernetes.io/basic-auth",
+        CredentialKind::Password,
+        "login",
+    ),
+    (
+        "kubernetes.io/ssh-auth",
+        CredentialKind::PrivateKey,
+        "SSH key",
+    ),
+    (
+        "kubernetes.io/tls",
+        CredentialKind::Certificate,
+        "certificate with its key",
+    ),
 ];
 
 pub(super) fn secret(object: &Object<'_, '_>, intake: &mut Intake<'_>) -> Option<()> {
@@ -80,7 +100,10 @@ pub(super) fn secret(object: &Object<'_, '_>, intake: &mut Intake<'_>) -> Option
 /// Says that the export holds values, which are not needed.
 fn warn_of_values(object: &Object<'_, '_>, intake: &mut Intake<'_>) {
     let applied = object.at(&["metadata", "annotations", LAST_APPLIED]);
-    let data = object.row.member("data").or(object.row.member("stringData"));
+    let data = object
+        .row
+        .member("data")
+        .or(object.row.member("stringData"));
     let data = data.filter(|row| Members::of(row.raw).is_some_and(|members| !members.0.is_empty()));
     if let Some(row) = applied.or(data) {
         let at = intake.row(&row);
