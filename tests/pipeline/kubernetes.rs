@@ -576,6 +576,11 @@ fn binding_needs_the_binding_and_the_verb_of_one_subject_in_one_place() {
     assert_eq!(with(&[&one, &make]).administers(ADA), Answer::Certain);
     let other = format!("bind clusterroles {BINDING} view");
     assert_eq!(with(&[&other, &make]).administers(ADA), Answer::No);
+    // No role that allows everything is left to bind.
+    let none = two_namespaces()
+        .bound_everywhere("user:ada", &[&bind_all, &make])
+        .analyze();
+    assert_eq!(none.administers(ADA), Answer::No);
     // A binding of a namespace: everything there, and nothing elsewhere.
     let made = format!("create rolebindings {BINDING}");
     let here = two_namespaces()
@@ -830,14 +835,35 @@ fn what_breaks_out_of_a_pod_takes_its_node_and_the_other_pods_there() {
                 json!([{"name": "host", "mountPath": "/x", "readOnly": read_only}]);
         })
         .analyze()
-        .roots(&web, "n1")
     };
-    assert_eq!(mounted("/", true), Answer::Certain);
-    assert_eq!(mounted("/var/run/docker.sock", true), Answer::Certain);
-    assert_eq!(mounted("/etc", true), Answer::No);
-    assert_eq!(mounted("/etc", false), Answer::Certain);
-    assert_eq!(mounted("/var/log", false), Answer::Possible);
-    assert_eq!(mounted("/srv/data", false), Answer::No);
+    let roots = |path, read_only| mounted(path, read_only).roots(&web, "n1");
+    assert_eq!(roots("/", false), Answer::Certain);
+    assert_eq!(roots("/var/run/docker.sock", true), Answer::Certain);
+    assert_eq!(roots("/etc", true), Answer::No);
+    assert_eq!(roots("/etc", false), Answer::Certain);
+    assert_eq!(roots("/root/.ssh", true), Answer::Possible);
+    assert_eq!(roots("/srv/data", false), Answer::No);
+    // Who reads the files of a node is its kubelet, and not root.
+    let reading = mounted("/", true);
+    assert_eq!(reading.roots(&web, "n1"), Answer::No);
+    assert_eq!(
+        reading.becomes(&web, &key("user", "system:node:n1")),
+        Answer::Certain
+    );
+    assert_eq!(reading.reads(&web, "bank/vault"), Answer::Certain);
+    assert_eq!(reading.becomes(&web, &key("pod", "bank/desk")), Answer::No);
+    // Who reads the volumes of pods has their tokens, and is not the kubelet.
+    let volumes = mounted("/var/lib/kubelet/pods", true);
+    assert_eq!(
+        volumes.becomes(&web, &account("bank/teller")),
+        Answer::Certain
+    );
+    assert_eq!(
+        volumes.becomes(&web, &key("user", "system:node:n1")),
+        Answer::No
+    );
+    assert_eq!(volumes.reads(&web, "bank/vault"), Answer::Possible);
+    assert_eq!(volumes.becomes(&web, &account("bank/default")), Answer::No);
     // A volume that no container mounts.
     let unused =
         with_pods(|spec| spec["volumes"] = json!([{"name": "host", "hostPath": {"path": "/"}}]));

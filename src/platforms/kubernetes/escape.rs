@@ -1,29 +1,63 @@
 //! What the manifest of a pod opens to the code in it: the node below it, and the token of its service account.
 
-/// Directories of a node whose content is the node: what is written there runs on it, or what is read there are the
-/// keys of the kubelet and of all pods.
-const NODE: [&str; 10] = [
-    "/",
-    "/etc",
-    "/etc/kubernetes",
-    "/etc/kubernetes/manifests",
-    "/root",
-    "/var",
-    "/var/lib",
-    "/var/lib/kubelet",
-    "/var/lib/kubelet/pods",
-    "/var/lib/kubelet/pki",
+/// What code in a pod takes of its node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Broken {
+    /// It is root there.
+    Root,
+    /// It reads every file there, those of the kubelet too.
+    Files,
+    /// It reads the volumes of the pods there: tokens and secrets that are mounted as files.
+    Volumes,
+    /// It reads the keys of the control plane, where that runs on the node.
+    Keys,
+}
+
+/// Where something lies on a node, whether it must be written to, what it opens, and on what that hangs.
+type HostPath = (&'static str, bool, Broken, Option<&'static str>);
+
+/// Source: Kubernetes documentation, "PKI certificates and requirements", "Create static Pods", kubelet's `--root-dir`;
+/// KubeHound's reference of escapes (`EXPLOIT_HOST_READ`, `EXPLOIT_HOST_WRITE`, `EXPLOIT_HOST_TRAVERSE`,
+/// `CE_UMH_CORE_PATTERN`, `CE_VAR_LOG_SYMLINK`, `EXPLOIT_CONTAINERD_SOCK`); core(5), ld.so(8) (read 2026-11).
+const PATHS: [HostPath; 29] = [
+    ("/", true, Broken::Root, None),
+    ("/", false, Broken::Files, None),
+    ("/etc", true, Broken::Root, None),
+    ("/etc", false, Broken::Keys, None),
+    ("/etc/kubernetes", true, Broken::Root, Some(STATIC_PODS)),
+    ("/etc/kubernetes", false, Broken::Keys, None),
+    ("/etc/kubernetes/pki", false, Broken::Keys, None),
+    (
+        "/etc/kubernetes/manifests",
+        true,
+        Broken::Root,
+        Some(STATIC_PODS),
+    ),
+    ("/root", true, Broken::Root, Some(LOGIN)),
+    ("/root", false, Broken::Root, Some(KEY)),
+    ("/root/.ssh", true, Broken::Root, Some(LOGIN)),
+    ("/root/.ssh", false, Broken::Root, Some(KEY)),
+    ("/home", true, Broken::Root, Some(LOGIN)),
+    ("/home", false, Broken::Root, Some(KEY)),
+    ("/var", false, Broken::Files, None),
+    ("/var/lib", false, Broken::Files, None),
+    ("/var/lib/kubelet", false, Broken::Files, None),
+    ("/var/lib/kubelet/pki", false, Broken::Files, None),
+    ("/var/lib/kubelet/pods", false, Broken::Volumes, None),
+    ("/var/log", true, Broken::Files, Some(LOGS)),
+    ("/var", true, Broken::Root, Some(IMAGES)),
+    ("/var/lib", true, Broken::Root, Some(IMAGES)),
+    ("/proc", true, Broken::Root, None),
+    ("/proc/sys", true, Broken::Root, None),
+    ("/proc/sys/kernel", true, Broken::Root, None),
+    ("/run", false, Broken::Root, None),
+    ("/var/run", false, Broken::Root, None),
+    ("/run/containerd", false, Broken::Root, None),
+    ("/var/run/containerd", false, Broken::Root, None),
 ];
 
-/// Those that must be written to.
-const WRITTEN: [&str; 4] = ["/etc", "/root", "/proc", "/etc/kubernetes/manifests"];
-
-/// Ends of paths of sockets that start containers, and directories that hold one.
-const SOCKETS: [&str; 8] = [
-    "/var/run",
-    "/run",
-    "/run/containerd",
-    "/var/run/containerd",
+/// Names of sockets that start containers. To connect to one is not to write to its file system.
+const SOCKETS: [&str; 4] = [
     "/docker.sock",
     "/containerd.sock",
     "/crio.sock",
@@ -36,29 +70,33 @@ const OLD_CGROUPS: &str =
     "the node runs version 1 of cgroups, or lets the container mount one of its disks";
 const SAME_DISK: &str = "the files of the container lie on the disk of the node";
 const LOGS: &str =
-    "the kubelet serves its logs to whoever reads them, and follows links among them";
+    "logs are read through the kubelet, which follows the links that are put among them";
+const STATIC_PODS: &str = "the kubelet runs static pods of that directory";
+const LOGIN: &str = "the owner of the directory logs in";
+const KEY: &str = "a key lies there by which the node lets its owner in";
+const IMAGES: &str =
+    "what the node runs is kept there in the clear, and is not checked when it starts";
 
 fn is_path(text: &str, path: &str) -> bool {
     text.trim_end_matches('/') == path.trim_end_matches('/')
 }
 
-/// Whether the code in a pod that asks for that takes its node: `None` if not, else on what it hangs.
+/// What the code in a pod that asks for that takes of its node, and on what each hangs; the surest of each sort.
 ///
-/// Source: "Pod Security Standards" (what is privileged); KubeHound's reference of container escapes
-/// (`CE_MODULE_LOAD`, `CE_NSENTER`, `CE_PRIV_MOUNT`, `CE_SYS_PTRACE`, `CE_UMH_CORE_PATTERN`, `EXPLOIT_HOST_READ`,
-/// `EXPLOIT_HOST_WRITE`, `EXPLOIT_CONTAINERD_SOCK`, `CE_VAR_LOG_SYMLINK`); capabilities(7) (read 2026-11).
-pub fn breaks_out(asks: &[String]) -> Option<Option<&'static str>> {
+/// Source: "Pod Security Standards" (what is privileged); capabilities(7); KubeHound's reference (`CE_MODULE_LOAD`,
+/// `CE_NSENTER`, `CE_PRIV_MOUNT`, `CE_SYS_PTRACE`) (read 2026-11).
+pub fn breaks_out(asks: &[String]) -> Vec<(Broken, Option<&'static str>)> {
     let has = |word: &str| asks.iter().any(|own| own == word);
     let may = |name: &str| has(&format!("capability:{name}")) || has("capability:ALL");
-    let mut ways: Vec<Option<&'static str>> = Vec::new();
+    let mut ways: Vec<(Broken, Option<&'static str>)> = Vec::new();
     if has("privileged") || may("SYS_MODULE") || (has("hostPID") && may("SYS_PTRACE")) {
-        ways.push(None);
+        ways.push((Broken::Root, None));
     }
     if may("SYS_ADMIN") {
-        ways.push(Some(OLD_CGROUPS));
+        ways.push((Broken::Root, Some(OLD_CGROUPS)));
     }
     if may("DAC_READ_SEARCH") {
-        ways.push(Some(SAME_DISK));
+        ways.push((Broken::Files, Some(SAME_DISK)));
     }
     for asked in asks {
         let Some((mode, path)) = asked
@@ -67,24 +105,24 @@ pub fn breaks_out(asks: &[String]) -> Option<Option<&'static str>> {
         else {
             continue;
         };
-        let is_written = mode == "rw";
-        let needs_writing = WRITTEN.iter().any(|own| is_path(path, own));
-        let is_node = NODE.iter().any(|own| is_path(path, own)) || is_path(path, "/proc");
-        // Connecting to a socket is no writing to its file system.
-        let is_socket = SOCKETS
-            .iter()
-            .any(|own| is_path(path, own) || (own.ends_with(".sock") && path.ends_with(own)));
-        if is_socket || (is_node && (is_written || !needs_writing)) {
-            ways.push(None);
-        } else if is_path(path, "/var/log") && is_written {
-            ways.push(Some(LOGS));
+        if SOCKETS.iter().any(|own| path.ends_with(own)) {
+            ways.push((Broken::Root, None));
+        }
+        for (own, is_writing, broken, condition) in PATHS {
+            if is_path(path, own) && (mode == "rw" || !is_writing) {
+                ways.push((broken, condition));
+            }
         }
     }
-    let surest = ways.into_iter().min_by_key(Option::is_some)?;
-    match (surest, has("non-root")) {
-        (None, true) => Some(Some(BECOMES_ROOT)),
-        (condition, _) => Some(condition),
+    if has("non-root") {
+        for (_, condition) in &mut ways {
+            condition.get_or_insert(BECOMES_ROOT);
+        }
     }
+    // The surest of each sort stands first.
+    ways.sort_unstable();
+    ways.dedup_by_key(|(broken, _)| *broken);
+    ways
 }
 
 /// Whether pods that break out are refused in a namespace with these labels.
@@ -134,7 +172,7 @@ pub fn mounts_token(asks: &[String], account: &[(String, String)]) -> Mounted {
 mod tests {
     use super::*;
 
-    fn of(asks: &[&str]) -> Option<Option<&'static str>> {
+    fn of(asks: &[&str]) -> Vec<(Broken, Option<&'static str>)> {
         let asks: Vec<String> = asks.iter().map(|&one| one.to_owned()).collect();
         breaks_out(&asks)
     }
@@ -146,22 +184,42 @@ mod tests {
             &["hostPID", "capability:SYS_PTRACE"],
             &["capability:SYS_MODULE"],
             &["capability:ALL"],
-            &["hostPath:ro:/"],
+            &["hostPath:rw:/"],
             &["hostPath:rw:/etc/"],
-            &["hostPath:ro:/var/lib/kubelet"],
             &["hostPath:ro:/var/run"],
             &["hostPath:rw:/run/containerd/containerd.sock"],
-            &["hostPath:rw:/proc"],
+            &["hostPath:rw:/proc/sys/kernel"],
         ] {
-            assert_eq!(of(asks), Some(None), "{asks:?}");
+            assert!(of(asks).contains(&(Broken::Root, None)), "{asks:?}");
         }
     }
 
     #[test]
+    fn what_only_reads_the_node() {
+        assert_eq!(of(&["hostPath:ro:/"]), [(Broken::Files, None)]);
+        assert_eq!(
+            of(&["hostPath:ro:/var/lib/kubelet"]),
+            [(Broken::Files, None)]
+        );
+        assert_eq!(
+            of(&["hostPath:rw:/var/lib/kubelet/pods"]),
+            [(Broken::Volumes, None)]
+        );
+        assert_eq!(of(&["hostPath:ro:/etc"]), [(Broken::Keys, None)]);
+    }
+
+    #[test]
     fn what_gives_it_only_perhaps() {
-        assert_eq!(of(&["capability:SYS_ADMIN"]), Some(Some(OLD_CGROUPS)));
-        assert_eq!(of(&["hostPath:rw:/var/log"]), Some(Some(LOGS)));
-        assert_eq!(of(&["hostPath:rw:/", "non-root"]), Some(Some(BECOMES_ROOT)));
+        let admin = of(&["capability:SYS_ADMIN"]);
+        assert_eq!(admin, [(Broken::Root, Some(OLD_CGROUPS))]);
+        let logs = of(&["hostPath:rw:/var/log"]);
+        assert_eq!(logs, [(Broken::Files, Some(LOGS))]);
+        let other_user = of(&["hostPath:ro:/", "non-root"]);
+        assert_eq!(other_user, [(Broken::Files, Some(BECOMES_ROOT))]);
+        assert_eq!(of(&["hostPath:ro:/root/.ssh"]), [(Broken::Root, Some(KEY))]);
+        // The surest of two ways counts.
+        let both = of(&["capability:SYS_ADMIN", "privileged"]);
+        assert_eq!(both, [(Broken::Root, None)]);
     }
 
     #[test]
@@ -172,14 +230,13 @@ mod tests {
             &["hostPID"],
             &["capability:SYS_PTRACE"],
             &["capability:NET_BIND_SERVICE"],
-            &["hostPath:ro:/etc"],
             &["hostPath:ro:/proc"],
             &["hostPath:ro:/var/log"],
             &["hostPath:rw:/data"],
             &["hostPath:rw:/var/lib/app"],
             &["stdin", "token:"],
         ] {
-            assert_eq!(of(asks), None, "{asks:?}");
+            assert_eq!(of(asks), [], "{asks:?}");
         }
     }
 

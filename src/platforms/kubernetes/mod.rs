@@ -10,7 +10,7 @@
 mod escape;
 mod matching;
 
-pub use escape::{Mounted, breaks_out, is_limited, mounts_token};
+pub use escape::{Broken, Mounted, breaks_out, is_limited, mounts_token};
 pub use matching::{Names, Request, allows, names};
 
 use crate::inventory::{AccessRule, Inventory, PolicyId, PrincipalId, ScopeId, Terms};

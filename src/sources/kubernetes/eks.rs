@@ -172,7 +172,10 @@ fn read_cluster(row: &Row<'_>, intake: &mut Intake<'_>) {
     let at = intake.row(row);
     let cluster = Cluster::named(&described.name, &at, intake);
     // Without a mode, as older answers are: the config map alone.
-    let mode = described.access.as_ref().and_then(|access| access.mode.clone());
+    let mode = described
+        .access
+        .as_ref()
+        .and_then(|access| access.mode.clone());
     let mode = mode.unwrap_or_else(|| "CONFIG_MAP".to_owned());
     let thing = Thing {
         key: cluster.tenant.clone(),

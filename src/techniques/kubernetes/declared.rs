@@ -131,13 +131,16 @@ techniques! {
         needs "root on any node", gains "root on each node",
         &["T1611"], fix "keep privileged pods out", STANDARDS;
     ESCAPE = "escape", "break out of the container",
-        needs "running code in a pod whose manifest lets it", gains "root on its node",
+        needs "running code in a pod whose manifest lets it", gains "root on its node, or reading its files",
         &["T1611"], fix "run the pod without it", STANDARDS;
+    READ_VOLUMES = "read-volumes", "read the tokens and secrets that are mounted into other pods of the node",
+        needs "running code in a pod that mounts the kubelet's directory of pods", gains "acting as the service accounts of the pods there; their mounted secrets",
+        &["T1552.001", "T1528"], fix "run the pod without it", "https://kubehound.io/reference/attacks/EXPLOIT_HOST_TRAVERSE/";
     NODE_TO_POD = "node-to-pod", "enter the pods of the node",
         needs "root on a node", gains "running code in each pod on it",
         &["T1613", "T1552.007"], fix "keep what is powerful off nodes that others use", STANDARDS;
     NODE_TO_KUBELET = "node-to-kubelet", "take the kubelet's credentials",
-        needs "root on a node", gains "acting as the node",
+        needs "reading the files of a node", gains "acting as the node",
         &["T1552.001"], fix "keep privileged pods off the node", NODE_AUTHORIZATION;
     KUBELET_TOKEN = "kubelet-token", "have tokens issued as the kubelet does",
         needs "acting as a node", gains "tokens of the service accounts of its pods",
@@ -146,7 +149,7 @@ techniques! {
         needs "acting as a node", gains "reading the secrets that its pods use",
         &["T1552.007"], fix "keep what is powerful off nodes that others use", NODE_AUTHORIZATION;
     CONTROL_PLANE = "control-plane", "take the keys of the cluster",
-        needs "root on a node of the control plane", gains "admin of the cluster",
+        needs "reading the files of a node of the control plane", gains "admin of the cluster",
         &["T1552.004"], fix "keep pods off the control plane", "https://kubernetes.io/docs/setup/best-practices/certificates/";
     POD_TOKEN = "pod-token", "take the token of the pod's service account",
         needs "running code in a pod", gains "acting as its service account",

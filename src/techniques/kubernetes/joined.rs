@@ -21,6 +21,8 @@ const CHANGING: &[&str] = &["update", "patch"];
 const SIGNERS: [&str; 2] = ["kubernetes.io/kube-apiserver-client", "kubernetes.io/*"];
 const SIGNED: &str = "the cluster signs certificates of clients (managed ones may not)";
 
+const ADMIN_THERE: &str = "the role cluster-admin is there, as it is by default: no export lists the roles of the cluster";
+
 /// A subject with all that it acts as in one request, and the grants that may count, with the memberships they come by.
 struct Subject<'i> {
     principal: PrincipalId,
@@ -310,13 +312,13 @@ impl<'i> Kubernetes<'_, 'i> {
         };
         let make = self.right(subject, asked(&["create"], bindings, None));
         let any = self.right(subject, asked(&["bind"], "clusterroles", None));
-        if let (Some(make), Some(any)) = (make, any) {
+        if let (Some(make), Some(any), Some(condition)) = (make, any, self.all_powerful()) {
             let gain = match namespace {
                 Some(name) => Some(self.act(Act::All, Where::In(name))),
                 None => self.admin(),
             };
             if let Some(gain) = gain {
-                self.step(&[make, any], gain, &by::BIND, &[], None);
+                self.step(&[make, any], gain, &by::BIND, &[], condition);
             }
         }
         let of_namespace = namespace
@@ -342,6 +344,18 @@ impl<'i> Kubernetes<'_, 'i> {
                 self.step(&[way, bind], gain, &by::BIND, &[], None);
             }
         }
+    }
+
+    /// Whether there is a role of the cluster that allows everything: `None` if not, else on what that hangs.
+    fn all_powerful(&self) -> Option<Option<&'static str>> {
+        let roles = self.roles(None).into_iter();
+        let mut rules = roles.flat_map(|(_, role)| self.rights.rules(role));
+        if rules.any(|(_, rule)| is_all(rule)) {
+            return Some(None);
+        }
+        let (tenant, kind) = (self.cluster.tenant, "kubernetes:clusterrole");
+        let is_listed = self.inventory.is_listed(tenant, kind);
+        (!is_listed).then_some(Some(ADMIN_THERE))
     }
 
     /// The names of the bindings of a role in one place, each once.

@@ -7,7 +7,7 @@ use super::complete::{bearer_key, class_of_nodes, class_of_secrets};
 use super::declared as by;
 use super::rules::WORKLOADS;
 use crate::inventory::{Access, EvidenceId, PrincipalId, ResourceId};
-use crate::platforms::kubernetes::{Mounted, breaks_out, is_limited, mounts_token};
+use crate::platforms::kubernetes::{Broken, Mounted, breaks_out, is_limited, mounts_token};
 use crate::steps::Fact;
 
 const NO_OTHER_CONTROL: &str = "no admission control that no export tells of refuses such pods (a webhook, a policy, a default of the API server)";
@@ -17,6 +17,8 @@ const ACCOUNT_THERE: &str = "the service account exists: no export lists them";
 const POD_THERE: &str = "a pod runs as it: no export lists the pods";
 const TOKEN_THERE: &str =
     "its token is mounted: the manifest shows no volume of it, and does not say that there is none";
+
+const MOUNTED: &str = "the pod mounts the secret as a file";
 
 /// The label of nodes on which the control plane runs, now and before 1.24.
 ///
@@ -256,11 +258,42 @@ impl<'i> Kubernetes<'_, 'i> {
                     self.step(&need, gain, &by::POD_TOKEN, &[scope], condition);
                 }
             }
-            if let (Some(host), Some(condition)) = (pod.host, breaks_out(pod.asks)) {
-                let gain = Fact::Access(host, Access::Admin);
-                self.step(&need, gain, &by::ESCAPE, &[pod.runs], condition);
+            if let Some(host) = pod.host {
+                self.breaking_out(&pod, host);
             }
         }
+    }
+
+    fn breaking_out(&mut self, pod: &Pod<'i>, host: ResourceId) {
+        let need = [Fact::Principal(pod.principal)];
+        for (broken, condition) in breaks_out(pod.asks) {
+            let (gain, technique) = match broken {
+                Broken::Root => (Fact::Access(host, Access::Admin), &by::ESCAPE),
+                Broken::Files => (Fact::Access(host, Access::Read), &by::ESCAPE),
+                Broken::Volumes => (self.volumes_on(host), &by::READ_VOLUMES),
+                Broken::Keys => match self.admin() {
+                    Some(admin) if self.is_of_control_plane(host) => (admin, &by::CONTROL_PLANE),
+                    _ => continue,
+                },
+            };
+            self.step(&need, gain, technique, &[pod.runs], condition);
+        }
+    }
+
+    /// The fact of reading the volumes of the pods on a node.
+    fn volumes_on(&mut self, node: ResourceId) -> Fact {
+        let target = self.inventory.resources[node].key.to_string();
+        let subject = self
+            .derivation
+            .steps
+            .subject("read volumes of pods", &target);
+        Fact::Act(subject)
+    }
+
+    fn is_of_control_plane(&self, node: ResourceId) -> bool {
+        let tags = &self.inventory.resources[node].tags;
+        tags.iter()
+            .any(|(key, _)| CONTROL_PLANE.contains(&key.as_str()))
     }
 
     /// What root on each node holds.
@@ -277,22 +310,17 @@ impl<'i> Kubernetes<'_, 'i> {
             let root = Fact::Access(node, Access::Admin);
             let places = self.evidence_of(node);
             self.step_at(&[any], root, &by::ON_NODE, &[], &places, None);
-            let tags = &self.inventory.resources[node].tags;
-            let is_of_control_plane = tags
-                .iter()
-                .any(|(key, _)| CONTROL_PLANE.contains(&key.as_str()));
-            if let (true, Some(admin)) = (is_of_control_plane, self.admin()) {
-                self.step_at(&[root], admin, &by::CONTROL_PLANE, &[], &places, None);
+            let files = Fact::Access(node, Access::Read);
+            if let (true, Some(admin)) = (self.is_of_control_plane(node), self.admin()) {
+                self.step_at(&[files], admin, &by::CONTROL_PLANE, &[], &places, None);
             }
-            let user = self
-                .cluster
-                .users
-                .get(format!("system:node:{name}").as_str())
-                .copied();
+            let user = format!("system:node:{name}");
+            let user = self.cluster.users.get(user.as_str()).copied();
             if let Some(user) = user {
                 let gain = Fact::Principal(user);
-                self.step_at(&[root], gain, &by::NODE_TO_KUBELET, &[], &places, None);
+                self.step_at(&[files], gain, &by::NODE_TO_KUBELET, &[], &places, None);
             }
+            let volumes = self.volumes_on(node);
             for pod in pods.iter().filter(|pod| pod.host == Some(node)) {
                 let places: Vec<EvidenceId> = self.inventory.scopes[pod.runs].evidence.clone();
                 let gain = Fact::Principal(pod.principal);
@@ -300,6 +328,7 @@ impl<'i> Kubernetes<'_, 'i> {
                 if let Some(user) = user {
                     self.as_kubelet(user, pod, &places);
                 }
+                self.in_volumes(volumes, pod, &places);
             }
         }
         let class = class_of_nodes(self.cluster.name);
@@ -331,6 +360,28 @@ impl<'i> Kubernetes<'_, 'i> {
         for secret in self.used_by(pod) {
             let gain = Fact::Access(secret, Access::Read);
             self.step_at(&need, gain, &by::KUBELET_SECRET, &[], places, None);
+        }
+    }
+
+    /// What the volumes of a pod hold: the token of its service account, and secrets, as far as these are files.
+    fn in_volumes(&mut self, volumes: Fact, pod: &Pod<'i>, places: &[EvidenceId]) {
+        if let Some((scope, account)) = pod.account
+            && mounts_token(pod.asks, &self.inventory.principals[account].tags) == Mounted::Yes
+        {
+            let gain = Fact::Principal(account);
+            self.step_at(&[volumes], gain, &by::READ_VOLUMES, &[scope], places, None);
+        }
+        let used = self.used.get(&pod.principal).cloned().unwrap_or_default();
+        for secret in used {
+            let gain = Fact::Access(secret, Access::Read);
+            self.step_at(
+                &[volumes],
+                gain,
+                &by::READ_VOLUMES,
+                &[],
+                places,
+                Some(MOUNTED),
+            );
         }
     }
 
