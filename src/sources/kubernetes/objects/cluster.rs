@@ -57,6 +57,9 @@ pub(super) fn node(object: &Object<'_, '_>, intake: &mut Intake<'_>) -> Option<(
     Some(())
 }
 
+/// What a node's own object tells: its labels, and the name that its provider gives it.
+type Told = (Vec<(String, String)>, Option<String>);
+
 /// A node, and the user that its kubelet is: by what its own object tells, or (`None`) as a pod names it.
 ///
 /// Source: Kubernetes documentation, "Using Node Authorization" (`system:node:<name>`, read 2026-11).
@@ -64,7 +67,7 @@ pub(super) fn emit_node(
     cluster: &Cluster,
     key: Key,
     name: &str,
-    told: Option<(Vec<(String, String)>, Option<String>)>,
+    told: Option<Told>,
     evidence: Evidence,
     intake: &mut Intake<'_>,
 ) {
