@@ -700,6 +700,38 @@ fn a_certificate_for_anybody_needs_three_rights_of_one_subject() {
 }
 
 #[test]
+fn certificates_and_groups_are_of_no_namespace() {
+    let certificates = "create,update,approve certificatesigningrequests,certificatesigningrequests/approval,signers certificates.k8s.io";
+    for text in [certificates, "impersonate users,groups"] {
+        let estate = two_namespaces().bound_everywhere("user:root", &["* * *"]);
+        let reached = estate.bound("user:ada", "shop", &[text]).analyze();
+        assert_eq!(reached.administers(ADA), Answer::No, "{text}");
+    }
+}
+
+#[test]
+fn what_runs_is_written_to_by_its_own_code_and_a_namespace_by_who_runs_pods_in_it() {
+    let owner = json!({"metadata": {"ownerReferences": [{"kind": "ReplicaSet", "name": "web-abc", "controller": true}],
+        "labels": {"pod-template-hash": "abc"}},
+        "spec": {"serviceAccountName": "api", "containers": []}, "status": {"phase": "Running"}});
+    let reached = two_namespaces()
+        .item("Pod", "shop/web-abc-1", owner)
+        .bound("user:ada", "shop", &["create pods/exec"])
+        .bound("user:bob", "shop", &["create pods"])
+        .analyze();
+    let web = reached.on(&key("deployment", "shop/web"), Access::Write);
+    assert_eq!(reached.gains(ADA, web), Answer::Certain);
+    let shop = reached.on(&key("namespace", "shop"), Access::Write);
+    assert_eq!(
+        reached.gains("kubernetes:c:user:bob", shop),
+        Answer::Certain
+    );
+    assert_eq!(reached.gains(ADA, shop), Answer::No);
+    let bank = reached.on(&key("namespace", "bank"), Access::Write);
+    assert_eq!(reached.gains("kubernetes:c:user:bob", bank), Answer::No);
+}
+
+#[test]
 fn a_client_certificate_opens_no_group_of_masters() {
     let rights = "create,update,approve certificatesigningrequests,certificatesigningrequests/approval,signers certificates.k8s.io";
     let reached = two_namespaces()
@@ -821,6 +853,11 @@ fn what_breaks_out_of_a_pod_takes_its_node_and_the_other_pods_there() {
     assert_eq!(reached.reads(&web, "bank/vault"), Answer::Certain);
     assert_eq!(
         reached.becomes(&web, &key("user", "system:node:n1")),
+        Answer::Certain
+    );
+    // Code in the pods themselves, so what is in their environments too.
+    assert_eq!(
+        reached.becomes(&web, &key("pod", "bank/desk")),
         Answer::Certain
     );
     // Not those elsewhere.
@@ -1208,6 +1245,19 @@ fn the_token_for_the_api_server_opens_no_role() {
         reached.becomes(&key("pod", "shop/web"), &role("shop-api")),
         Answer::No
     );
+    // Not even one that leaves the audience to the provider, which takes those of its clients alone.
+    let mut trust = irsa("system:serviceaccount:shop:api");
+    trust[0]["Condition"]
+        .as_object_mut()
+        .unwrap()
+        .remove("StringEquals");
+    let open = two_namespaces()
+        .described("API")
+        .aws(trusting("shop-api", trust))
+        .pod("shop/web", "api", "n1", |_| ())
+        .analyze();
+    let web = key("pod", "shop/web");
+    assert_eq!(open.becomes(&web, &role("shop-api")), Answer::No);
 }
 
 #[test]
