@@ -1105,7 +1105,7 @@ pub(super) mod tests {
             "kubernetes/eks" => (
                 "kubernetes/c/eks/describe-cluster.json",
                 serde_json::json!({"cluster": {"name": "c", "arn": secret, "roleArn": secret, "certificateAuthority": {"data": secret},
-                    "identity": {"oidc": {"issuer": secret}}, "accessConfig": {"authenticationMode": "API"}, "tags": {"x": secret}}})
+                    "identity": {"oidc": {"issuer": secret}}, "accessConfig": {"authenticationMode": secret}, "tags": {"x": secret}}})
                 .to_string(),
             ),
             "agents/dotenv" => (

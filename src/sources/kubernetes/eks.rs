@@ -7,7 +7,7 @@
 //! Kubernetes APIs", "Review access policy permissions", "Learn how EKS Pod Identity grants pods access" (read 2026-11).
 
 use super::objects::Object;
-use super::{Actor, Cluster, Thing, emit_scope};
+use super::{Actor, Cluster, Thing, emit_scope, is_issuer};
 use crate::inventory::{
     AccessRule, Evidence, Hierarchy, Key, PolicyRecord, PrincipalKind, Record, ResourceRecord,
     TenantRecord, Terms,
@@ -128,13 +128,22 @@ struct AccessConfig {
 /// The tag of a cluster that says which of its two lists of whom it lets in counts.
 const MODE: &str = "authenticationMode";
 
+/// Source: the type `AuthenticationMode` of the EKS API (read 2026-11).
+const MODES: [&str; 3] = ["API", "API_AND_CONFIG_MAP", "CONFIG_MAP"];
+
+/// `arn:PARTITION:eks:REGION:ACCOUNT:cluster/NAME`.
+fn is_arn_of_cluster(arn: &str, name: &str) -> bool {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    matches!(parts.as_slice(), ["arn", _, "eks", _, account, cluster]
+        if is_account(account) && cluster.strip_prefix("cluster/") == Some(name))
+}
+
 /// The tag of a cluster that says under which ARN AWS keeps it.
 const ARN: &str = "arn";
 
 /// The cluster as AWS has it: whoever may change whom it lets in administers it.
 fn emit_aws(described: &Described, at: &Evidence, intake: &mut Intake<'_>) {
-    let account = described.arn.split(':').nth(4).filter(|id| is_account(id));
-    let Some(account) = account.map(str::to_owned) else {
+    let Some(account) = described.arn.split(':').nth(4).map(str::to_owned) else {
         return;
     };
     let tenant = intake.key(&format!("aws:account:{account}"));
@@ -171,26 +180,30 @@ fn read_cluster(row: &Row<'_>, intake: &mut Intake<'_>) {
     };
     let at = intake.row(row);
     let cluster = Cluster::named(&described.name, &at, intake);
-    // Without a mode, as older answers are: the config map alone.
+    // Without a mode, as older answers are: the config map alone. Another word is kept out, and the mode unknown.
     let mode = described
         .access
         .as_ref()
-        .and_then(|access| access.mode.clone());
-    let mode = mode.unwrap_or_else(|| "CONFIG_MAP".to_owned());
+        .and_then(|access| access.mode.as_deref());
+    let mode = mode.unwrap_or("CONFIG_MAP");
+    let mut tags = Vec::new();
+    if MODES.contains(&mode) {
+        tags.push((MODE.to_owned(), mode.to_owned()));
+    }
+    if is_arn_of_cluster(&described.arn, &described.name) {
+        tags.push((ARN.to_owned(), described.arn.clone()));
+        emit_aws(&described, &at, intake);
+    }
     let thing = Thing {
         key: cluster.tenant.clone(),
         name: format!("cluster {}", described.name),
         kind: "kubernetes:cluster",
-        tags: vec![
-            (MODE.to_owned(), mode),
-            (ARN.to_owned(), described.arn.clone()),
-        ],
+        tags,
         aliases: Vec::new(),
     };
     cluster.resource(intake, thing, at.clone());
-    emit_aws(&described, &at, intake);
     let issuer = described.identity.and_then(|of| of.oidc?.issuer);
-    if let Some(issuer) = issuer.filter(|issuer| issuer.starts_with("https://")) {
+    if let Some(issuer) = issuer.filter(|issuer| is_issuer(issuer)) {
         let oidc = row.member("identity").and_then(|of| of.member("oidc"));
         let at = oidc.map_or(at, |oidc| intake.member(&oidc, "issuer"));
         cluster.issuer(intake, &issuer, at);

@@ -14,7 +14,7 @@ use crate::inventory::{
     Evidence, Hierarchy, Key, Platform, PrincipalKind, PrincipalRecord, Record, ResourceRecord,
     ScopeRecord, TenantRecord, Terms,
 };
-use crate::problem::{ProblemCode, Severity};
+use crate::problem::{Problem, ProblemCode, Severity};
 
 const KUBERNETES: Platform = "kubernetes";
 
@@ -70,12 +70,16 @@ impl Cluster {
         if let Some(name) = named {
             return Self::named(&name, &at, intake);
         }
-        intake.missing_parent(
-            Severity::Note,
-            &at,
-            "which cluster it is of: what lies in its folder is taken for one cluster",
-            "kubernetes/<cluster>/…",
-        );
+        // Once for a file, however many objects stand in it one after the other.
+        let is_said = |one: &Problem| one.code == ProblemCode::MissingParent;
+        if !intake.problems.iter().any(is_said) {
+            intake.missing_parent(
+                Severity::Note,
+                &at,
+                "which cluster it is of: what lies in its folder is taken for one cluster",
+                "kubernetes/<cluster>/…",
+            );
+        }
         let name = match page.layout().folder() {
             folder if folder.is_empty() => "unnamed".to_owned(),
             folder => format!("unnamed in {folder}"),
@@ -159,6 +163,11 @@ impl Cluster {
         };
         self.resource(intake, thing, evidence);
     }
+}
+
+/// Whether a text is the address of an issuer: without a query, and without anything before its host.
+fn is_issuer(text: &str) -> bool {
+    text.starts_with("https://") && !text.contains([' ', '@', '?', '#'])
 }
 
 /// What is reached, as far as the cluster's objects differ.

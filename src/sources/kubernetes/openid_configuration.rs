@@ -32,7 +32,7 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
     };
     let at = intake.row(&row);
     match json::text_of(row.raw) {
-        Some(issuer) if issuer.starts_with("https://") && !issuer.contains([' ', '@', '?']) => {
+        Some(issuer) if super::is_issuer(&issuer) => {
             cluster.issuer(intake, &issuer, at);
         }
         _ => super::skip(intake, &row, "`issuer` is no address"),

@@ -242,9 +242,7 @@ impl<'i> Kubernetes<'_, 'i> {
         let mut gaps = Vec::new();
         for (kind, about) in LISTED {
             let word = format!("kubernetes:{kind}");
-            let is_told = inventory.listings.iter().any(|listing| {
-                listing.tenant == cluster.tenant && listing.kind == word && listing.is_complete
-            });
+            let is_told = inventory.is_listed(cluster.tenant, &word);
             if !is_told {
                 gaps.push(CoverageGap {
                     subject: format!("{kind}s of cluster {}", cluster.name),

@@ -281,8 +281,9 @@ fn a_refusal_is_unreadable_and_never_empty() {
 #[test]
 fn without_its_folder_a_cluster_has_no_name_and_that_is_said() {
     let node = json!({"kind": "Node", "apiVersion": "v1", "metadata": {"name": "n1"}}).to_string();
+    let twice = format!("{node}\n{node}\n");
     let (inventory, problems) = inventory_of(&[
-        ("a/nodes.json", &node),
+        ("a/nodes.json", &twice),
         ("b/nodes.json", &node),
         ("kubernetes/c/nodes.json", &node),
     ]);

@@ -97,6 +97,8 @@ pub(super) fn secret(object: &Object<'_, '_>, intake: &mut Intake<'_>) -> Option
     Some(())
 }
 
+const HOLDS_VALUES: &str = "this export holds the values of secrets: none of them is kept";
+
 /// Says that the export holds values, which are not needed.
 fn warn_of_values(object: &Object<'_, '_>, intake: &mut Intake<'_>) {
     let applied = object.at(&["metadata", "annotations", LAST_APPLIED]);
@@ -105,13 +107,17 @@ fn warn_of_values(object: &Object<'_, '_>, intake: &mut Intake<'_>) {
         .member("data")
         .or(object.row.member("stringData"));
     let data = data.filter(|row| Members::of(row.raw).is_some_and(|members| !members.0.is_empty()));
-    if let Some(row) = applied.or(data) {
+    let is_said = intake
+        .problems
+        .iter()
+        .any(|one| one.message == HOLDS_VALUES);
+    if let Some(row) = applied.or(data).filter(|_| !is_said) {
         let at = intake.row(&row);
         intake.problem(
             Severity::Note,
             ProblemCode::NotModelled,
             &at,
-            "this export holds the values of secrets: none of them is kept",
+            HOLDS_VALUES,
             "strip them as the export command does (`jq 'del(.items[].data, …)'`), and delete this file after use",
         );
     }
