@@ -191,6 +191,26 @@ pub const DEFAULT_EFFORTS: &[DefaultEffort] = &[
         [1, 3, 6],
         "one setting or workflow is changed; in use: what logs in by such a token is given another way",
     ),
+    removing(
+        "rule",
+        [1, 5, 10],
+        "one role is changed; in use: what all whom it is bound to need is found out first",
+    ),
+    removing(
+        "binding",
+        [1, 4, 8],
+        "one binding is changed; in use: the subject is given a smaller role first",
+    ),
+    removing(
+        "mapping",
+        [1, 4, 8],
+        "one entry is deleted; in use: who is let in by it is given another way first",
+    ),
+    removing(
+        "runs",
+        [6, 8, 12],
+        "a manifest is changed and the workload is rolled out anew; what it needed the privilege for is done another way",
+    ),
     removing("stated", [4, 4, 4], "what it is only its export knows"),
 ];
 
@@ -367,7 +387,7 @@ mod tests {
         }
     }
 
-    const SCOPES: [&str; 19] = [
+    const SCOPES: [&str; 23] = [
         "statement",
         "attachment",
         "version",
@@ -386,6 +406,10 @@ mod tests {
         "grant",
         "permission",
         "bears",
+        "rule",
+        "binding",
+        "mapping",
+        "runs",
         "stated",
     ];
 

@@ -127,6 +127,10 @@ impl<'i> Usages<'i> {
                 Terms::ResourcePolicy { .. }
                 | Terms::Deploys { .. }
                 | Terms::Anchor { .. }
+                | Terms::Rule { .. }
+                | Terms::Binding { .. }
+                | Terms::Mapping { .. }
+                | Terms::Runs { .. }
                 | Terms::Grant { .. }
                 | Terms::Permission { .. }
                 | Terms::Bears { .. } => vec![Known::Unknown],

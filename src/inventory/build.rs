@@ -1016,6 +1016,34 @@ impl Linker<'_> {
                     access,
                     condition,
                 },
+                Terms::Rule { role, rule } => Terms::Rule {
+                    role: self.policy(&role, place),
+                    rule,
+                },
+                Terms::Binding {
+                    role,
+                    subject,
+                    namespace,
+                } => Terms::Binding {
+                    role: self.policy(&role, place),
+                    subject: self.principal(&subject, place),
+                    namespace,
+                },
+                Terms::Mapping { from, to } => Terms::Mapping {
+                    from: self.principal(&from, place),
+                    to: self.principal(&to, place),
+                },
+                Terms::Runs {
+                    workload,
+                    of,
+                    host,
+                    asks,
+                } => Terms::Runs {
+                    workload: self.principal(&workload, place),
+                    of: self.resource(&of, place),
+                    host: host.map(|key| self.resource(&key, place)),
+                    asks,
+                },
                 Terms::Permission {
                     holder,
                     on,

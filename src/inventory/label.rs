@@ -81,7 +81,7 @@ const ENVIRONMENT_WORDS: [(&str, &str); 9] = [
 
 /// Sensitivity by type of resource, where nothing else says: what holds secrets is restricted, what holds data is
 /// confidential, what runs is internal.
-const SENSITIVITY_BY_KIND: [(&str, Sensitivity); 12] = [
+const SENSITIVITY_BY_KIND: [(&str, Sensitivity); 14] = [
     // What keys open that are meant to be published.
     ("published:class", Sensitivity::Public),
     ("secretsmanager:secret", Sensitivity::Restricted),
@@ -91,6 +91,8 @@ const SENSITIVITY_BY_KIND: [(&str, Sensitivity); 12] = [
     ("bedrock-agentcore:memory", Sensitivity::Confidential),
     ("github:organization", Sensitivity::Restricted),
     ("github:repository", Sensitivity::Confidential),
+    ("kubernetes:secret", Sensitivity::Restricted),
+    ("kubernetes:cluster", Sensitivity::Restricted),
     ("openai:organization", Sensitivity::Restricted),
     ("openai:project", Sensitivity::Confidential),
     ("anthropic:organization", Sensitivity::Restricted),

@@ -3,6 +3,7 @@
 //! Sources write [`Record`]s, in which things name each other by key; [`Inventory::build`] links them into tables, in
 //! which things name each other by id. The order of the records decides nothing: they are sorted by file and place.
 
+mod access_rule;
 mod build;
 mod coverage;
 mod credential;
@@ -23,6 +24,7 @@ mod statement;
 mod tenant;
 mod usage;
 
+pub use access_rule::AccessRule;
 pub use coverage::CoverageGap;
 pub use credential::{
     Credential, CredentialKind, CredentialRecord, CredentialStatus, Lifetime,

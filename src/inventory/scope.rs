@@ -1,7 +1,8 @@
 //! Scopes: revocable grants, as exported. A scope that says who may become whom is a trust.
 
 use super::{
-    Access, Evidence, EvidenceList, Key, PolicyId, PrincipalId, ResourceId, Statement, TenantId,
+    Access, AccessRule, Evidence, EvidenceList, Key, PolicyId, PrincipalId, ResourceId, Statement,
+    TenantId,
 };
 
 /// What sort of limit an organisation sets on its tenants.
@@ -215,6 +216,42 @@ pub enum Terms<O, R, P, T> {
         /// On what it hangs that the export does not tell.
         condition: Option<String>,
     },
+    /// One rule of a role: whoever the role is bound to may do that, where it is bound.
+    Rule {
+        /// The role.
+        role: O,
+        /// The rule.
+        rule: AccessRule,
+    },
+    /// A role is bound to a principal.
+    Binding {
+        /// The role.
+        role: O,
+        /// The user, group or service account.
+        subject: P,
+        /// The only part of the tenant in which it holds (a namespace of a cluster); `None`: all of it.
+        namespace: Option<String>,
+    },
+    /// A platform takes a principal, of its own or of another platform, for one of its own: an entry in its list of
+    /// whom it lets in.
+    Mapping {
+        /// Who is taken.
+        from: P,
+        /// For whom.
+        to: P,
+    },
+    /// A workload runs the code of something on a host: a pod of a deployment on a node.
+    Runs {
+        /// The running code.
+        workload: P,
+        /// Whose code it is; the workload's own resource where nothing else made it.
+        of: R,
+        /// Where it runs, if it does.
+        host: Option<R>,
+        /// What its manifest asks for beyond an ordinary container, in the platform's words: `privileged`,
+        /// `hostPath:/var/run`.
+        asks: Vec<String>,
+    },
     /// A permission in the platform's own words: `contents:write`, `role:maintain`, `okta.users.manage`. Nothing is
     /// evaluated here.
     Permission {
@@ -292,6 +329,10 @@ impl Scope {
             Terms::Software { .. } => "software",
             Terms::Approval { .. } => "approval",
             Terms::Grant { .. } => "grant",
+            Terms::Rule { .. } => "rule",
+            Terms::Binding { .. } => "binding",
+            Terms::Mapping { .. } => "mapping",
+            Terms::Runs { .. } => "runs",
             Terms::Permission { .. } => "permission",
             Terms::Bears { .. } => "bears",
             Terms::Stated => "stated",

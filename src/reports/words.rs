@@ -757,6 +757,26 @@ impl<'a> Words<'a> {
                 self.principal(*principal),
                 self.resource(*resource)
             ),
+            Terms::Rule { role, .. } => {
+                format!("rule {} of role {}", quoted(&scope.name), policy(*role))
+            }
+            Terms::Binding {
+                role,
+                subject,
+                namespace,
+            } => format!(
+                "binding {} of role {} to {}{}",
+                quoted(&scope.name),
+                policy(*role),
+                self.principal(*subject),
+                in_namespace(namespace.as_deref())
+            ),
+            Terms::Mapping { from, to } => format!(
+                "{} is taken for {}",
+                self.principal(*from),
+                self.principal(*to)
+            ),
+            Terms::Runs { workload, .. } => format!("manifest of {}", self.principal(*workload)),
             Terms::Permission {
                 holder, on, name, ..
             } => format!(
@@ -942,6 +962,31 @@ impl<'a> Words<'a> {
                 self.resource(*resource),
                 self.principal(*principal)
             ),
+            Terms::Rule { role, .. } => format!(
+                "take rule {} out of role {}",
+                quoted(&scope.name),
+                policy(*role)
+            ),
+            Terms::Binding {
+                role,
+                subject,
+                namespace,
+            } => format!(
+                "take {} out of binding {} of role {}{}",
+                self.principal(*subject),
+                quoted(&scope.name),
+                policy(*role),
+                in_namespace(namespace.as_deref())
+            ),
+            Terms::Mapping { from, to } => format!(
+                "no longer take {} for {}",
+                self.principal(*from),
+                self.principal(*to)
+            ),
+            Terms::Runs { workload, .. } => format!(
+                "run {} as an ordinary container, without what its manifest asks for",
+                self.principal(*workload)
+            ),
             Terms::Permission {
                 holder, on, name, ..
             } => format!(
@@ -1120,6 +1165,11 @@ impl<'a> Words<'a> {
                 Terms::Software { principal, .. } | Terms::Approval { agent: principal } => {
                     of_principal(*principal)
                 }
+                Terms::Rule { role, .. } | Terms::Binding { role, .. } => {
+                    of_tenant(self.inventory.policies[*role].tenant)
+                }
+                Terms::Mapping { to, .. } => of_principal(*to),
+                Terms::Runs { workload, .. } => of_principal(*workload),
                 Terms::Grant { resource, .. }
                 | Terms::Permission {
                     on: Some(resource), ..
@@ -1205,6 +1255,20 @@ impl<'a> Words<'a> {
                 "{} loses that access to {}",
                 self.principal(*principal),
                 self.resource(*resource)
+            )),
+            Terms::Rule { .. } => {
+                Some("all that the role is bound to lose what the rule allows".to_owned())
+            }
+            Terms::Binding { subject, .. } => Some(format!(
+                "{} loses all that the role grants there",
+                self.principal(*subject)
+            )),
+            Terms::Mapping { from, .. } => {
+                Some(format!("{} is let in no longer", self.principal(*from)))
+            }
+            Terms::Runs { workload, .. } => Some(format!(
+                "{} must keep what it needs to work",
+                self.principal(*workload)
             )),
             Terms::Permission { holder, on, .. } => Some(format!(
                 "{} loses that permission on {}",
@@ -1404,6 +1468,13 @@ fn some_of(names: &[String], most: usize) -> String {
         text.push_str(&format!(" and {} more", count_of(names.len() - most)));
     }
     text
+}
+
+/// Where a role is bound, to be appended.
+fn in_namespace(namespace: Option<&str>) -> String {
+    namespace.map_or_else(String::new, |name| {
+        format!(" in namespace {}", quoted(name))
+    })
 }
 
 fn statement_name(statement: &Statement, scope_name: &str) -> String {

@@ -207,6 +207,11 @@ impl<'d> Page<'d> {
         self.is_continued
     }
 
+    /// Whether the text that it is part of breaks off somewhere.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.is_broken
+    }
+
     /// Whether the lists of this page can be taken as whole: not truncated, not broken off, not continued elsewhere.
     pub(crate) fn is_whole(&self) -> bool {
         !self.is_broken && !self.is_continued && self.truncation().is_none()

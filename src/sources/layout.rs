@@ -40,6 +40,7 @@
 //! openai/<organization>/projects/<project>/{api_keys,service_accounts,users}.json
 //! anthropic/<organization>/{api_keys,workspaces,users}.json
 //! anthropic/<organization>/workspaces/<workspace>/members.json
+//! kubernetes/<cluster>/<anything>.json                (and …/eks/: what AWS says of the cluster of that name)
 //! devices/<host>/<user>/<path of the file in the home folder of that user>
 //! github/orgs/<organization>/<path of the call>.json  (what its query chooses behind a hyphen: members-admin.json)
 //! github/repos/<owner>/<repository>/<path of the call>.json
@@ -132,6 +133,15 @@ impl Layout {
     /// The name of the file.
     pub(crate) fn file_name(&self) -> &str {
         self.parts.last().map_or("", String::as_str)
+    }
+
+    /// The folder of the file.
+    pub(crate) fn folder(&self) -> String {
+        let folders = self
+            .parts
+            .split_last()
+            .map_or(&[][..], |(_, folders)| folders);
+        folders.join("/")
     }
 
     /// The name of the file without its ending.

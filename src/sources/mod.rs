@@ -20,6 +20,7 @@ mod github;
 mod identity;
 mod intake;
 mod json;
+mod kubernetes;
 mod layout;
 mod masked;
 mod matching;
@@ -70,6 +71,9 @@ impl std::fmt::Debug for Source {
 pub static SOURCES: &[Source] = &[
     estate::SOURCE,
     neutral::SOURCE,
+    kubernetes::objects::SOURCE,
+    kubernetes::openid_configuration::SOURCE,
+    kubernetes::eks::SOURCE,
     aws::account_authorization_details::SOURCE,
     aws::credential_report::SOURCE,
     aws::access_keys::SOURCE,

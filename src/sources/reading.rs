@@ -485,6 +485,9 @@ impl Offering<'_> {
         if let Some((_, rest)) = text.split_once("An error occurred (") {
             let code = rest.split(')').next().unwrap_or("");
             self.saved_error(&at, &error_word(code));
+        } else if let Some((_, rest)) = text.split_once("Error from server (") {
+            let code = rest.split(')').next().unwrap_or("");
+            self.saved_error(&at, &error_word(code));
         } else if text.trim_start().starts_with("<?xml") || text.trim_start().starts_with("<Error>")
         {
             let code = text
@@ -524,6 +527,11 @@ fn saved_error(members: &Members<'_>) -> Option<String> {
                 .get("status")
                 .map_or_else(|| "error".to_owned(), code_of),
         );
+    }
+    // Kubernetes: {"kind": "Status", "status": "Failure", "reason": "Forbidden", "code": 403}
+    if members.text("kind").as_deref() == Some("Status") && members.has("apiVersion") {
+        let code = members.get("reason").or(members.get("code"));
+        return Some(code.map_or_else(|| "error".to_owned(), code_of));
     }
     // Okta: {"errorCode": …, "errorSummary": …}; Slack: {"ok": false, "error": …}; AWS JSON protocols: {"__type": …}
     if members.has("errorSummary") {

@@ -320,6 +320,37 @@ pub(super) fn sample(id: &str, secret: &str) -> (&'static str, String) {
                 "on: push\nenv:\n  A: \"{secret}\"\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          curl -H {secret}\n      - with: {{token: \"{secret}\"}}\n      - uses: \"{secret}\"\n"
             ),
         ),
+        "kubernetes/objects" => (
+            "kubernetes/c/all.json",
+            serde_json::json!({"apiVersion": "v1", "kind": "List", "items": [
+                {"kind": "Secret", "metadata": {"name": "s", "annotations": {
+                    "kubectl.kubernetes.io/last-applied-configuration": format!("{{\"data\": {{\"a\": \"{secret}\"}}}}")}},
+                    "type": "Opaque", "data": {"API_TOKEN": secret, "b": [secret]}, "stringData": {"DB_PASSWORD": secret}},
+                {"kind": "Secret", "metadata": {"name": "t", "annotations": {"kubernetes.io/service-account.name": "a"}},
+                    "type": "kubernetes.io/service-account-token", "data": {"token": secret}},
+                {"kind": "Secret", "metadata": {"name": "bootstrap-token-a"}, "type": "bootstrap.kubernetes.io/token",
+                    "data": {"token-secret": secret, "expiration": secret}},
+                {"kind": "Secret", "metadata": {"name": "u"}, "type": "kubernetes.io/tls", "data": {"tls.key": secret}},
+                {"kind": "ConfigMap", "metadata": {"name": "aws-auth", "namespace": "kube-system"},
+                    "data": {"mapRoles": secret, "mapUsers": [secret], "mapAccounts": secret, "x": secret}},
+                {"kind": "Pod", "metadata": {"name": "p"}, "spec": {"containers": [
+                    {"name": "c", "args": [secret], "env": [{"name": "A_TOKEN", "value": secret}, {"name": "B", "value": [secret]}]}]}},
+                {"kind": "Deployment", "metadata": {"name": "d", "annotations": {"x": secret}}, "spec": {"template": {"spec": {"containers": [
+                    {"name": "c", "env": [{"name": "A_TOKEN", "value": secret}]}]}}}},
+                secret, {"kind": "Widget", "spec": secret}
+            ]})
+            .to_string(),
+        ),
+        "kubernetes/openid_configuration" => (
+            "kubernetes/c/openid-configuration.json",
+            serde_json::json!({"issuer": format!("http://h/{secret}"), "jwks_uri": secret, "subject_types_supported": [secret]}).to_string(),
+        ),
+        "kubernetes/eks" => (
+            "kubernetes/c/eks/describe-cluster.json",
+            serde_json::json!({"cluster": {"name": "c", "arn": secret, "roleArn": secret, "certificateAuthority": {"data": secret},
+                "identity": {"oidc": {"issuer": secret}}, "accessConfig": {"authenticationMode": secret}, "tags": {"x": secret}}})
+            .to_string(),
+        ),
         "scanners/github_locations" => (
             "scanners/github-locations/o__r__1.json",
             format!(

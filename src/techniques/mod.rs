@@ -9,6 +9,7 @@ mod exposures;
 mod federation;
 mod github;
 mod grants;
+mod kubernetes;
 mod ladder;
 mod listed;
 mod stated;
@@ -36,6 +37,7 @@ pub static RULES: &[Rule] = &[
     exposures::RULE,
     stated::RULE,
     aws::RULE,
+    kubernetes::RULE,
     agents::RULE,
     github::RULE,
     grants::RULE,
@@ -49,6 +51,7 @@ static LISTED: &[&[&Listed]] = &[
     exposures::TECHNIQUES,
     agents::TECHNIQUES,
     github::TECHNIQUES,
+    kubernetes::TECHNIQUES,
     grants::TECHNIQUES,
     federation::TECHNIQUES,
     ladder::TECHNIQUES,
@@ -125,6 +128,7 @@ pub fn derive(inventory: &mut Inventory) -> (Steps, Vec<CoverageGap>) {
     aws::add_federations(inventory);
     aws::add_new_roles(inventory);
     github::complete(inventory);
+    kubernetes::complete(inventory);
     let mut derivation = Derivation {
         inventory,
         steps: StepsBuilder::new(),

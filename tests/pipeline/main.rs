@@ -23,6 +23,8 @@ mod existing;
 mod external_id;
 mod federated;
 mod known_wrong;
+mod kubernetes;
+mod kubernetes_formats;
 mod leaks;
 mod factored;
 mod github;

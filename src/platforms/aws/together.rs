@@ -64,6 +64,10 @@ impl<'i> Together<'i> {
                 | Terms::Approval { .. }
                 | Terms::Grant { .. }
                 | Terms::Guardrail { .. }
+                | Terms::Rule { .. }
+                | Terms::Binding { .. }
+                | Terms::Mapping { .. }
+                | Terms::Runs { .. }
                 | Terms::Permission { .. }
                 | Terms::Bears { .. }
                 | Terms::Stated => continue,

@@ -21,6 +21,7 @@ mod lifting;
 mod naming;
 mod openings;
 mod passed;
+mod pod_identity;
 mod providers;
 mod public;
 mod service_keys;
@@ -115,7 +116,7 @@ static REQUEST: Listed = Listed {
 
 /// What is declared in code; the catalogue is the rest.
 pub(super) static TECHNIQUES: &[&[&Listed]] = &[
-    &[&RIGHT, &REQUEST],
+    &[&RIGHT, &REQUEST, &pod_identity::ASSUME_BY_POD],
     agents::TECHNIQUES,
     anywhere::TECHNIQUES,
     federated::TECHNIQUES,
@@ -201,6 +202,7 @@ fn derive(derivation: &mut Derivation<'_>) {
     aws.agents();
     aws.federated();
     aws.anywhere();
+    aws.pod_identities();
     aws.settle_edits();
     aws.settle_sessions();
     aws.gaps(&catalogue);
