@@ -276,7 +276,7 @@ fn a_token_on_a_laptop_leads_through_a_workflow_run_to_the_orders_database() {
     let known = "github/orgs/acme/credential-authorizations.json:2";
     let expected = [
         format!("exposure/take: {PAUL} ({token})"),
-        format!("credential/use: {PAUL} ({token}, {known}, register/register.json:16)"),
+        format!("credential/use: {PAUL} ({token}, {known})"),
         format!(
             "github/scope: github:role/write acme/orders-api ({known}, github/repos/acme/orders-api/collaborators-direct.json:2)"
         ),
@@ -290,7 +290,7 @@ fn a_token_on_a_laptop_leads_through_a_workflow_run_to_the_orders_database() {
             "aws/read-secret: read {password} (aws/111122223333/secretsmanager/list-secrets.json:406)"
         ),
         format!(
-            "stated/secret-store/holds-database-password: read {ORDERS} (register/register.json:23)"
+            "stated/secret-store/holds-database-password: read {ORDERS} (register/register.json:16)"
         ),
     ];
     assert_eq!(hops(laptop, ORDERS), expected);
@@ -307,7 +307,7 @@ fn the_publisher_of_an_unpinned_action_reads_what_the_secret_of_its_job_opens() 
         format!("credential/use: github:publisher:example-warehouse ({flow}:12)"),
         format!("github/unpinned-action: github:job:acme/data-warehouse/nightly.yml/sync ({flow}:12)"),
         format!("github/use-secret: github:secret:acme/data-warehouse/warehouse_aws_key ({flow}:9)"),
-        "stated/secret-store/holds-access-key: aws:access-key:AKIAEXAMPLEWAREHOUS2 (register/register.json:30)".to_owned(),
+        "stated/secret-store/holds-access-key: aws:access-key:AKIAEXAMPLEWAREHOUS2 (register/register.json:23)".to_owned(),
         "credential/use: arn:aws:iam::111122223333:user/services/warehouse-loader (aws/111122223333/iam/access-keys/warehouse-loader.json:3, aws/111122223333/iam/credential-report.csv:36)".to_owned(),
         format!("aws/right: s3:GetObject {settlements}/* as a principal of 111122223333 ({iam}:859, {iam}:854)"),
         format!("aws/read-objects: read {settlements} (aws/111122223333/s3/bucket-policy/acme-payment-settlements.json:2)"),
