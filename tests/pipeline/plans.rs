@@ -103,10 +103,11 @@ fn left(folder: &Folder, analysis: &Analysis, plan: &Plan) -> (u64, u64) {
         _ => 0,
     };
     let total = |layer| -> u64 {
+        // One that no step speaks of, such as a token that has expired, leaves what everybody may.
         let seeds = inventory.credentials.ids();
-        let seeds = seeds.filter_map(|id| steps.fact_id(Fact::Credential(id)));
-        let sum = |seed| -> u64 {
-            let held = reached(&steps, layer, &[seed], None);
+        let seeds = seeds.map(|id| Vec::from_iter(steps.fact_id(Fact::Credential(id))));
+        let sum = |seed: Vec<FactId>| -> u64 {
+            let held = reached(&steps, layer, &seed, None);
             let facts = steps.facts.ids().filter(|fact| held[fact.index()]);
             facts.map(points).sum()
         };
