@@ -164,7 +164,8 @@ pub(crate) fn decide(
     }
 }
 
-/// Values and masked forms that show much, each of which fits the other alone: one credential.
+/// Values and masked forms that show much, each of which fits the other alone: one credential, unless it is described by
+/// the hash of another value.
 ///
 /// Takes time in what was found times such masked forms.
 fn by_masks(signs: &Signs, sightings: &mut Vec<(Fingerprint, Key)>) {
@@ -182,6 +183,16 @@ fn by_masks(signs: &Signs, sightings: &mut Vec<(Fingerprint, Key)>) {
     // One value has one fingerprint in all its places.
     let values: FxHashMap<&Key, Fingerprint> =
         sightings.iter().map(|(value, key)| (key, *value)).collect();
+    let mut hashes: FxHashMap<&Key, Vec<Fingerprint>> = FxHashMap::default();
+    for (key, mark) in &signs.marks {
+        if let Mark::Digest(digest) = mark {
+            hashes.entry(key).or_default().push(*digest);
+        }
+    }
+    let is_another = |key: &Key, clues: &Clues| {
+        let (hashes, digest) = (hashes.get(key), &clues.digest);
+        hashes.is_some_and(|known| digest.is_some_and(|one| !known.contains(&one)))
+    };
     let mut described: BTreeMap<Fingerprint, BTreeSet<&Key>> = BTreeMap::new();
     let mut fitting: BTreeMap<&Key, BTreeSet<Fingerprint>> = BTreeMap::new();
     for (found, clues) in signs.clues.iter().filter(|(found, _)| is_found(found)) {
@@ -192,7 +203,7 @@ fn by_masks(signs: &Signs, sightings: &mut Vec<(Fingerprint, Key)>) {
             continue;
         }
         for (key, hashed) in &hints {
-            if hashed.fits(ends) == Verdict::MayBe {
+            if hashed.fits(ends) == Verdict::MayBe && !is_another(key, clues) {
                 described.entry(value).or_default().insert(key);
                 fitting.entry(key).or_default().insert(value);
             }
