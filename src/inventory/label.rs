@@ -81,7 +81,7 @@ const ENVIRONMENT_WORDS: [(&str, &str); 9] = [
 
 /// Sensitivity by type of resource, where nothing else says: what holds secrets is restricted, what holds data is
 /// confidential, what runs is internal.
-const SENSITIVITY_BY_KIND: [(&str, Sensitivity); 10] = [
+const SENSITIVITY_BY_KIND: [(&str, Sensitivity); 12] = [
     // What keys open that are meant to be published.
     ("published:class", Sensitivity::Public),
     ("secretsmanager:secret", Sensitivity::Restricted),
@@ -89,6 +89,8 @@ const SENSITIVITY_BY_KIND: [(&str, Sensitivity); 10] = [
     ("ssm:parameter", Sensitivity::Confidential),
     ("s3:bucket", Sensitivity::Confidential),
     ("bedrock-agentcore:memory", Sensitivity::Confidential),
+    ("okta:organization", Sensitivity::Restricted),
+    ("okta:app", Sensitivity::Confidential),
     ("openai:organization", Sensitivity::Restricted),
     ("openai:project", Sensitivity::Confidential),
     ("anthropic:organization", Sensitivity::Restricted),

@@ -2,3 +2,4 @@
 //! statements that decided it. One platform never imports another, and none reads files.
 
 pub mod aws;
+pub mod okta;

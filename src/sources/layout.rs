@@ -40,6 +40,7 @@
 //! openai/<organization>/projects/<project>/{api_keys,service_accounts,users}.json
 //! anthropic/<organization>/{api_keys,workspaces,users}.json
 //! anthropic/<organization>/workspaces/<workspace>/members.json
+//! okta/<organization>/<path of the call>.json         (group-rules.json, apps/<id>/credentials-secrets.json, clients/<id>/roles.json)
 //! devices/<host>/<user>/<path of the file in the home folder of that user>
 //! ```
 //!

@@ -25,6 +25,7 @@ mod matching;
 mod moment;
 mod nearest;
 mod neutral;
+mod okta;
 mod providers;
 mod published;
 mod reading;
@@ -99,6 +100,10 @@ pub static SOURCES: &[Source] = &[
     scanners::github_alerts::SOURCE,
     scanners::github_locations::SOURCE,
     scanners::sarif::SOURCE,
+    okta::directory::SOURCE,
+    okta::apps::SOURCE,
+    okta::credentials::SOURCE,
+    okta::roles::SOURCE,
     providers::openai::SOURCE,
     providers::anthropic::SOURCE,
     agents::dotenv::SOURCE,

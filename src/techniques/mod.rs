@@ -10,6 +10,7 @@ mod federation;
 mod grants;
 mod ladder;
 mod listed;
+mod okta;
 mod stated;
 
 pub use listed::Listed;
@@ -34,13 +35,14 @@ pub static RULES: &[Rule] = &[
     stated::RULE,
     aws::RULE,
     agents::RULE,
+    okta::RULE,
     grants::RULE,
     federation::RULE,
     ladder::RULE,
 ];
 
 /// Techniques that are declared in code, by rule; those of AWS are its catalogue.
-static LISTED: &[&[&Listed]] = &[federation::TECHNIQUES];
+static LISTED: &[&[&Listed]] = &[okta::TECHNIQUES, federation::TECHNIQUES];
 
 /// Every technique that is declared in code, in the order of the rules.
 pub fn listed() -> impl Iterator<Item = &'static Listed> {
@@ -113,6 +115,7 @@ pub fn derive(inventory: &mut Inventory) -> (Steps, Vec<CoverageGap>) {
     aws::add_classes(inventory);
     aws::add_federations(inventory);
     aws::add_new_roles(inventory);
+    okta::complete(inventory);
     let mut derivation = Derivation {
         inventory,
         steps: StepsBuilder::new(),
