@@ -27,6 +27,7 @@ mod factored;
 mod matching;
 mod measured;
 mod minting;
+mod okta;
 mod organization;
 mod outsiders;
 mod passrole;

@@ -117,7 +117,9 @@ impl<'i> Holders<'i> {
             return Some(true);
         }
         let tenant = self.inventory.principals[principal].tenant;
-        let is_user = self.inventory.principals[principal].key.starts_with("okta:user:");
+        let is_user = self.inventory.principals[principal]
+            .key
+            .starts_with("okta:user:");
         if is_user && self.is_listed_in("okta:role-assignee", tenant) {
             return Some(false);
         }

@@ -94,7 +94,8 @@ pub struct Right {
 
 const UNTOLD_TARGETS: &str =
     "the role is not limited to others: what it is limited to is in no export";
-const UNTOLD_ROLE: &str = "the custom role holds such a permission: its permissions are in no export";
+const UNTOLD_ROLE: &str =
+    "the custom role holds such a permission: its permissions are in no export";
 const READS_ONLY: &str = "the role is shown the secret itself: Okta's table gives it read-only access to OAuth clients by the API, and does not speak of secrets";
 const VALUES: &str = "`okta.users.manage` reaches the password: Okta's help says that it manages credentials without their values";
 const CODE: &str = "a temporary access code is enough to sign in";
@@ -251,7 +252,8 @@ impl<'i> Reader<'_, 'i> {
                     ("apps-named", Sort::Apps) => Over::AppsNamed(id.to_owned()),
                     _ => continue,
                 };
-                let sees = (role == "USER_ADMIN" && power == Power::AddMember).then_some(SEES_USERS);
+                let sees =
+                    (role == "USER_ADMIN" && power == Power::AddMember).then_some(SEES_USERS);
                 add(over, vec![held.by, scope], both(doubt.as_deref(), sees));
             }
         }
@@ -260,13 +262,15 @@ impl<'i> Reader<'_, 'i> {
     /// The rights that a custom role gives over a resource set.
     fn custom(&mut self, holder: PrincipalId, role: &str, set: &str, held: Held<'i>) {
         let find = |kind: &str, id: &str| {
-            self.inventory.principal_by_key(&format!("okta:{kind}:{id}"))
+            self.inventory
+                .principal_by_key(&format!("okta:{kind}:{id}"))
         };
         let Some(set) = find("resource-set", set) else {
             return;
         };
         let mut powers: Vec<(Power, Option<String>, Option<ScopeId>)> = Vec::new();
-        match find("role", role).filter(|&id| self.holders.is_listed_of("okta:role-permission", id)) {
+        match find("role", role).filter(|&id| self.holders.is_listed_of("okta:role-permission", id))
+        {
             Some(role) => {
                 for one in self.holders.of(role) {
                     for &(power, doubt) in of_permission(one.name) {
@@ -339,8 +343,7 @@ impl<'i> Reader<'_, 'i> {
                 within.push(Right { by, ..one });
             } else if !is_told {
                 let scopes = power.scopes().join("` or `");
-                let untold =
-                    format!("the app was granted `{scopes}`: its grants are in no export");
+                let untold = format!("the app was granted `{scopes}`: its grants are in no export");
                 let condition = both(right.condition.as_deref(), Some(&untold));
                 within.push(Right { condition, ..one });
             }
@@ -396,18 +399,33 @@ mod tests {
         let users = |over| Some((Sort::Users, over));
         assert_eq!(contained("/api/v1/users"), users(Over::All));
         let members = Over::MembersOf("00g1".to_owned());
-        assert_eq!(contained("/api/v1/groups/00g1/users"), users(members.clone()));
-        assert_eq!(contained("orn:okta:directory:00o1:groups:00g1:contained_resources"), users(members));
+        assert_eq!(
+            contained("/api/v1/groups/00g1/users"),
+            users(members.clone())
+        );
+        assert_eq!(
+            contained("orn:okta:directory:00o1:groups:00g1:contained_resources"),
+            users(members)
+        );
         let group = Some((Sort::Groups, Over::Group("00g1".to_owned())));
         assert_eq!(contained("/api/v1/groups/00g1"), group);
         assert_eq!(contained("orn:okta:directory:00o1:groups:00g1"), group);
         let apps = |over| Some((Sort::Apps, over));
         assert_eq!(contained("orn:okta:idp:00o1:apps"), apps(Over::All));
         let named = Over::AppsNamed("salesforce".to_owned());
-        assert_eq!(contained("orn:okta:idp:00o1:apps:salesforce"), apps(named.clone()));
-        assert_eq!(contained("/api/v1/apps?filter=name+eq+\"salesforce\""), apps(named));
+        assert_eq!(
+            contained("orn:okta:idp:00o1:apps:salesforce"),
+            apps(named.clone())
+        );
+        assert_eq!(
+            contained("/api/v1/apps?filter=name+eq+\"salesforce\""),
+            apps(named)
+        );
         let one = Over::App("0oa1".to_owned());
-        assert_eq!(contained("orn:okta:idp:00o1:apps:salesforce:0oa1"), apps(one));
+        assert_eq!(
+            contained("orn:okta:idp:00o1:apps:salesforce:0oa1"),
+            apps(one)
+        );
         assert_eq!(contained("orn:okta:workflow:00o1:flows"), None);
     }
 }

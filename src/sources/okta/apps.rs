@@ -95,11 +95,7 @@ struct OauthClient {
 
 #[derive(Deserialize, Default)]
 struct AppCredentials {
-    #[serde(
-        rename = "oauthClient",
-        default,
-        deserialize_with = "null_as_default"
-    )]
+    #[serde(rename = "oauthClient", default, deserialize_with = "null_as_default")]
     client: OauthClient,
 }
 
@@ -325,13 +321,7 @@ struct AssignedUser {
     profile: Profile,
 }
 
-fn read_users(
-    page: &Page<'_>,
-    place: &Place,
-    app: &Key,
-    tenant: &Key,
-    intake: &mut Intake<'_>,
-) {
+fn read_users(page: &Page<'_>, place: &Place, app: &Key, tenant: &Key, intake: &mut Intake<'_>) {
     if !place.is(&["apps", "*", "users"]) {
         let at = intake.page(page);
         let expected = "okta/ORG/apps/ID/users.json";

@@ -7,9 +7,7 @@
 //! `listOAuth2ClientSecrets`; Okta help "Manage Okta API tokens" (30 days, renewed by each request) (read 2026-11).
 
 use super::{List, app_key, is_at, is_empty_list, place_of, rows, user_key};
-use crate::inventory::{
-    CredentialKind, CredentialRecord, CredentialStatus, Lifetime, Record,
-};
+use crate::inventory::{CredentialKind, CredentialRecord, CredentialStatus, Lifetime, Record};
 use crate::problem::Severity;
 use crate::sources::Source;
 use crate::sources::envelope::Page;
@@ -42,8 +40,7 @@ fn is_secret(page: &Page<'_>) -> bool {
 }
 
 fn recognise(page: &Page<'_>) -> bool {
-    let is_empty =
-        is_empty_list(page) && (is_at(page, &[&["api-tokens"]]) || is_at(page, SECRETS));
+    let is_empty = is_empty_list(page) && (is_at(page, &[&["api-tokens"]]) || is_at(page, SECRETS));
     is_empty || is_token(page) || is_secret(page)
 }
 

@@ -127,11 +127,7 @@ const PROVIDERS: [&str; 6] = [
 ];
 
 /// Reads the users of a page, each with its place.
-fn users(
-    page: &Page<'_>,
-    list: &List<'_>,
-    intake: &mut Intake<'_>,
-) -> Vec<(Key, Evidence)> {
+fn users(page: &Page<'_>, list: &List<'_>, intake: &mut Intake<'_>) -> Vec<(Key, Evidence)> {
     let mut keys = Vec::new();
     for row in rows(page, "", list, intake) {
         let Some(read) = intake.parse::<User>(&row) else {
@@ -153,7 +149,11 @@ fn users(
         record.last_used = intake.moment(read.last_login, &row, "lastLogin");
         for (name, word, known) in [
             ("okta:status", &read.status, &STATUSES[..]),
-            ("okta:provider", &read.credentials.provider.kind, &PROVIDERS[..]),
+            (
+                "okta:provider",
+                &read.credentials.provider.kind,
+                &PROVIDERS[..],
+            ),
         ] {
             if known.contains(&word.as_str()) {
                 record.tags.push((name.to_owned(), word.clone()));
@@ -352,8 +352,14 @@ mod tests {
     #[test]
     fn attributes_are_what_follows_user_and_is_no_call() {
         let of = |text: &str| attributes(text);
-        assert_eq!(of(r#"user.department=="Ops" and user.title != "x""#), ["department", "title"]);
-        assert_eq!(of(r#"String.startsWith(user.firstName,"a")"#), ["firstName"]);
+        assert_eq!(
+            of(r#"user.department=="Ops" and user.title != "x""#),
+            ["department", "title"]
+        );
+        assert_eq!(
+            of(r#"String.startsWith(user.firstName,"a")"#),
+            ["firstName"]
+        );
         assert!(of(r#"user.isMemberOf({"group.id": "00g1"})"#).is_empty());
         assert!(of("appuser.x or myuser.y").is_empty());
     }

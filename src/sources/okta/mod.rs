@@ -218,9 +218,7 @@ fn rows<'d>(page: &Page<'d>, name: &str, list: &List<'_>, intake: &mut Intake<'_
         one.code != ProblemCode::Truncated || !one.message.ends_with(&format!("({what})"))
     });
     intake.records.retain(|one| match one {
-        Record::Listing(old) => {
-            old.kind != kind || old.of != list.of || old.tenant != *list.tenant
-        }
+        Record::Listing(old) => old.kind != kind || old.of != list.of || old.tenant != *list.tenant,
         _ => true,
     });
     let links = page.member("_links");
@@ -267,7 +265,9 @@ mod tests {
     use crate::sources::trial;
 
     fn group(id: usize) -> String {
-        format!(r#"{{"id":"00g{id}","type":"OKTA_GROUP","objectClass":["okta:user_group"],"profile":{{"name":"g{id}"}}}}"#)
+        format!(
+            r#"{{"id":"00g{id}","type":"OKTA_GROUP","objectClass":["okta:user_group"],"profile":{{"name":"g{id}"}}}}"#
+        )
     }
 
     fn page(count: usize) -> String {
@@ -291,7 +291,10 @@ mod tests {
         assert_eq!(told(&page(199)), (vec![], Some(true)));
         let cut = (vec![ProblemCode::Truncated], Some(false));
         assert_eq!(told(&page(200)), cut);
-        assert_eq!(told(&format!("{}\n{}", page(200), page(3))), (vec![], Some(true)));
+        assert_eq!(
+            told(&format!("{}\n{}", page(200), page(3))),
+            (vec![], Some(true))
+        );
         assert_eq!(told(&format!("{}\n{}", page(200), page(200))), cut);
     }
 

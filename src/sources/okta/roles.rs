@@ -24,7 +24,13 @@ pub(in crate::sources) const SOURCE: Source = Source {
     id: "okta/roles",
     about: "admin roles of an Okta organisation, their targets, custom roles and resource sets",
     command: "curl -H \"Authorization: SSWS $TOKEN\" https://ORG.okta.com/api/v1/iam/assignees/users > okta/ORG/iam/assignees/users.json; of each of these …/users/ID/roles > okta/ORG/users/ID/roles.json, of each group …/groups/ID/roles, of each service app https://ORG.okta.com/oauth2/v1/clients/ID/roles > okta/ORG/clients/ID/roles.json; of each assignment …/roles/ID/targets/groups and …/targets/catalog/apps > okta/ORG/users/ID/roles/ID/targets/groups.json and …; …/iam/roles, …/iam/roles/ID/permissions, …/iam/resource-sets, …/iam/resource-sets/ID/resources",
-    keys: &["assignmentType", "permissions", "resource-sets", "resources", "value"],
+    keys: &[
+        "assignmentType",
+        "permissions",
+        "resource-sets",
+        "resources",
+        "value",
+    ],
     recognise,
     read,
 };
@@ -88,7 +94,7 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
             [_, of] if of == "resource-sets" => {
                 read_templates(page, (name, "resource-set"), &tenant, intake);
             }
-            [_, of, _] if of == "users" => read_assignees(page, name, &tenant, intake),
+            [_, of, _] if of == "assignees" => read_assignees(page, name, &tenant, intake),
             [_, of, id, _] if of == "roles" => read_permissions(page, (name, id), &tenant, intake),
             [_, _, id, _] => read_resources(page, (name, id), &tenant, intake),
             _ => {}
@@ -151,7 +157,9 @@ fn read_assignments(page: &Page<'_>, place: &Place, tenant: &Key, intake: &mut I
         };
         permit(intake, &holder, None, (&name, None), &evidence);
         // With `?expand=targets/groups` or `targets/catalog/apps` they stand in the assignment itself.
-        let embedded = row.member("_embedded").and_then(|all| all.member("targets"));
+        let embedded = row
+            .member("_embedded")
+            .and_then(|all| all.member("targets"));
         let Some(targets) = embedded else { continue };
         let groups = targets.member("groups");
         let apps = targets.member("catalog").and_then(|all| all.member("apps"));

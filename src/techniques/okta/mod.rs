@@ -29,7 +29,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const GONE: &str = "its owner, whom the list of users leaves out, is active (the list leaves out deactivated users)";
-const SIGNS: &str = "the app takes its client secret, though it is set to sign with a key (`private_key_jwt`)";
+const SIGNS: &str =
+    "the app takes its client secret, though it is set to sign with a key (`private_key_jwt`)";
 const SECRET_FOR_API: &str = "Okta gives tokens of its own API for the client secret: its guide names only a key (`private_key_jwt`)";
 
 /// Ends the credentials of owners that are deactivated, and says of others on what they hang.
@@ -82,8 +83,9 @@ pub(super) fn complete(inventory: &mut Inventory) {
             None => credential.status = CredentialStatus::Inactive,
             Some(doubt) => {
                 let known = credential.second_factor.take();
-                credential.second_factor =
-                    Some(known.map_or_else(|| doubt.to_owned(), |known| format!("{known}; {doubt}")));
+                credential.second_factor = Some(
+                    known.map_or_else(|| doubt.to_owned(), |known| format!("{known}; {doubt}")),
+                );
             }
         }
     }
@@ -127,7 +129,11 @@ struct Okta<'d, 'i> {
 
 fn derive(derivation: &mut Derivation<'_>) {
     let inventory = derivation.inventory;
-    if !inventory.principals.iter().any(|one| one.platform == PLATFORM) {
+    if !inventory
+        .principals
+        .iter()
+        .any(|one| one.platform == PLATFORM)
+    {
         return;
     }
     let mut okta = Okta {
@@ -408,7 +414,9 @@ impl<'i> Okta<'_, 'i> {
             };
             let (key, evidence) = (resource.key.to_string(), resource.evidence.clone());
             let of = self.inventory.tenants[tenant].identifier.clone();
-            let named = tag(&resource.tags, "okta:app-name").unwrap_or("").to_owned();
+            let named = tag(&resource.tags, "okta:app-name")
+                .unwrap_or("")
+                .to_owned();
             let overs = [
                 Over::All,
                 Over::App(id_of(&key).to_owned()),
@@ -459,9 +467,11 @@ impl<'i> Okta<'_, 'i> {
 
     /// Whoever writes the attribute that a rule reads, and holds some user, is in the groups that it fills.
     fn rules(&mut self) {
-        const OF_SOURCE: &str = "the attribute is written in Okta, not by an app or directory that masters profiles";
+        const OF_SOURCE: &str =
+            "the attribute is written in Okta, not by an app or directory that masters profiles";
         const OF_ONE: &str = "the user whose profile is changed is the one that is held";
-        const BY_USER: &str = "users may change the attribute in their own profile, which no export tells";
+        const BY_USER: &str =
+            "users may change the attribute in their own profile, which no export tells";
         const OF_ADMINISTRATORS: &str = "the rule fills a group that holds an admin role";
         let masters = |tenant: TenantId| {
             let mut apps = self.inventory.resources.iter();
@@ -476,7 +486,8 @@ impl<'i> Okta<'_, 'i> {
             let Some(tenant) = self.inventory.principals[rule].tenant else {
                 continue;
             };
-            let is_mastered = masters(tenant) || !self.holders.is_listed_in("okta:app", Some(tenant));
+            let is_mastered =
+                masters(tenant) || !self.holders.is_listed_in("okta:app", Some(tenant));
             let mut reads: Vec<(String, ScopeId)> = Vec::new();
             let mut fills: Vec<(PrincipalId, ScopeId)> = Vec::new();
             for held in self.holders.of(rule) {
@@ -518,11 +529,23 @@ impl<'i> Okta<'_, 'i> {
                 for &(editor, one) in &editors {
                     let condition = both(source.as_deref(), one);
                     let step: (&[Fact], Fact) = (&[editor, some], gain);
-                    self.step(step, &table::MATCH, &scopes, &evidence, condition.as_deref());
+                    self.step(
+                        step,
+                        &table::MATCH,
+                        &scopes,
+                        &evidence,
+                        condition.as_deref(),
+                    );
                 }
                 let condition = both(source.as_deref(), Some(BY_USER));
                 let step: (&[Fact], Fact) = (&[some], gain);
-                self.step(step, &table::MATCH, &scopes, &evidence, condition.as_deref());
+                self.step(
+                    step,
+                    &table::MATCH,
+                    &scopes,
+                    &evidence,
+                    condition.as_deref(),
+                );
             }
         }
     }
@@ -541,9 +564,17 @@ impl<'i> Okta<'_, 'i> {
             }
             let of = &one.identifier;
             for (kind, what, remedy) in [
-                ("okta:user", "users", "`GET /api/v1/users?limit=200`, all pages"),
+                (
+                    "okta:user",
+                    "users",
+                    "`GET /api/v1/users?limit=200`, all pages",
+                ),
                 ("okta:group", "groups", "`GET /api/v1/groups`, all pages"),
-                ("okta:app", "apps", "`GET /api/v1/apps?limit=200`, all pages"),
+                (
+                    "okta:app",
+                    "apps",
+                    "`GET /api/v1/apps?limit=200`, all pages",
+                ),
                 ("okta:api-token", "API tokens", "`GET /api/v1/api-tokens`"),
                 (
                     "okta:role-assignee",

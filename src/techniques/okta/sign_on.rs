@@ -31,8 +31,7 @@ const LINKED: &str = "GitHub links the assignment to the login of the same name,
 const PRIORITY: &str =
     "the group's roles are those that count: of several groups the one with the highest priority";
 const ASSIGNED: &str = "the member is assigned to the app as well";
-const KEEPS_OUT: &str =
-    "no policy of the AWS organisation on its resources keeps the provider out";
+const KEEPS_OUT: &str = "no policy of the AWS organisation on its resources keeps the provider out";
 
 /// The name or ARN of a role, of what an assignment carries: `NAME`, `[ALIAS] -- NAME`, or a pair with the provider.
 fn role_of(value: &str) -> &str {
@@ -182,7 +181,9 @@ impl Okta<'_, '_> {
             }
             let wanted = role_of(value);
             let mut is_found = false;
-            let of = takers.iter().filter(|(issuer, _)| providers.contains(issuer));
+            let of = takers
+                .iter()
+                .filter(|(issuer, _)| providers.contains(issuer));
             for taking in of.flat_map(|(_, all)| all) {
                 let key = &*self.inventory.principals[taking.role].key;
                 let is_it = key == wanted || key.rsplit('/').next() == Some(wanted);
@@ -203,7 +204,8 @@ impl Okta<'_, '_> {
             let written = filter
                 .replace("(?{{accountid}}", "(?P<accountid>")
                 .replace("(?{{role}}", "(?P<role>");
-            let groups: Vec<PrincipalId> = self.alive("group").into_iter().map(|(id, _)| id).collect();
+            let groups: Vec<PrincipalId> =
+                self.alive("group").into_iter().map(|(id, _)| id).collect();
             match Regex::new(&written) {
                 Ok(filter) => {
                     for group in groups {
@@ -231,7 +233,9 @@ impl Okta<'_, '_> {
                     }
                 }
                 Err(_) => {
-                    unknown.insert("whatever its group filter, which is no pattern, stands for".to_owned());
+                    unknown.insert(
+                        "whatever its group filter, which is no pattern, stands for".to_owned(),
+                    );
                 }
             }
         }
@@ -304,17 +308,22 @@ mod tests {
     fn the_role_of_an_assignment_is_told_by_name_by_alias_or_by_pair() {
         assert_eq!(role_of("Admin"), "Admin");
         assert_eq!(role_of("[prod] -- Admin"), "Admin");
-        let pair = "arn:aws:iam::111122223333:saml-provider/Okta,arn:aws:iam::111122223333:role/Admin";
+        let pair =
+            "arn:aws:iam::111122223333:saml-provider/Okta,arn:aws:iam::111122223333:role/Admin";
         assert_eq!(role_of(pair), "arn:aws:iam::111122223333:role/Admin");
     }
 
     #[test]
     fn the_name_of_a_group_stands_for_a_role_only_as_a_whole() {
         let filter = Regex::new(r"aws_(?P<accountid>\d+)_(?P<role>[a-zA-Z0-9_]+)").unwrap();
-        let pattern = "arn:aws:iam::${accountid}:saml-provider/OKTA,arn:aws:iam::${accountid}:role/${role}";
+        let pattern =
+            "arn:aws:iam::${accountid}:saml-provider/OKTA,arn:aws:iam::${accountid}:role/${role}";
         let (provider, role) = by_name(&filter, pattern, "aws_111122223333_Admin").unwrap();
         assert_eq!(provider, "arn:aws:iam::111122223333:saml-provider/OKTA");
         assert_eq!(role, "arn:aws:iam::111122223333:role/Admin");
-        assert_eq!(by_name(&filter, pattern, "old aws_111122223333_Admin"), None);
+        assert_eq!(
+            by_name(&filter, pattern, "old aws_111122223333_Admin"),
+            None
+        );
     }
 }
