@@ -314,6 +314,22 @@ fn a_help_desk_resets_whom_it_is_over_and_no_administrator() {
 }
 
 #[test]
+fn whoever_may_be_in_a_group_with_a_role_is_perhaps_an_administrator() {
+    let answer = |path: &str| {
+        let told = acme()
+            .administrator("ada", "HELP_DESK_ADMIN")
+            .with("groups/00gops/roles.json", json!([standard("SUPER_ADMIN")]))
+            .with("groups/00gdev/users.json", json!([person("bob")]))
+            .without(path)
+            .told();
+        told.is(told.user("ada"), told.user("bob"))
+    };
+    assert_eq!(answer("nothing"), Answer::Certain);
+    assert_eq!(answer("groups/00gops/users.json"), Answer::Possible);
+    assert_eq!(answer("groups/00gdev/roles.json"), Answer::Possible);
+}
+
+#[test]
 fn a_role_with_targets_is_over_their_members_alone_and_untold_targets_make_it_possible() {
     let limited = acme()
         .administrator("ada", "HELP_DESK_ADMIN")

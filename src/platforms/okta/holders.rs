@@ -25,6 +25,8 @@ pub struct Holders<'i> {
     groups: FxHashMap<PrincipalId, Vec<PrincipalId>>,
     /// What whole lists there are, by kind and by whom they are of.
     listed: FxHashSet<(&'i str, &'i str)>,
+    /// The organisations in which a group holds a role of which no export lists the members: anybody may be one.
+    open: FxHashSet<Option<TenantId>>,
 }
 
 impl<'i> Holders<'i> {
@@ -36,6 +38,7 @@ impl<'i> Holders<'i> {
             members: FxHashMap::default(),
             groups: FxHashMap::default(),
             listed: FxHashSet::default(),
+            open: FxHashSet::default(),
         };
         let is_ours = |id: PrincipalId| inventory.principals[id].key.starts_with("okta:");
         for (id, scope) in inventory.scopes.entries() {
@@ -58,6 +61,12 @@ impl<'i> Holders<'i> {
                 None => &inventory.tenants[listing.tenant].key,
             };
             holders.listed.insert((listing.kind.as_str(), &**of));
+        }
+        for (id, principal) in inventory.principals.entries() {
+            let is_group = principal.key.starts_with("okta:group:");
+            if is_group && holders.has_role(id) && !holders.is_listed_of("okta:member", id) {
+                holders.open.insert(principal.tenant);
+            }
         }
         holders
     }
@@ -116,15 +125,14 @@ impl<'i> Holders<'i> {
         if self.has_role(principal) || groups().any(|group| self.has_role(group)) {
             return Some(true);
         }
-        let tenant = self.inventory.principals[principal].tenant;
-        let is_user = self.inventory.principals[principal]
-            .key
-            .starts_with("okta:user:");
-        if is_user && self.is_listed_in("okta:role-assignee", tenant) {
-            return Some(false);
-        }
+        let own = &self.inventory.principals[principal];
         let is_listed = |id: PrincipalId| self.is_listed_of("okta:role", id);
-        let is_known = is_listed(principal) && groups().all(is_listed);
+        // Whether the list of all users with a role holds those that have it by a group, its documentation does not say.
+        let is_user = own.key.starts_with("okta:user:");
+        let is_told = is_listed(principal)
+            || (is_user && self.is_listed_in("okta:role-assignee", own.tenant));
+        let is_open = is_user && (self.open.contains(&own.tenant) || self.open.contains(&None));
+        let is_known = is_told && !is_open && groups().all(is_listed);
         is_known.then_some(false)
     }
 }
