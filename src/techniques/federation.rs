@@ -150,7 +150,7 @@ mod tests {
     }
 
     /// An account with a role that trusts an issuer under a condition, as `get-account-authorization-details` gives it.
-    fn account(issuer: &str, condition: Value) -> String {
+    fn account(issuer: &str, condition: &Value) -> String {
         let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
             "Action": "sts:AssumeRoleWithWebIdentity", "Condition": condition,
             "Principal": {"Federated": format!("arn:aws:iam::111122223333:oidc-provider/{issuer}")}}]});
@@ -162,7 +162,7 @@ mod tests {
     }
 
     /// Whether a principal that can obtain that token becomes the role, and on what that hangs.
-    fn becomes_with(issuer: &str, condition: Value, token: Token<'_>) -> Option<Option<String>> {
+    fn becomes_with(issuer: &str, condition: &Value, token: Token<'_>) -> Option<Option<String>> {
         let folder = tempfile::tempdir().unwrap();
         let root = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
         let path = root.join("aws/111122223333/iam/account-authorization-details.json");
@@ -234,7 +234,7 @@ mod tests {
     }
 
     fn becomes(operator: &str, trusted: &str, token: Token<'_>) -> Option<Option<String>> {
-        becomes_with(ISSUER, trusting(operator, trusted), token)
+        becomes_with(ISSUER, &trusting(operator, trusted), token)
     }
 
     const CERTAINLY: Option<Option<String>> = Some(None);
@@ -304,7 +304,7 @@ mod tests {
                 audience,
                 condition: None,
             };
-            becomes_with(cluster, condition.clone(), token)
+            becomes_with(cluster, &condition, token)
         };
         assert_eq!(with(Some("sts.amazonaws.com")), CERTAINLY);
         assert_eq!(with(Some("vault")), None);

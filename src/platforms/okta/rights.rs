@@ -315,7 +315,7 @@ impl<'i> Reader<'_, 'i> {
     }
 
     /// What of an app's rights the scopes reach that it was granted.
-    fn within_scopes(&self, app: PrincipalId, right: Right, within: &mut Vec<Right>) {
+    fn within_scopes(&self, app: PrincipalId, right: &Right, within: &mut Vec<Right>) {
         let is_told = self.holders.is_listed_of("okta:grant", app);
         // A super administrator's role without the scope to give roles is everything else, one by one.
         let powers: Vec<Power> = match right.power {
@@ -381,7 +381,7 @@ pub fn rights(inventory: &Inventory, holders: &Holders<'_>) -> Vec<Right> {
             "app" => {
                 let own = std::mem::take(&mut reader.rights);
                 for right in own {
-                    reader.within_scopes(id, right, &mut all);
+                    reader.within_scopes(id, &right, &mut all);
                 }
             }
             _ => all.append(&mut reader.rights),
