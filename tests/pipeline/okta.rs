@@ -232,20 +232,50 @@ fn every_answer_of_this_organisation_is_read_without_complaint() {
 }
 
 #[test]
-fn an_api_token_acts_as_its_user_also_after_its_date_since_every_use_moves_it() {
+fn an_api_token_has_the_roles_of_its_user_also_after_its_date_since_every_use_moves_it() {
     let told = acme()
+        .administrator("ada", "HELP_DESK_ADMIN")
+        .with("groups/00gops/users.json", json!([person("ada")]))
+        .with("apps.json", json!([app("crm", "salesforce", json!({}))]))
+        .with(
+            "apps/0oacrm/users.json",
+            json!([assigned("00uada", "USER", json!({}))]),
+        )
         .with(
             "api-tokens.json",
             json!([
                 token("00T1", "ada", "ANYWHERE"),
-                token("00T2", "ada", "ZONE")
+                token("00T2", "ada", "ZONE"),
+                token("00T3", "bob", "ANYWHERE")
             ]),
         )
         .told();
     let of = |id: &str| told.credential(&format!("okta:api-token:acme/{id}"));
-    assert_eq!(told.is(of("00T1"), told.user("ada")), Answer::Certain);
-    assert_eq!(told.is(of("00T2"), told.user("ada")), Answer::Possible);
-    assert_eq!(told.is(of("00T1"), told.user("bob")), Answer::No);
+    assert_eq!(told.is(of("00T1"), told.user("bob")), Answer::Certain);
+    assert_eq!(told.is(of("00T2"), told.user("bob")), Answer::Possible);
+    assert_eq!(told.is(of("00T3"), told.user("ada")), Answer::No);
+    // It is no sign-in: neither its user's groups nor apps.
+    let crm = told.access("okta:app:0oacrm", Access::Read);
+    assert_eq!(told.is(told.user("ada"), crm), Answer::Certain);
+    assert_eq!(told.is(of("00T1"), crm), Answer::No);
+    assert_eq!(told.is(of("00T1"), told.group("ops")), Answer::No);
+}
+
+#[test]
+fn an_api_token_has_the_roles_of_its_users_groups() {
+    let with = |members: Value| {
+        let told = acme()
+            .with("groups/00gops/users.json", members)
+            .with("groups/00gops/roles.json", json!([standard("SUPER_ADMIN")]))
+            .with("api-tokens.json", json!([token("00T1", "ada", "ANYWHERE")]))
+            .told();
+        told.is(
+            told.credential("okta:api-token:acme/00T1"),
+            told.access(ORGANIZATION, Access::Admin),
+        )
+    };
+    assert_eq!(with(json!([person("ada")])), Answer::Certain);
+    assert_eq!(with(json!([person("bob")])), Answer::No);
 }
 
 #[test]
@@ -255,7 +285,8 @@ fn the_token_of_a_deactivated_user_is_dead_and_of_one_whom_the_list_leaves_out_p
             "api-tokens.json",
             json!([
                 token("00T1", "old", "ANYWHERE"),
-                token("00T2", "gone", "ANYWHERE")
+                token("00T2", "gone", "ANYWHERE"),
+                token("00T3", "ada", "ANYWHERE")
             ]),
         )
         .with(
@@ -263,15 +294,17 @@ fn the_token_of_a_deactivated_user_is_dead_and_of_one_whom_the_list_leaves_out_p
             json!([person_in("old", "DEPROVISIONED")]),
         )
         .told();
-    let of = |id: &str| told.credential(&format!("okta:api-token:acme/{id}"));
-    assert_eq!(told.is(of("00T1"), told.user("old")), Answer::No);
-    assert_eq!(told.is(of("00T2"), told.user("gone")), Answer::Possible);
+    let works = |id: &str| {
+        let key = format!("okta:api-token:acme/{id}");
+        told.is(told.credential(&key), told.principal(&key))
+    };
+    assert_eq!(works("00T1"), Answer::No);
+    assert_eq!(works("00T2"), Answer::Possible);
+    assert_eq!(works("00T3"), Answer::Certain);
     let all = told.analysis.inventory.credentials.iter();
     let states: Vec<_> = all.map(|one| one.status).collect();
-    assert_eq!(
-        states,
-        [CredentialStatus::Inactive, CredentialStatus::Active]
-    );
+    let active = CredentialStatus::Active;
+    assert_eq!(states, [CredentialStatus::Inactive, active, active]);
 }
 
 #[test]

@@ -1,13 +1,15 @@
 //! Credentials of an Okta organisation: API tokens of users, client secrets of apps.
 //!
-//! A token has all rights of its user and none of its own; it ends after 30 days without use, and lives on with every use,
+//! A token has all rights that its user has by the API, and is no sign-in: it is a principal of its own. It ends after 30 days without use, and lives on with every use,
 //! a thief's too: it counts as static. A client secret has no end.
 //!
 //! Source: OpenAPI description, operations `listApiTokens` ("This token is NOT scoped any further"),
 //! `listOAuth2ClientSecrets`; Okta help "Manage Okta API tokens" (30 days, renewed by each request) (read 2026-11).
 
-use super::{List, app_key, is_at, is_empty_list, place_of, rows, user_key};
-use crate::inventory::{CredentialKind, CredentialRecord, CredentialStatus, Lifetime, Record};
+use super::{List, app_key, is_at, is_empty_list, permit, place_of, principal, rows};
+use crate::inventory::{
+    CredentialKind, CredentialRecord, CredentialStatus, Key, Lifetime, PrincipalKind, Record,
+};
 use crate::problem::Severity;
 use crate::sources::Source;
 use crate::sources::envelope::Page;
@@ -57,7 +59,7 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
             lengths: &[],
         };
         for row in rows(page, "", &list, intake) {
-            read_token(&row, &place.organization, intake);
+            read_token(&row, (&place.organization, &tenant), intake);
         }
         return;
     }
@@ -136,7 +138,7 @@ const ZONE: &str = "a call from the network zones that the token is bound to";
 
 fn read_token(
     row: &crate::sources::envelope::Row<'_>,
-    organization: &str,
+    (organization, tenant): (&str, &Key),
     intake: &mut Intake<'_>,
 ) {
     let Some(read) = intake.parse::<Token>(row) else {
@@ -145,14 +147,21 @@ fn read_token(
     let evidence = intake.row(row);
     let created = intake.moment(read.created, row, "created");
     let key = intake.key(&format!("okta:api-token:{organization}/{}", read.id));
-    let principal = read.user.map(|id| intake.key(&user_key(&id)));
+    let name = format!("API token {}", read.name);
+    let named = (key.clone(), name, PrincipalKind::ServiceAccount);
+    let record = principal(named, tenant, &evidence);
+    intake.emit(Record::Principal(record));
+    if let Some(user) = &read.user {
+        let word = format!("acts-as:{user}");
+        permit(intake, &key, None, (&word, None), &evidence);
+    }
     let is_bound = !matches!(read.network.connection.as_str(), "ANYWHERE" | "");
     intake.emit(Record::Credential(CredentialRecord {
-        key,
+        key: key.clone(),
         name: read.name,
         kind: CredentialKind::ApiKey,
         identifier: Some(read.id),
-        principal,
+        principal: Some(key),
         status: CredentialStatus::Active,
         lifetime: Lifetime::Static,
         created,

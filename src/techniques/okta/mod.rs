@@ -1,7 +1,7 @@
 //! Okta: from credentials to users and apps, from admin roles to those whom they are over, from groups to apps and into
 //! what the apps open.
 //!
-//! What a role is over is told once for each set (`every user of …`, the members of a group), and once for each in it:
+//! A token of the API is no sign-in: it gives the roles of its user, not the apps. What a role is over is told once for each set (`every user of …`, the members of a group), and once for each in it:
 //! roles times users never become steps. Whoever adds a member needs somebody to add: acts that different hands can do are
 //! joined, `acting as some user` with the right to add.
 
@@ -14,7 +14,7 @@ use super::listed::Listed;
 use super::{Derivation, Rule};
 use crate::inventory::{
     Access, CoverageGap, CredentialKind, CredentialStatus, EvidenceId, Inventory, PrincipalId,
-    ResourceId, ScopeId, TenantId,
+    ResourceId, ScopeId, TenantId, Terms,
 };
 use crate::platforms::okta::{
     Holders, Life, Over, PLATFORM, Power, id_of, life_of, life_of_app, rights, sort_of, tag,
@@ -39,27 +39,33 @@ const SECRET_FOR_API: &str = "Okta gives tokens of its own API for the client se
 /// by deactivated users are rejected"; OpenAPI description, `listUsers`: it leaves out deactivated users (read 2026-11).
 pub(super) fn complete(inventory: &mut Inventory) {
     let mut changes = Vec::new();
+    let owners: BTreeMap<PrincipalId, String> = tokens(inventory)
+        .into_iter()
+        .map(|(token, user, _)| (token, user))
+        .collect();
     for (id, credential) in inventory.credentials.entries() {
         let Some(owner) = credential.principal else {
             continue;
         };
-        let principal = &inventory.principals[owner];
-        let sort = sort_of(principal);
-        if !matches!(sort, "user" | "app") {
+        let own = &inventory.principals[owner];
+        let user = owners.get(&owner);
+        let sort = sort_of(own);
+        if user.is_none() && sort != "app" {
             continue;
         }
+        let found = user.and_then(|key| inventory.principal_by_key(key));
+        let found = found.map(|id| &inventory.principals[id]);
+        let found = found.filter(|one| !one.is_stub);
+        let is_left_out = user.is_some()
+            && found.is_none()
+            && own
+                .tenant
+                .is_some_and(|tenant| inventory.is_listed(tenant, "okta:user"));
+        let principal = found.unwrap_or(own);
         if life_of(principal) == Life::Dead {
             changes.push((id, None));
             continue;
         }
-        let tenant = credential
-            .key
-            .strip_prefix("okta:api-token:")
-            .and_then(|rest| rest.split_once('/'))
-            .and_then(|(name, _)| inventory.tenant_by_key(&format!("okta:organization:{name}")));
-        let is_left_out = sort == "user"
-            && principal.is_stub
-            && tenant.is_some_and(|tenant| inventory.is_listed(tenant, "okta:user"));
         let is_asleep = life_of(principal) == Life::Asleep;
         let is_secret = sort == "app" && credential.kind == CredentialKind::ClientSecret;
         let method = tag(&principal.tags, "okta:client-authentication");
@@ -92,6 +98,20 @@ pub(super) fn complete(inventory: &mut Inventory) {
 }
 
 const ASLEEP: &str = "the user is active again, who is suspended or was never activated";
+/// The tokens of the API: who acts by one, the key of its user, and the scope that says so.
+fn tokens(inventory: &Inventory) -> Vec<(PrincipalId, String, ScopeId)> {
+    let mut all = Vec::new();
+    for (id, scope) in inventory.scopes.entries() {
+        if let Terms::Permission { holder, name, .. } = &scope.terms
+            && let Some(user) = name.strip_prefix("acts-as:")
+            && sort_of(&inventory.principals[*holder]) == "api-token"
+        {
+            all.push((*holder, format!("okta:user:{user}"), id));
+        }
+    }
+    all
+}
+
 const NO_FACTOR: &str = "no second factor is asked for at sign-in, or it is reset as well";
 const PERHAPS_ADMINISTRATOR: &str =
     "it holds no admin role, which would keep other administrators off: its roles are in no export";
@@ -237,16 +257,54 @@ impl<'i> Okta<'_, 'i> {
         self.act(action, &target)
     }
 
+    /// Calling the API with the rights of whoever holds a role: as they do, and as their tokens do.
+    fn callers(&mut self, holders: &BTreeSet<PrincipalId>) {
+        for &holder in holders {
+            let principal = &self.inventory.principals[holder];
+            let (key, evidence) = (principal.key.to_string(), principal.evidence.clone());
+            let call = self.act("okta:use-api", &key);
+            let step: (&[Fact], Fact) = (&[Fact::Principal(holder)], call);
+            self.step(step, &table::API, &[], &evidence, None);
+        }
+        let mut groups: BTreeMap<PrincipalId, Vec<(PrincipalId, ScopeId)>> = BTreeMap::new();
+        for &group in holders {
+            for &(member, scope) in self.holders.members(group) {
+                groups.entry(member).or_default().push((group, scope));
+            }
+        }
+        for (token, user, scope) in tokens(self.inventory) {
+            let Some(user) = self.inventory.principal_by_key(&user) else {
+                continue;
+            };
+            let evidence = self.inventory.scopes[scope].evidence.clone();
+            let mut all: Vec<(PrincipalId, Vec<ScopeId>)> = vec![(user, Vec::new())];
+            let own = groups.get(&user).into_iter().flatten();
+            all.extend(own.map(|&(group, membership)| (group, vec![membership])));
+            for (holder, memberships) in all {
+                if holders.contains(&holder) {
+                    let key = self.inventory.principals[holder].key.to_string();
+                    let call = self.act("okta:use-api", &key);
+                    let step: (&[Fact], Fact) = (&[Fact::Principal(token)], call);
+                    self.step(step, &table::API, &memberships, &evidence, None);
+                }
+            }
+        }
+    }
+
     /// What roles give over whom.
     fn roles(&mut self) {
-        for right in rights(self.inventory, &self.holders) {
+        let all = rights(self.inventory, &self.holders);
+        let holding: BTreeSet<PrincipalId> = all.iter().map(|right| right.holder).collect();
+        self.callers(&holding);
+        for right in all {
             let principal = &self.inventory.principals[right.holder];
             let Some(tenant) = principal.tenant else {
                 continue;
             };
+            let key = principal.key.to_string();
             let asleep = (life_of(principal) == Life::Asleep).then_some(ASLEEP);
             let condition = both(right.condition.as_deref(), asleep);
-            let needs = [Fact::Principal(right.holder)];
+            let needs = [self.act("okta:use-api", &key)];
             if right.power == Power::Everything {
                 let Some(organization) = self.organization(tenant) else {
                     continue;

@@ -24,6 +24,10 @@ techniques! {
         "acting as a member", "acting as the group: its apps and its admin roles",
         ["T1078.004"], "take the member out of the group",
         "https://developer.okta.com/docs/concepts/role-assignment/";
+    API = "okta/use-api", "call Okta's API",
+        "acting as who holds an admin role, or a token of theirs", "the rights of the roles, by the API",
+        ["T1078.004"], "revoke the token; take the role away",
+        "https://help.okta.com/en-us/Content/Topics/security/api.htm";
     SUPER = "okta/super-administrator", "use the super administrator's role",
         "acting as who was assigned the role", "administration of the organisation",
         ["T1078.004"], "take the role away",
