@@ -404,6 +404,24 @@ fn a_role_with_targets_is_over_their_members_alone_and_untold_targets_make_it_po
 }
 
 #[test]
+fn targets_that_stand_in_the_assignment_limit_it_too() {
+    let mut embedded = standard("HELP_DESK_ADMIN");
+    embedded["_embedded"] = json!({"targets": {"groups": [group("ops")]}});
+    let told = acme()
+        .administrator("ada", "HELP_DESK_ADMIN")
+        .without("users/00uada/roles/raHELP_DESK_ADMIN/targets/groups.json")
+        .with(
+            "users.json",
+            json!([person("ada"), person("bob"), person("cleo")]),
+        )
+        .with("groups/00gops/users.json", json!([person("bob")]))
+        .with("users/00uada/roles.json", json!([embedded]))
+        .told();
+    assert_eq!(told.is(told.user("ada"), told.user("bob")), Answer::Certain);
+    assert_eq!(told.is(told.user("ada"), told.user("cleo")), Answer::No);
+}
+
+#[test]
 fn a_user_whose_password_a_directory_checks_is_perhaps_reset_and_a_suspended_one_too() {
     let mut directory = person("bob");
     directory["credentials"]["provider"] =
