@@ -81,7 +81,7 @@ const ENVIRONMENT_WORDS: [(&str, &str); 9] = [
 
 /// Sensitivity by type of resource, where nothing else says: what holds secrets is restricted, what holds data is
 /// confidential, what runs is internal.
-const SENSITIVITY_BY_KIND: [(&str, Sensitivity); 14] = [
+const SENSITIVITY_BY_KIND: [(&str, Sensitivity); 16] = [
     // What keys open that are meant to be published.
     ("published:class", Sensitivity::Public),
     ("secretsmanager:secret", Sensitivity::Restricted),
@@ -93,6 +93,8 @@ const SENSITIVITY_BY_KIND: [(&str, Sensitivity); 14] = [
     ("github:repository", Sensitivity::Confidential),
     ("kubernetes:secret", Sensitivity::Restricted),
     ("kubernetes:cluster", Sensitivity::Restricted),
+    ("okta:organization", Sensitivity::Restricted),
+    ("okta:app", Sensitivity::Confidential),
     ("openai:organization", Sensitivity::Restricted),
     ("openai:project", Sensitivity::Confidential),
     ("anthropic:organization", Sensitivity::Restricted),

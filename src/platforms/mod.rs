@@ -4,3 +4,4 @@
 pub mod aws;
 pub mod github;
 pub mod kubernetes;
+pub mod okta;

@@ -41,6 +41,7 @@
 //! anthropic/<organization>/{api_keys,workspaces,users}.json
 //! anthropic/<organization>/workspaces/<workspace>/members.json
 //! kubernetes/<cluster>/<anything>.json                (and …/eks/: what AWS says of the cluster of that name)
+//! okta/<organization>/<path of the call>.json         (group-rules.json, apps/<id>/credentials-secrets.json, clients/<id>/roles.json)
 //! devices/<host>/<user>/<path of the file in the home folder of that user>
 //! github/orgs/<organization>/<path of the call>.json  (what its query chooses behind a hyphen: members-admin.json)
 //! github/repos/<owner>/<repository>/<path of the call>.json

@@ -27,6 +27,7 @@ mod matching;
 mod moment;
 mod nearest;
 mod neutral;
+mod okta;
 mod providers;
 mod published;
 mod reading;
@@ -106,6 +107,10 @@ pub static SOURCES: &[Source] = &[
     scanners::github_alerts::SOURCE,
     scanners::github_locations::SOURCE,
     scanners::sarif::SOURCE,
+    okta::directory::SOURCE,
+    okta::apps::SOURCE,
+    okta::credentials::SOURCE,
+    okta::roles::SOURCE,
     providers::openai::SOURCE,
     providers::anthropic::SOURCE,
     github::access::SOURCE,

@@ -351,6 +351,44 @@ pub(super) fn sample(id: &str, secret: &str) -> (&'static str, String) {
                 "identity": {"oidc": {"issuer": secret}}, "accessConfig": {"authenticationMode": secret}, "tags": {"x": secret}}})
             .to_string(),
         ),
+        "okta/directory" => (
+            "okta/acme/users.json",
+            serde_json::json!([
+                {"id": "00u1", "status": secret, "created": secret, "lastLogin": [secret], "realmId": secret, "_links": {"self": {"href": secret}},
+                 "profile": {"login": "ada@acme.example", "email": "ada@acme.example", "x": secret, "mobilePhone": secret},
+                 "credentials": {"password": {"value": secret}, "recovery_question": {"question": secret, "answer": secret}, "provider": {"type": secret, "name": secret}}},
+                {"id": [secret], "status": "ACTIVE", "profile": {}, "credentials": {}}, {"id": "00u2", "status": [secret], "profile": secret, "credentials": secret}, secret
+            ])
+            .to_string(),
+        ),
+        "okta/apps" => (
+            "okta/acme/apps.json",
+            serde_json::json!([
+                {"id": "0oa1", "name": "oidc_client", "label": "sync", "status": secret, "signOnMode": "OPENID_CONNECT", "created": secret, "features": ["PUSH_NEW_USERS"],
+                 "credentials": {"oauthClient": {"client_id": "0oa1", "client_secret": secret, "token_endpoint_auth_method": secret}, "signing": {"kid": secret}},
+                 "settings": {"app": {"x": secret, "password": secret}, "oauthClient": {"application_type": secret, "jwks": {"keys": [{"d": secret}]}}}},
+                {"id": "0oa2", "name": "swa", "label": "old", "signOnMode": "SECURE_PASSWORD_STORE", "credentials": {"oauthClient": {"client_secret": [secret]}, "password": {"value": secret}}},
+                {"id": [secret], "name": "x", "label": "x", "signOnMode": secret}, secret
+            ])
+            .to_string(),
+        ),
+        "okta/credentials" => (
+            "okta/acme/apps/0oa1/credentials-secrets.json",
+            serde_json::json!([
+                {"id": "ocs1", "status": "ACTIVE", "client_secret": secret, "secret_hash": secret, "created": secret, "_links": {"x": secret}},
+                {"id": "ocs2", "status": [secret], "client_secret": secret}, {"id": [secret], "client_secret": secret}, secret
+            ])
+            .to_string(),
+        ),
+        "okta/roles" => (
+            "okta/acme/users/00u1/roles.json",
+            serde_json::json!([
+                {"id": "ra1", "label": secret, "type": "HELP_DESK_ADMIN", "status": "ACTIVE", "assignmentType": secret, "created": secret,
+                 "_embedded": {"targets": {"groups": [{"id": "00g1", "profile": {"name": secret}}, secret]}}},
+                {"id": "ra2", "type": [secret], "assignmentType": "USER"}, {"id": "ra3", "type": "CUSTOM", "status": [secret], "assignmentType": "USER"}, secret
+            ])
+            .to_string(),
+        ),
         "scanners/github_locations" => (
             "scanners/github-locations/o__r__1.json",
             format!(

@@ -12,6 +12,7 @@ mod grants;
 mod kubernetes;
 mod ladder;
 mod listed;
+mod okta;
 mod stated;
 
 pub use listed::Row;
@@ -40,6 +41,7 @@ pub static RULES: &[Rule] = &[
     kubernetes::RULE,
     agents::RULE,
     github::RULE,
+    okta::RULE,
     grants::RULE,
     federation::RULE,
     ladder::RULE,
@@ -52,6 +54,7 @@ static LISTED: &[&[&Listed]] = &[
     agents::TECHNIQUES,
     github::TECHNIQUES,
     kubernetes::TECHNIQUES,
+    okta::TECHNIQUES,
     grants::TECHNIQUES,
     federation::TECHNIQUES,
     ladder::TECHNIQUES,
@@ -129,6 +132,7 @@ pub fn derive(inventory: &mut Inventory) -> (Steps, Vec<CoverageGap>) {
     aws::add_new_roles(inventory);
     github::complete(inventory);
     kubernetes::complete(inventory);
+    okta::complete(inventory);
     let mut derivation = Derivation {
         inventory,
         steps: StepsBuilder::new(),

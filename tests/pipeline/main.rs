@@ -32,6 +32,7 @@ mod matching;
 mod measured;
 mod minimal;
 mod minting;
+mod okta;
 mod organization;
 mod outsiders;
 mod passrole;
