@@ -444,7 +444,7 @@ impl Views<'_> {
                 .count()
                 - 1;
             BestFix {
-                text: self.words.order(best),
+                text: quoted(&self.words.order(best)),
                 share: words::percent(self.words.share(best, analysis.total)),
                 ties: (ties > 0).then(|| words::counted(ties, "other fix")),
             }
@@ -677,7 +677,7 @@ impl Views<'_> {
         Fix {
             number,
             rank,
-            text: words.order(fix),
+            text: quoted(&words.order(fix)),
             certain: words::points(fix.certain),
             possible: words::points(fix.possible),
             certain_key: fix.certain.0,
@@ -773,6 +773,18 @@ fn named(names: impl ExactSizeIterator<Item = String>, one: &str, none: &str) ->
     } else {
         shown.join("; ")
     }
+}
+
+/// A text in which names stand between backticks, with the quotes of running text.
+fn quoted(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    parts
+        .map(|(at, part)| match at {
+            0 => part.to_owned(),
+            _ if at % 2 == 1 => format!("\u{201c}{part}"),
+            _ => format!("\u{201d}{part}"),
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -141,11 +141,12 @@ fn read_granted(page: &Page<'_>, intake: &mut Intake<'_>) {
         user(&read.owner.login, &evidence, intake);
         let login = &read.owner.login;
         let name = match read.token_name.as_str() {
-            "" => format!("token {} of {login}", read.token_id),
-            told => format!("token {told} of {login}"),
+            "" => format!("{} of {login}", read.token_id),
+            told => format!("{told} of {login}"),
         };
         let key = format!("github:token:{login}/{}", read.token_id).to_lowercase();
-        let of = (&*key, &*name, PrincipalKind::ServiceAccount);
+        let of_holder = format!("token {name}");
+        let of = (&*key, &*of_holder, PrincipalKind::ServiceAccount);
         let holder = principal(intake, of, Some(&tenant), Some(login), &evidence);
         if !is_request {
             // How the list of the repositories of this grant names it.
@@ -278,12 +279,13 @@ fn read_authorized(page: &Page<'_>, intake: &mut Intake<'_>) {
         let is_key = read.credential_type == "SSH key";
         let what = if is_key { "SSH key" } else { "token" };
         let name = match note.as_str() {
-            "" => format!("{what} {} of {login}", read.credential_id),
-            note => format!("{what} {note} of {login}"),
+            "" => format!("{} of {login}", read.credential_id),
+            note => format!("{note} of {login}"),
         };
         let key = format!("github:token:{login}/authorization-{}", read.credential_id);
         let key = key.to_lowercase();
-        let of = (&*key, &*name, PrincipalKind::ServiceAccount);
+        let of_holder = format!("{what} {name}");
+        let of = (&*key, &*of_holder, PrincipalKind::ServiceAccount);
         let holder = principal(intake, of, Some(&tenant), Some(&login), &evidence);
         let scopes = match is_key {
             // It pushes as its user, workflow files too: scopes are of tokens.
