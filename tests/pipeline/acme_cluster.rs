@@ -109,7 +109,6 @@ fn a_role_that_names_another_secret_keeps_the_status_agent_out() {
     let own = "kubernetes:agents:secret:agents/status-agent-settings";
     assert_eq!(ACME.credential_gets(STATUS, Read, own), Answer::Certain);
     assert_eq!(ACME.credential_gets(STATUS, Read, HOLDER), Answer::No);
-    assert_eq!(ACME.credential_becomes(STATUS, FEED_USER), Answer::No);
     assert_eq!(ACME.credential_gets(STATUS, Read, FEED), Answer::No);
 }
 
