@@ -10,7 +10,7 @@ use leakreach::risk::Points;
 use leakreach::steps::{Control, Fact, StepId};
 use std::sync::LazyLock;
 
-const LEDGER: &str = "arn:aws:s3:::acme-customer-ledger";
+pub(crate) const LEDGER: &str = "arn:aws:s3:::acme-customer-ledger";
 const PLANTED: &str = "aws:access-key:AKIAEXAMPLECIRELEASE";
 const BEST_FIX: &str = "arn:aws:iam::777788889999:policy/ci-deploy#AssumeProdRoles";
 
@@ -18,12 +18,12 @@ const ORDERS: &str = "arn:aws:rds:eu-west-1:111122223333:db:prod-orders";
 const ORDERS_DEPLOY: &str = "arn:aws:iam::111122223333:role/orders-deploy";
 const PAUL: &str = "github:token:paul-meyer/authorization-9104";
 
-static ACME: LazyLock<Answers> = LazyLock::new(|| {
+pub(crate) static ACME: LazyLock<Answers> = LazyLock::new(|| {
     let root = Utf8PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/acme"));
     let options = Options {
         as_of: "2026-11-01T00:00:00Z".parse().unwrap(),
         read: ReadOptions::default(),
-        shown: 200,
+        shown: 1000,
         fixes: FixLimit::All,
         memory: Memory::ALL,
     };
@@ -45,7 +45,7 @@ fn every_export_is_read_without_a_problem() {
     let platforms = tenants.map(|tenant| tenant.platform);
     assert_eq!(
         platforms.collect::<Vec<_>>(),
-        ["aws", "aws", "aws", "github"]
+        ["aws", "aws", "aws", "github", "kubernetes"]
     );
 }
 
@@ -281,10 +281,10 @@ fn a_token_on_a_laptop_leads_through_a_workflow_run_to_the_orders_database() {
             "github/scope: github:role/write acme/orders-api ({known}, github/repos/acme/orders-api/collaborators-direct.json:2)"
         ),
         "github/push: github:push acme/orders-api refs/heads/main (github/orgs/acme/repos.json:233)".to_owned(),
-        format!("github/mint-subject: {subject} ({iam}:3111)"),
-        format!("aws/assume-role-with-web-identity: {ORDERS_DEPLOY} ({iam}:3111)"),
+        format!("github/mint-subject: {subject} ({iam}:3238)"),
+        format!("aws/assume-role-with-web-identity: {ORDERS_DEPLOY} ({iam}:3238)"),
         format!(
-            "aws/right: secretsmanager:GetSecretValue {password} as a principal of 111122223333 ({iam}:5521, {iam}:3130)"
+            "aws/right: secretsmanager:GetSecretValue {password} as a principal of 111122223333 ({iam}:5648, {iam}:3257)"
         ),
         format!(
             "aws/read-secret: read {password} (aws/111122223333/secretsmanager/list-secrets.json:406)"

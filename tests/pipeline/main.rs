@@ -12,6 +12,7 @@
 mod access_map;
 mod account;
 mod acme;
+mod acme_cluster;
 mod agents;
 mod agents_estate;
 mod canary;

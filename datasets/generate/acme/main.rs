@@ -185,6 +185,62 @@ const VERBATIM: [(&str, &str); 41] = [
     ),
 ];
 
+/// The exports of the cluster `agents`, and what the register knows of it: written as they are.
+const CLUSTER: [(&str, &str); 12] = [
+    (
+        "kubernetes/agents/roles.json",
+        include_str!("parts/kubernetes/roles.json"),
+    ),
+    (
+        "kubernetes/agents/serviceaccounts.json",
+        include_str!("parts/kubernetes/serviceaccounts.json"),
+    ),
+    (
+        "kubernetes/agents/pods.json",
+        include_str!("parts/kubernetes/pods.json"),
+    ),
+    (
+        "kubernetes/agents/deployments.json",
+        include_str!("parts/kubernetes/deployments.json"),
+    ),
+    (
+        "kubernetes/agents/secrets.json",
+        include_str!("parts/kubernetes/secrets.json"),
+    ),
+    (
+        "kubernetes/agents/eks/describe-cluster.json",
+        include_str!("parts/kubernetes/eks/describe-cluster.json"),
+    ),
+    (
+        "kubernetes/agents/eks/entry-agents-node.json",
+        include_str!("parts/kubernetes/eks/entry-agents-node.json"),
+    ),
+    (
+        "kubernetes/agents/eks/policies-agents-node.json",
+        include_str!("parts/kubernetes/eks/policies-agents-node.json"),
+    ),
+    (
+        "kubernetes/agents/eks/entry-AWSReservedSSO_AdministratorAccess_e2ed59cbb0b7742b.json",
+        include_str!(
+            "parts/kubernetes/eks/entry-AWSReservedSSO_AdministratorAccess_e2ed59cbb0b7742b.json"
+        ),
+    ),
+    (
+        "kubernetes/agents/eks/policies-AWSReservedSSO_AdministratorAccess_e2ed59cbb0b7742b.json",
+        include_str!(
+            "parts/kubernetes/eks/policies-AWSReservedSSO_AdministratorAccess_e2ed59cbb0b7742b.json"
+        ),
+    ),
+    (
+        "register/agents-nodes.csv",
+        include_str!("parts/kubernetes/register-nodes.csv"),
+    ),
+    (
+        "register/agents-steps.csv",
+        include_str!("parts/kubernetes/register-steps.csv"),
+    ),
+];
+
 fn main() -> Result<()> {
     let root = std::env::args()
         .nth(1)
@@ -202,7 +258,7 @@ fn main() -> Result<()> {
     for repository in &repositories {
         scanners::write(&mut tree, repository)?;
     }
-    for (path, text) in VERBATIM {
+    for (path, text) in VERBATIM.into_iter().chain(CLUSTER) {
         tree.text(path, text)?;
     }
     Ok(())
