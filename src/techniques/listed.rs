@@ -24,6 +24,27 @@ pub(super) struct Listed {
     pub(super) source: &'static str,
 }
 
+/// Declares the techniques of a platform: `NAME = id, what is done, needs, gains, [ATT&CK ids], fix, source;` each, and
+/// `TECHNIQUES`, all of them.
+macro_rules! declare {
+    ($platform:literal; $($name:ident = $id:literal, $does:literal, $needs:literal, $gains:literal, [$($attack:literal),*], $fix:literal, $source:literal;)*) => {
+        $(pub(super) static $name: $crate::techniques::listed::Listed = $crate::techniques::listed::Listed {
+            id: $id,
+            platform: $platform,
+            name: $does,
+            needs: $needs,
+            gains: $gains,
+            attack: &[$($attack),*],
+            fix: $fix,
+            source: $source,
+        };)*
+
+        pub(in crate::techniques) static TECHNIQUES: &[&$crate::techniques::listed::Listed] = &[$(&$name),*];
+    };
+}
+
+pub(super) use declare;
+
 /// A technique as the table of all tells it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Row {

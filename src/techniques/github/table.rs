@@ -1,25 +1,10 @@
 //! The techniques of GitHub, each once.
 
-use crate::techniques::listed::Listed;
+use crate::techniques::listed::declare;
 
-macro_rules! techniques {
-    ($($name:ident = $id:literal, $does:literal, $needs:literal, $gains:literal, [$($attack:literal),*], $fix:literal, $source:literal;)*) => {
-        $(pub(super) static $name: Listed = Listed {
-            id: $id,
-            platform: "github",
-            name: $does,
-            needs: $needs,
-            gains: $gains,
-            attack: &[$($attack),*],
-            fix: $fix,
-            source: $source,
-        };)*
+declare! {
+    "github";
 
-        pub(in crate::techniques) static TECHNIQUES: &[&Listed] = &[$(&$name),*];
-    };
-}
-
-techniques! {
     ROLE = "github/role", "use the role",
         "acting as who was given the role", "what the role lets one do on the repository",
         ["T1078.004"], "take the role away, or give a smaller one",

@@ -1,25 +1,10 @@
 //! The techniques of Okta, each once.
 
-use crate::techniques::listed::Listed;
+use crate::techniques::listed::declare;
 
-macro_rules! techniques {
-    ($($name:ident = $id:literal, $does:literal, $needs:literal, $gains:literal, [$($attack:literal),*], $fix:literal, $source:literal;)*) => {
-        $(pub(super) static $name: Listed = Listed {
-            id: $id,
-            platform: "okta",
-            name: $does,
-            needs: $needs,
-            gains: $gains,
-            attack: &[$($attack),*],
-            fix: $fix,
-            source: $source,
-        };)*
+declare! {
+    "okta";
 
-        pub(in crate::techniques) static TECHNIQUES: &[&Listed] = &[$(&$name),*];
-    };
-}
-
-techniques! {
     MEMBER = "okta/member", "act as a member of the group",
         "acting as a member", "acting as the group: its apps and its admin roles",
         ["T1078.004"], "take the member out of the group",
