@@ -22,11 +22,14 @@ const PATH: [(&str, &str); 13] = [
     ),
     ("kubernetes/binding", "kubernetes/agents/roles.json:195"),
     ("kubernetes/exec", "kubernetes/agents/roles.json:28"),
-    ("kubernetes/in-pod", ""),
+    ("kubernetes/in-pod", "kubernetes/agents/pods.json:4"),
     ("kubernetes/pod-token", "kubernetes/agents/pods.json:72"),
     ("kubernetes/binding", "kubernetes/agents/roles.json:218"),
     ("kubernetes/read-secrets", "kubernetes/agents/roles.json:52"),
-    ("kubernetes/read-secrets", ""),
+    (
+        "kubernetes/read-secrets",
+        "kubernetes/agents/secrets.json:4",
+    ),
     ("exposure/read", "register/agents-nodes.csv:2"),
     (
         "stated/secret-store/holds-access-key",
@@ -84,10 +87,7 @@ fn a_leaked_kubeconfig_reads_a_bucket_by_way_of_an_agent_s_pod_and_its_secret() 
             true => one.contains(place),
             false => one.ends_with(place),
         };
-        assert!(
-            place.is_empty() || places.iter().any(is_there),
-            "{technique}: {places:?}"
-        );
+        assert!(places.iter().any(is_there), "{technique}: {places:?}");
     }
 }
 

@@ -124,7 +124,16 @@ impl<'i> Kubernetes<'_, 'i> {
         let of_scopes = scopes
             .iter()
             .flat_map(|&scope| &self.inventory.scopes[scope].evidence);
-        let evidence: Vec<EvidenceId> = of_scopes.chain(places).copied().collect();
+        let mut evidence: Vec<EvidenceId> = of_scopes.chain(places).copied().collect();
+        if evidence.is_empty() {
+            // What follows of what is held alone rests on what is gained being there.
+            let of_gain = match gain {
+                Fact::Principal(id) => self.inventory.principals[id].evidence.first(),
+                Fact::Access(id, _) => self.inventory.resources[id].evidence.first(),
+                _ => None,
+            };
+            evidence.extend(of_gain);
+        }
         self.derivation.steps.add(NewStep {
             needs,
             gain,
