@@ -45,7 +45,7 @@ fn every_export_is_read_without_a_problem() {
     let platforms = tenants.map(|tenant| tenant.platform);
     assert_eq!(
         platforms.collect::<Vec<_>>(),
-        ["aws", "aws", "aws", "github", "kubernetes"]
+        ["aws", "aws", "aws", "github", "kubernetes", "okta"]
     );
 }
 
@@ -203,7 +203,7 @@ fn a_token_of_no_known_owner_has_unknown_reach() {
 
 /// The shortest way from a place or credential to reading a resource: of each hop the technique, what is gained and the
 /// places that say so.
-fn hops(scenario: &ScenarioReach, resource: &str) -> Vec<String> {
+pub(crate) fn hops(scenario: &ScenarioReach, resource: &str) -> Vec<String> {
     let (inventory, steps) = (&ACME.analysis.inventory, &ACME.analysis.steps);
     let goal = inventory.resource_by_key(resource).unwrap();
     let top = scenario.top.iter().find(|one| one.resource == goal);
@@ -243,7 +243,7 @@ fn scenario(is_it: impl Fn(Leak) -> bool) -> &'static ScenarioReach {
     all.find(|one| is_it(one.leak)).unwrap()
 }
 
-fn of_key(key: &str) -> &'static ScenarioReach {
+pub(crate) fn of_key(key: &str) -> &'static ScenarioReach {
     scenario(|leak| match leak {
         Leak::Credential(id) => &*ACME.analysis.inventory.credentials[id].key == key,
         Leak::Exposure(_) => false,
@@ -251,7 +251,7 @@ fn of_key(key: &str) -> &'static ScenarioReach {
 }
 
 /// Whether the way that is shown to the resource is certain at every hop.
-fn is_certainly_read(scenario: &ScenarioReach, resource: &str) -> bool {
+pub(crate) fn is_certainly_read(scenario: &ScenarioReach, resource: &str) -> bool {
     let goal = ACME.analysis.inventory.resource_by_key(resource);
     let mut top = scenario.top.iter();
     top.any(|one| Some(one.resource) == goal && one.is_certain)

@@ -13,6 +13,7 @@ mod access_map;
 mod account;
 mod acme;
 mod acme_cluster;
+mod acme_directory;
 mod agents;
 mod agents_estate;
 mod canary;

@@ -241,6 +241,87 @@ const CLUSTER: [(&str, &str); 12] = [
     ),
 ];
 
+/// The exports of the Okta organisation `acme`, and what the register knows of it: written as they are.
+const DIRECTORY: [(&str, &str); 20] = [
+    (
+        "okta/acme/users.json",
+        include_str!("parts/okta/users.json"),
+    ),
+    (
+        "okta/acme/users-deactivated.json",
+        include_str!("parts/okta/users-deactivated.json"),
+    ),
+    (
+        "okta/acme/groups.json",
+        include_str!("parts/okta/groups.json"),
+    ),
+    (
+        "okta/acme/groups/00gEXAMPLEpayroll01/users.json",
+        include_str!("parts/okta/groups/00gEXAMPLEpayroll01/users.json"),
+    ),
+    (
+        "okta/acme/groups/00gEXAMPLEpayroll01/roles.json",
+        include_str!("parts/okta/groups/00gEXAMPLEpayroll01/roles.json"),
+    ),
+    (
+        "okta/acme/groups/00gEXAMPLEadmins002/users.json",
+        include_str!("parts/okta/groups/00gEXAMPLEadmins002/users.json"),
+    ),
+    (
+        "okta/acme/groups/00gEXAMPLEadmins002/roles.json",
+        include_str!("parts/okta/groups/00gEXAMPLEadmins002/roles.json"),
+    ),
+    (
+        "okta/acme/group-rules.json",
+        include_str!("parts/okta/group-rules.json"),
+    ),
+    ("okta/acme/apps.json", include_str!("parts/okta/apps.json")),
+    (
+        "okta/acme/apps/0oaEXAMPLEpayroll01/groups.json",
+        include_str!("parts/okta/apps/0oaEXAMPLEpayroll01/groups.json"),
+    ),
+    (
+        "okta/acme/apps/0oaEXAMPLEpayroll01/users.json",
+        include_str!("parts/okta/apps/0oaEXAMPLEpayroll01/users.json"),
+    ),
+    (
+        "okta/acme/api-tokens.json",
+        include_str!("parts/okta/api-tokens.json"),
+    ),
+    (
+        "okta/acme/iam/assignees/users.json",
+        include_str!("parts/okta/iam/assignees/users.json"),
+    ),
+    (
+        "okta/acme/users/00uEXAMPLEhrsync001/roles.json",
+        include_str!("parts/okta/users/00uEXAMPLEhrsync001/roles.json"),
+    ),
+    (
+        "okta/acme/users/00uEXAMPLEomar00004/roles.json",
+        include_str!("parts/okta/users/00uEXAMPLEomar00004/roles.json"),
+    ),
+    (
+        "okta/acme/iam/roles.json",
+        include_str!("parts/okta/iam/roles.json"),
+    ),
+    (
+        "okta/acme/iam/roles/cr0EXAMPLEhrsync/permissions.json",
+        include_str!("parts/okta/iam/roles/cr0EXAMPLEhrsync/permissions.json"),
+    ),
+    (
+        "okta/acme/iam/resource-sets.json",
+        include_str!("parts/okta/iam/resource-sets.json"),
+    ),
+    (
+        "okta/acme/iam/resource-sets/iamEXAMPLEpeople/resources.json",
+        include_str!("parts/okta/iam/resource-sets/iamEXAMPLEpeople/resources.json"),
+    ),
+    (
+        "register/okta-nodes.csv",
+        include_str!("parts/okta/register-nodes.csv"),
+    ),
+];
+
 fn main() -> Result<()> {
     let root = std::env::args()
         .nth(1)
@@ -258,7 +339,7 @@ fn main() -> Result<()> {
     for repository in &repositories {
         scanners::write(&mut tree, repository)?;
     }
-    for (path, text) in VERBATIM.into_iter().chain(CLUSTER) {
+    for (path, text) in VERBATIM.into_iter().chain(CLUSTER).chain(DIRECTORY) {
         tree.text(path, text)?;
     }
     Ok(())

@@ -192,7 +192,8 @@ pub(crate) struct Repository {
 pub(crate) struct Leak {
     /// The gitleaks rule; `aws-access-token` also yields the finding of the secret half on the next line.
     pub(crate) rule: String,
-    /// The access key id, for `aws-access-token`; the holder's name, for `jwt`; otherwise the variable's name.
+    /// The access key id, for `aws-access-token`; the holder's name, for `jwt` and
+    /// `okta-access-token`; otherwise the variable's name.
     pub(crate) what: String,
     /// The file.
     pub(crate) file: String,

@@ -28,6 +28,7 @@ fn findings(repository: &Repository, leak: &Leak) -> Vec<Json> {
         let matched = match leak.rule.as_str() {
             // The rule matches the token alone, wherever it stands.
             "jwt" => secret.clone(),
+            "okta-access-token" => format!("OKTA_API_TOKEN=\"{secret}\""),
             _ => format!("{}=\"{secret}\"", leak.what),
         };
         return vec![finding(
@@ -66,6 +67,10 @@ fn secret_of(leak: &Leak) -> String {
             leak.what,
             filler_secret(84)
         ),
+        "okta-access-token" => {
+            let filler = filler_secret(39_usize.saturating_sub(leak.what.len()));
+            format!("00{filler}_{}", leak.what)
+        }
         "github-pat" => format!("ghp_{}", filler_secret(36)),
         "slack-bot-token" => format!("xoxb-{}", filler_secret(40)),
         "slack-webhook-url" => format!("https://hooks.slack.com/services/{}", filler_secret(44)),
@@ -92,6 +97,9 @@ fn description(rule: &str) -> &'static str {
         }
         "jwt" => {
             "Uncovered a JSON Web Token, which may lead to unauthorized access to web applications and sensitive user data."
+        }
+        "okta-access-token" => {
+            "Identified an Okta Access Token, which may compromise identity management services and user authentication data."
         }
         "private-key" => {
             "Identified a Private Key, which may compromise cryptographic security and sensitive data encryption."
