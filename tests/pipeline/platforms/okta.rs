@@ -82,7 +82,7 @@ fn app_is_off(exports: Exports) -> Exports {
 fn app_administers(exports: Exports) -> Exports {
     exports.with(
         "okta/acme/clients/0oasync/roles.json",
-        json!([standard("SUPER_ADMIN")]),
+        json!([standard("HELP_DESK_ADMIN")]),
     )
 }
 
@@ -345,7 +345,7 @@ fn apps() -> Vec<Row> {
     let client_secret = || Held::Credential("okta:client-secret:ocs1".to_owned());
     let of_apps = targets("APP_ADMIN", "catalog/apps");
     let of_apps = &of_apps;
-    let other = json!([{"name": "workday", "id": "0oahr"}]);
+    let other = json!([{"name": "workday", "id": "0oahr", "lastUpdated": "2024-01-01T00:00:00.000Z"}]);
     let reader = custom(&["okta.apps.clientCredentials.read"], "/api/v1/apps/0oasync")
         .with("apps.json", json!([service_app("sync")]))
         .with("apps/0oasync/credentials-secrets.json", json!([secret("ocs1")]));
@@ -436,13 +436,7 @@ fn elsewhere() -> Vec<Row> {
             )
             .aws(&provider())
     };
-    let anybody = || {
-        acting(Federation::key(
-            &provider(),
-            "*",
-            Some("https://signin.aws.amazon.com/saml"),
-        ))
-    };
+    let anybody = || acting(Federation::key(&provider(), "*", None));
     let register = json!({"leakreach": 1, "principals": [{"id": "github:user:ada-acme", "name": "ada-acme", "type": "human", "platform": "github"}]});
     let hub = acme()
         .with(
