@@ -119,9 +119,7 @@ fn runs_workflows(
         let runs = inventory.principal_by_key(&runs_key(of));
         runs.is_some_and(|runs| roles.of(runs).any(|(_, _, name, _)| name == told))
     };
-    if repository.is_archived
-        || is_told(&repository.name, "disabled")
-        || is_told(owner, "disabled")
+    if repository.is_archived || is_told(&repository.name, "disabled") || is_told(owner, "disabled")
     {
         return None;
     }

@@ -141,58 +141,123 @@ fn roles() -> Vec<Row> {
         );
     vec![
         row("github/role", as_role("write"), [wim()], role("write"))
-            .not("it is another's", |e| e.set(COLLABORATORS, "/0/login", "mia"))
+            .not("it is another's", |e| {
+                e.set(COLLABORATORS, "/0/login", "mia")
+            })
             .not("it is a smaller one", |e| with_role(e, "triage"))
             .not("it is on another repository", |e| {
                 of_other_repository(e, COLLABORATORS)
             })
             .not("it was taken away", |e| e.set(COLLABORATORS, "", json!([]))),
-        row("github/role", custom("edit_repo_protections"), [wim()], act("github:edit protections", "acme/shop"))
-            .not_in("the custom role holds something else", custom("manage_webhooks"))
-            .not("another role is held", |e| with_role(e, "Reader")),
-        row("github/role", of_organization.clone(), [wim()], role("write"))
-            .not("the role of the organisation reads", |e| {
-                e.set("github/orgs/acme/organization-roles.json", "/roles/0/base_role", "read")
-            })
-            .not("it was given to another", |e| {
-                e.set("github/orgs/acme/organization-roles/138/users.json", "/0/login", "mia")
-            }),
-        row("github/member", teams, [wim()], acting("github:team:acme/core"))
-            .not("the team is below no other", |e| {
-                e.set("github/orgs/acme/teams.json", "/1/parent", Value::Null)
-            })
-            .not("another is its member", |e| e.set(inner, "/0/login", "mia"))
-            .not("it is a member of another team", |e| {
-                e.moved(inner, "github/orgs/acme/teams/outer/members.json")
-            }),
-        row("github/member", Estate::acme(), [acting("github:user:olga")], acting("github:owners:acme"))
-            .not("she is a member like others", |e| {
-                e.moved("github/orgs/acme/members-admin.json", "github/orgs/acme/members.json")
-            }),
-        row("github/read-repository", as_role("read"), [wim()], access(SHOP, Access::Read))
-            .not("the role is another's", |e| e.set(COLLABORATORS, "/0/login", "mia"))
-            .not("it is on another repository", |e| {
-                of_other_repository(e, COLLABORATORS)
-            })
-            .not("it was taken away", |e| e.set(COLLABORATORS, "", json!([]))),
-        row("github/read-repository", internal, [mia()], access(SHOP, Access::Read))
-            .not("it is private", |e| e.set(REPOSITORIES, "/0/visibility", "private"))
-            .not("an outside collaborator is no member", |e| {
-                e.moved(
-                    "github/orgs/acme/members-member.json",
-                    "github/orgs/acme/outside_collaborators.json",
-                )
-            }),
-        row("github/administer", as_role("admin"), [wim()], access(SHOP, Access::Admin))
-            .not("the role maintains", |e| with_role(e, "maintain"))
-            .not("it is another's", |e| e.set(COLLABORATORS, "/0/login", "mia"))
-            .not("it is on another repository", |e| {
-                of_other_repository(e, COLLABORATORS)
-            }),
-        row("github/administer", Estate::acme(), [acting("github:user:olga")], access("github:organization:acme", Access::Admin))
-            .not("she is a member like others", |e| {
-                e.moved("github/orgs/acme/members-admin.json", "github/orgs/acme/members.json")
-            }),
+        row(
+            "github/role",
+            custom("edit_repo_protections"),
+            [wim()],
+            act("github:edit protections", "acme/shop"),
+        )
+        .not_in(
+            "the custom role holds something else",
+            custom("manage_webhooks"),
+        )
+        .not("another role is held", |e| with_role(e, "Reader")),
+        row(
+            "github/role",
+            of_organization.clone(),
+            [wim()],
+            role("write"),
+        )
+        .not("the role of the organisation reads", |e| {
+            e.set(
+                "github/orgs/acme/organization-roles.json",
+                "/roles/0/base_role",
+                "read",
+            )
+        })
+        .not("it was given to another", |e| {
+            e.set(
+                "github/orgs/acme/organization-roles/138/users.json",
+                "/0/login",
+                "mia",
+            )
+        }),
+        row(
+            "github/member",
+            teams,
+            [wim()],
+            acting("github:team:acme/core"),
+        )
+        .not("the team is below no other", |e| {
+            e.set("github/orgs/acme/teams.json", "/1/parent", Value::Null)
+        })
+        .not("another is its member", |e| e.set(inner, "/0/login", "mia"))
+        .not("it is a member of another team", |e| {
+            e.moved(inner, "github/orgs/acme/teams/outer/members.json")
+        }),
+        row(
+            "github/member",
+            Estate::acme(),
+            [acting("github:user:olga")],
+            acting("github:owners:acme"),
+        )
+        .not("she is a member like others", |e| {
+            e.moved(
+                "github/orgs/acme/members-admin.json",
+                "github/orgs/acme/members.json",
+            )
+        }),
+        row(
+            "github/read-repository",
+            as_role("read"),
+            [wim()],
+            access(SHOP, Access::Read),
+        )
+        .not("the role is another's", |e| {
+            e.set(COLLABORATORS, "/0/login", "mia")
+        })
+        .not("it is on another repository", |e| {
+            of_other_repository(e, COLLABORATORS)
+        })
+        .not("it was taken away", |e| e.set(COLLABORATORS, "", json!([]))),
+        row(
+            "github/read-repository",
+            internal,
+            [mia()],
+            access(SHOP, Access::Read),
+        )
+        .not("it is private", |e| {
+            e.set(REPOSITORIES, "/0/visibility", "private")
+        })
+        .not("an outside collaborator is no member", |e| {
+            e.moved(
+                "github/orgs/acme/members-member.json",
+                "github/orgs/acme/outside_collaborators.json",
+            )
+        }),
+        row(
+            "github/administer",
+            as_role("admin"),
+            [wim()],
+            access(SHOP, Access::Admin),
+        )
+        .not("the role maintains", |e| with_role(e, "maintain"))
+        .not("it is another's", |e| {
+            e.set(COLLABORATORS, "/0/login", "mia")
+        })
+        .not("it is on another repository", |e| {
+            of_other_repository(e, COLLABORATORS)
+        }),
+        row(
+            "github/administer",
+            Estate::acme(),
+            [acting("github:user:olga")],
+            access("github:organization:acme", Access::Admin),
+        )
+        .not("she is a member like others", |e| {
+            e.moved(
+                "github/orgs/acme/members-admin.json",
+                "github/orgs/acme/members.json",
+            )
+        }),
     ]
 }
 
@@ -200,8 +265,7 @@ fn pushing() -> Vec<Row> {
     let restricted = |login: &str| {
         let mut rule = protection(true);
         rule["required_pull_request_reviews"] = Value::Null;
-        rule["restrictions"] =
-            json!({"users": [person(login, 3)], "teams": [], "apps": []});
+        rule["restrictions"] = json!({"users": [person(login, 3)], "teams": [], "apps": []});
         rule
     };
     let passing = |binds: bool| {
@@ -222,31 +286,41 @@ fn pushing() -> Vec<Row> {
     };
     let mut of_organization = ruleset("active", reviewed(1), json!([]));
     of_organization["source_type"] = json!("Organization");
-    let approving = as_role("write")
-        .protected(protection(true))
-        .with(
-            "repos/acme/shop/actions/permissions/workflow.json",
-            json!({"default_workflow_permissions": "read", "can_approve_pull_request_reviews": true}),
-        );
+    let approving = as_role("write").protected(protection(true)).with(
+        "repos/acme/shop/actions/permissions/workflow.json",
+        json!({"default_workflow_permissions": "read", "can_approve_pull_request_reviews": true}),
+    );
     let checks = json!([{"type": "required_status_checks", "parameters": {"required_status_checks": [{"context": "ci", "integration_id": 15368}]}}]);
     vec![
         row("github/push", as_role("write"), [wim()], push_main())
             .not("the role triages", |e| with_role(e, "triage"))
             .not("the role reads", |e| with_role(e, "read"))
             .not("the repository is archived", archived)
-            .not_in("reviews are asked for", as_role("write").protected(protection(true)))
-            .not_in("pushes are restricted to another", as_role("write").protected(restricted("mia")))
-            .not_in("the branch is locked", as_role("write").protected({
-                let mut rule = protection(true);
-                rule["required_pull_request_reviews"] = Value::Null;
-                rule["lock_branch"] = json!({"enabled": true});
-                rule
-            }))
+            .not_in(
+                "reviews are asked for",
+                as_role("write").protected(protection(true)),
+            )
+            .not_in(
+                "pushes are restricted to another",
+                as_role("write").protected(restricted("mia")),
+            )
+            .not_in(
+                "the branch is locked",
+                as_role("write").protected({
+                    let mut rule = protection(true);
+                    rule["required_pull_request_reviews"] = Value::Null;
+                    rule["lock_branch"] = json!({"enabled": true});
+                    rule
+                }),
+            )
             .not("a ruleset asks for a review", |e| {
                 e.with(RULESET, ruleset("active", reviewed(1), json!([])))
             })
             .not("a ruleset restricts updates", |e| {
-                e.with(RULESET, ruleset("active", json!([{"type": "update"}]), json!([])))
+                e.with(
+                    RULESET,
+                    ruleset("active", json!([{"type": "update"}]), json!([])),
+                )
             })
             .not("a ruleset of the organisation asks for a review", |e| {
                 e.with("github/orgs/acme/rulesets/42.json", &of_organization)
@@ -258,47 +332,78 @@ fn pushing() -> Vec<Row> {
                 e.with(RULESET, ruleset("active", reviewed(1), Value::Null))
             })
             .maybe("an unread rule protects the branch", |e| {
-                e.with("github/repos/acme/shop/branches.json", json!([branch("main", true)]))
+                e.with(
+                    "github/repos/acme/shop/branches.json",
+                    json!([branch("main", true)]),
+                )
             }),
-        row("github/push", as_role("write").with("repos/acme/shop/rulesets/42.json", ruleset("evaluate", reviewed(1), json!([]))), [wim()], push_main())
-            .not("the ruleset is active", |e| e.set(RULESET, "/enforcement", "active")),
-        row("github/push", as_role("admin").protected(protection(false)), [wim()], push_main())
-            .not("the rule binds administrators too", |e| {
-                e.set(PROTECTION, "/enforce_admins/enabled", true)
-            })
-            .not("the role maintains", |e| with_role(e, "maintain")),
+        row(
+            "github/push",
+            as_role("write").with(
+                "repos/acme/shop/rulesets/42.json",
+                ruleset("evaluate", reviewed(1), json!([])),
+            ),
+            [wim()],
+            push_main(),
+        )
+        .not("the ruleset is active", |e| {
+            e.set(RULESET, "/enforcement", "active")
+        }),
+        row(
+            "github/push",
+            as_role("admin").protected(protection(false)),
+            [wim()],
+            push_main(),
+        )
+        .not("the rule binds administrators too", |e| {
+            e.set(PROTECTION, "/enforce_admins/enabled", true)
+        })
+        .not("the role maintains", |e| with_role(e, "maintain")),
         row("github/push", as_role("write"), [wim()], new_branch())
             .not("a ruleset keeps branches from being made", |e| {
-                e.with(RULESET, of_all_branches(json!([{"type": "creation"}]), json!([])))
+                e.with(
+                    RULESET,
+                    of_all_branches(json!([{"type": "creation"}]), json!([])),
+                )
             })
             .not("the role triages", |e| with_role(e, "triage")),
-        row("github/push-allowed", as_role("write").protected(restricted("wim")), [wim()], push_main())
-            .not("another is named", |e| {
-                e.set(PROTECTION, "/restrictions/users/0/login", "mia")
-            })
-            .not("the role reads", |e| with_role(e, "read"))
-            .not("the repository is archived", archived)
-            .not("reviews are asked for besides", |e| {
-                e.set(
-                    PROTECTION,
-                    "/required_pull_request_reviews",
-                    json!({"required_approving_review_count": 1}),
-                )
-            }),
-        row("github/push-allowed", as_role("write").protected(passing(false)), [wim()], push_main())
-            .not("nobody may bypass the settings", |e| {
-                e.set(PROTECTION, "/enforce_admins/enabled", true)
-            })
-            .not("another may pass by reviews", |e| {
-                e.set(
-                    PROTECTION,
-                    "/required_pull_request_reviews/bypass_pull_request_allowances/users/0/login",
-                    "mia",
-                )
-            })
-            .not("the branch is locked besides", |e| {
-                e.set(PROTECTION, "/lock_branch/enabled", true)
-            }),
+        row(
+            "github/push-allowed",
+            as_role("write").protected(restricted("wim")),
+            [wim()],
+            push_main(),
+        )
+        .not("another is named", |e| {
+            e.set(PROTECTION, "/restrictions/users/0/login", "mia")
+        })
+        .not("the role reads", |e| with_role(e, "read"))
+        .not("the repository is archived", archived)
+        .not("reviews are asked for besides", |e| {
+            e.set(
+                PROTECTION,
+                "/required_pull_request_reviews",
+                json!({"required_approving_review_count": 1}),
+            )
+        }),
+        row(
+            "github/push-allowed",
+            as_role("write").protected(passing(false)),
+            [wim()],
+            push_main(),
+        )
+        .not("nobody may bypass the settings", |e| {
+            e.set(PROTECTION, "/enforce_admins/enabled", true)
+        })
+        .not("another may pass by reviews", |e| {
+            e.set(
+                PROTECTION,
+                "/required_pull_request_reviews/bypass_pull_request_allowances/users/0/login",
+                "mia",
+            )
+        })
+        .not("the branch is locked besides", |e| {
+            e.set(PROTECTION, "/lock_branch/enabled", true)
+        }),
         row(
             "github/push-allowed",
             as_role("write").with(
@@ -311,7 +416,9 @@ fn pushing() -> Vec<Row> {
         .not("another passes by the ruleset", |e| {
             e.set(RULESET, "/bypass_actors/0/actor_id", 2)
         })
-        .not("nobody does", |e| e.set(RULESET, "/bypass_actors", json!([]))),
+        .not("nobody does", |e| {
+            e.set(RULESET, "/bypass_actors", json!([]))
+        }),
         row(
             "github/push-allowed",
             as_role("write").with(
@@ -321,44 +428,73 @@ fn pushing() -> Vec<Row> {
             [wim()],
             new_branch(),
         )
-        .not("he passes by it with pull requests alone, which make no branch", |e| {
-            e.set(RULESET, "/bypass_actors/0/bypass_mode", "pull_request")
-        })
+        .not(
+            "he passes by it with pull requests alone, which make no branch",
+            |e| e.set(RULESET, "/bypass_actors/0/bypass_mode", "pull_request"),
+        )
         .not("another passes by it", |e| {
             e.set(RULESET, "/bypass_actors/0/actor_id", 2)
         }),
-        row("github/edit-protection", as_role("admin").protected(protection(true)), [wim()], push_main())
-            .not("the role maintains", |e| with_role(e, "maintain"))
-            .not("the rule is the organisation's", |e| {
-                e.without(PROTECTION)
-                    .with("github/repos/acme/shop/branches.json", json!([branch("main", false)]))
-                    .with("github/orgs/acme/rulesets/42.json", &of_organization)
-            }),
-        row("github/edit-protection", editing("edit_repo_protections", "write"), [wim()], push_main())
-            .not_in("the role edits something else", editing("manage_webhooks", "write"))
-            .not_in("its holder pushes nothing", editing("edit_repo_protections", "read")),
-        row("github/approve-own-request", approving, [wim()], push_main())
-            .perhaps()
-            .not("workflows approve nothing", |e| {
-                e.set(WORKFLOW_SETTINGS, "/can_approve_pull_request_reviews", false)
-            })
-            .not("two approvals are asked for", |e| {
-                e.set(
-                    PROTECTION,
-                    "/required_pull_request_reviews/required_approving_review_count",
-                    2,
+        row(
+            "github/edit-protection",
+            as_role("admin").protected(protection(true)),
+            [wim()],
+            push_main(),
+        )
+        .not("the role maintains", |e| with_role(e, "maintain"))
+        .not("the rule is the organisation's", |e| {
+            e.without(PROTECTION)
+                .with(
+                    "github/repos/acme/shop/branches.json",
+                    json!([branch("main", false)]),
                 )
-            })
-            .not("the branch is locked", |e| {
-                e.set(PROTECTION, "/lock_branch/enabled", true)
-            })
-            .not("pushes are restricted besides", |e| {
-                let mut rule = restricted("mia");
-                rule["required_pull_request_reviews"] = json!({"required_approving_review_count": 1});
-                e.with(PROTECTION, rule)
-            })
-            .not("the role reads", |e| with_role(e, "read"))
-            .not("Actions are off", without_actions),
+                .with("github/orgs/acme/rulesets/42.json", &of_organization)
+        }),
+        row(
+            "github/edit-protection",
+            editing("edit_repo_protections", "write"),
+            [wim()],
+            push_main(),
+        )
+        .not_in(
+            "the role edits something else",
+            editing("manage_webhooks", "write"),
+        )
+        .not_in(
+            "its holder pushes nothing",
+            editing("edit_repo_protections", "read"),
+        ),
+        row(
+            "github/approve-own-request",
+            approving,
+            [wim()],
+            push_main(),
+        )
+        .perhaps()
+        .not("workflows approve nothing", |e| {
+            e.set(
+                WORKFLOW_SETTINGS,
+                "/can_approve_pull_request_reviews",
+                false,
+            )
+        })
+        .not("two approvals are asked for", |e| {
+            e.set(
+                PROTECTION,
+                "/required_pull_request_reviews/required_approving_review_count",
+                2,
+            )
+        })
+        .not("the branch is locked", |e| {
+            e.set(PROTECTION, "/lock_branch/enabled", true)
+        })
+        .not("pushes are restricted besides", |e| {
+            let mut rule = restricted("mia");
+            rule["required_pull_request_reviews"] = json!({"required_approving_review_count": 1});
+            e.with(PROTECTION, rule)
+        })
+        .not("the role reads", |e| with_role(e, "read"))
+        .not("Actions are off", without_actions),
     ]
 }
 
@@ -377,9 +513,7 @@ fn running() -> Vec<Row> {
     );
     let secret_of_all = "github/orgs/acme/actions/secrets.json";
     let selected = |e: Exports| e.set(secret_of_all, "/secrets/0/visibility", "selected");
-    let bearer = |subject: &str| {
-        acting(Federation::key(GITHUB, subject, None))
-    };
+    let bearer = |subject: &str| acting(Federation::key(GITHUB, subject, None));
     let trust = "/RoleDetailList/0/AssumeRolePolicyDocument/Statement/0";
     let details = format!(
         "aws/{}/iam/account-authorization-details.json",
@@ -492,77 +626,165 @@ fn environments() -> Vec<Row> {
         row("github/deploy", open(), [wim()], deploy())
             .not("the role triages", |e| with_role(e, "triage"))
             .not("Actions are off", without_actions)
-            .not("Actions are off in the organisation", without_actions_at_all)
+            .not(
+                "Actions are off in the organisation",
+                without_actions_at_all,
+            )
             .not("the repository is archived", archived)
             .maybe("Actions are on in some repositories", in_some)
             .maybe("a reviewer must approve", |e| {
-                e.set(ENVIRONMENTS, "/environments/0/protection_rules", reviewers(&["mia"], false))
+                e.set(
+                    ENVIRONMENTS,
+                    "/environments/0/protection_rules",
+                    reviewers(&["mia"], false),
+                )
             })
             .maybe("an app must approve", |e| {
-                e.set(ENVIRONMENTS, "/environments/0/protection_rules", gated(json!("acme-gate")))
+                e.set(
+                    ENVIRONMENTS,
+                    "/environments/0/protection_rules",
+                    gated(json!("acme-gate")),
+                )
             })
             .maybe("no export tells its rules", |e| e.without(ENVIRONMENTS)),
         row("github/deploy", shut(), [wim()], deploy())
             .not("it takes protected branches", |e| {
-                e.set(ENVIRONMENTS, "/environments/0/deployment_branch_policy", of_protected)
+                e.set(
+                    ENVIRONMENTS,
+                    "/environments/0/deployment_branch_policy",
+                    of_protected,
+                )
             })
             .not("it takes `main` alone, which is protected", |e| {
-                e.set(ENVIRONMENTS, "/environments/0/deployment_branch_policy", policy.clone())
-                    .with(policies, named("branch"))
+                e.set(
+                    ENVIRONMENTS,
+                    "/environments/0/deployment_branch_policy",
+                    policy.clone(),
+                )
+                .with(policies, named("branch"))
             })
             .not("it takes a tag of that name alone", |e| {
-                e.set(ENVIRONMENTS, "/environments/0/deployment_branch_policy", policy.clone())
-                    .with(policies, named("tag"))
+                e.set(
+                    ENVIRONMENTS,
+                    "/environments/0/deployment_branch_policy",
+                    policy.clone(),
+                )
+                .with(policies, named("tag"))
             }),
-        row("github/approve-deployment", own(&["mia"], false), [wim(), mia()], deploy())
-            .not("another reviews", |e| {
-                e.set(ENVIRONMENTS, "/environments/0/protection_rules/0/reviewers/0/reviewer/login", "olga")
-            })
-            .not("nobody pushes", |e| with_role(e, "triage"))
-            .not("Actions are off", without_actions)
-            .not("it takes protected branches, and no branch that is written is one", |e| {
-                e.set(ENVIRONMENTS, "/environments/0/deployment_branch_policy", json!({"protected_branches": true, "custom_branch_policies": false}))
-                    .with(PROTECTION, protection(true))
-                    .with("github/repos/acme/shop/branches.json", json!([branch("main", true)]))
-            }),
-        row("github/approve-deployment", own(&["wim"], false), [wim()], deploy())
-            .maybe("nobody approves what they started", |e| {
-                e.set(ENVIRONMENTS, "/environments/0/protection_rules/0/prevent_self_review", true)
-            })
-            .not("another reviews", |e| {
-                e.set(ENVIRONMENTS, "/environments/0/protection_rules/0/reviewers/0/reviewer/login", "mia")
-            }),
-        row("github/open-environment", in_environment("admin", environment(reviewers(&["mia"], true), Value::Null)), [wim()], deploy())
-            .not("the role maintains", |e| with_role(e, "maintain"))
-            .not("Actions are off", without_actions)
-            .not("Actions are off in the organisation", without_actions_at_all)
-            .not("the repository is archived", archived),
-        row("github/read-environment-secrets", open(), [wim()], Held::Exposure("github:secret:acme/shop/prod/prod".to_owned()))
-            .not("it is a secret of another environment", |e| {
-                e.moved(ENVIRONMENT_SECRETS, "github/repos/acme/shop/environments/stage/secrets.json")
-            })
-            .not("it is a secret of that environment of another repository", |e| {
-                of_other_repository(e, ENVIRONMENT_SECRETS)
-            })
-            .not("the role triages", |e| with_role(e, "triage"))
-            .maybe("a reviewer must approve", |e| {
-                e.set(ENVIRONMENTS, "/environments/0/protection_rules", reviewers(&["mia"], false))
-            })
-            .not("it takes protected branches, and none is made", |e| {
-                e.set(ENVIRONMENTS, "/environments/0/deployment_branch_policy", json!({"protected_branches": true, "custom_branch_policies": false}))
-            }),
+        row(
+            "github/approve-deployment",
+            own(&["mia"], false),
+            [wim(), mia()],
+            deploy(),
+        )
+        .not("another reviews", |e| {
+            e.set(
+                ENVIRONMENTS,
+                "/environments/0/protection_rules/0/reviewers/0/reviewer/login",
+                "olga",
+            )
+        })
+        .not("nobody pushes", |e| with_role(e, "triage"))
+        .not("Actions are off", without_actions)
+        .not(
+            "it takes protected branches, and no branch that is written is one",
+            |e| {
+                e.set(
+                    ENVIRONMENTS,
+                    "/environments/0/deployment_branch_policy",
+                    json!({"protected_branches": true, "custom_branch_policies": false}),
+                )
+                .with(PROTECTION, protection(true))
+                .with(
+                    "github/repos/acme/shop/branches.json",
+                    json!([branch("main", true)]),
+                )
+            },
+        ),
+        row(
+            "github/approve-deployment",
+            own(&["wim"], false),
+            [wim()],
+            deploy(),
+        )
+        .maybe("nobody approves what they started", |e| {
+            e.set(
+                ENVIRONMENTS,
+                "/environments/0/protection_rules/0/prevent_self_review",
+                true,
+            )
+        })
+        .not("another reviews", |e| {
+            e.set(
+                ENVIRONMENTS,
+                "/environments/0/protection_rules/0/reviewers/0/reviewer/login",
+                "mia",
+            )
+        }),
+        row(
+            "github/open-environment",
+            in_environment("admin", environment(reviewers(&["mia"], true), Value::Null)),
+            [wim()],
+            deploy(),
+        )
+        .not("the role maintains", |e| with_role(e, "maintain"))
+        .not("Actions are off", without_actions)
+        .not(
+            "Actions are off in the organisation",
+            without_actions_at_all,
+        )
+        .not("the repository is archived", archived),
+        row(
+            "github/read-environment-secrets",
+            open(),
+            [wim()],
+            Held::Exposure("github:secret:acme/shop/prod/prod".to_owned()),
+        )
+        .not("it is a secret of another environment", |e| {
+            e.moved(
+                ENVIRONMENT_SECRETS,
+                "github/repos/acme/shop/environments/stage/secrets.json",
+            )
+        })
+        .not(
+            "it is a secret of that environment of another repository",
+            |e| of_other_repository(e, ENVIRONMENT_SECRETS),
+        )
+        .not("the role triages", |e| with_role(e, "triage"))
+        .maybe("a reviewer must approve", |e| {
+            e.set(
+                ENVIRONMENTS,
+                "/environments/0/protection_rules",
+                reviewers(&["mia"], false),
+            )
+        })
+        .not("it takes protected branches, and none is made", |e| {
+            e.set(
+                ENVIRONMENTS,
+                "/environments/0/deployment_branch_policy",
+                json!({"protected_branches": true, "custom_branch_policies": false}),
+            )
+        }),
         row(
             "github/mint-subject",
             open().aws("StringEquals", "repo:acme/shop:environment:prod"),
             [wim()],
-            acting(Federation::key(GITHUB, "repo:acme/shop:environment:prod", None)),
+            acting(Federation::key(
+                GITHUB,
+                "repo:acme/shop:environment:prod",
+                None,
+            )),
         )
         .not("the environment has another name", |e| {
             e.set(ENVIRONMENTS, "/environments/0/name", "stage")
                 .without(ENVIRONMENT_SECRETS)
         })
         .maybe("a reviewer must approve", |e| {
-            e.set(ENVIRONMENTS, "/environments/0/protection_rules", reviewers(&["mia"], false))
+            e.set(
+                ENVIRONMENTS,
+                "/environments/0/protection_rules",
+                reviewers(&["mia"], false),
+            )
         }),
     ]
 }
@@ -595,7 +817,11 @@ fn tokens() -> Vec<Row> {
     };
     let shipper = || acting("github:app:acme/shipper");
     let suspended = |e: Exports| {
-        e.set(INSTALLATIONS, "/installations/0/suspended_at", "2026-01-01T00:00:00Z")
+        e.set(
+            INSTALLATIONS,
+            "/installations/0/suspended_at",
+            "2026-01-01T00:00:00Z",
+        )
     };
     let olga = || {
         let mut all = authorized("personal access token", json!(["admin:org"]));
@@ -611,11 +837,19 @@ fn tokens() -> Vec<Row> {
                 e.set(TOKENS, "/0/permissions/repository/contents", "read")
             })
             .not("it writes something else", |e| {
-                e.set(TOKENS, "/0/permissions/repository", json!({"issues": "write"}))
+                e.set(
+                    TOKENS,
+                    "/0/permissions/repository",
+                    json!({"issues": "write"}),
+                )
             })
             .not("its owner reads", |e| with_role(e, "read"))
-            .not("its owner has no role there", |e| e.set(COLLABORATORS, "/0/login", "mia"))
-            .not("it has run out", |e| e.set(TOKENS, "/0/token_expired", true))
+            .not("its owner has no role there", |e| {
+                e.set(COLLABORATORS, "/0/login", "mia")
+            })
+            .not("it has run out", |e| {
+                e.set(TOKENS, "/0/token_expired", true)
+            })
             .not("it was given no repository", |e| {
                 e.set(TOKENS, "/0/repository_selection", "none")
             })
@@ -627,73 +861,157 @@ fn tokens() -> Vec<Row> {
                 e.set(TOKENS, "/0/repository_selection", "subset")
             })
             .maybe("it was only asked for", |e| {
-                e.moved(TOKENS, "github/orgs/acme/personal-access-token-requests.json")
+                e.moved(
+                    TOKENS,
+                    "github/orgs/acme/personal-access-token-requests.json",
+                )
             }),
-        row("github/token", as_role("admin").with("orgs/acme/personal-access-tokens.json", granted("all", json!({"administration": "write"}))), [token()], act("github:role/admin", "acme/shop"))
-            .not("it reads the settings", |e| {
-                e.set(TOKENS, "/0/permissions/repository/administration", "read")
-            })
-            .not("its owner maintains", |e| with_role(e, "maintain")),
-        row("github/scope", scoped("write", json!(["repo"])), [classic()], code())
-            .not("its scope reads the organisation", |e| {
-                e.set(AUTHORIZED, "/0/scopes", json!(["read:org", "gist", "workflow"]))
-            })
-            .not("its scope is for public repositories", |e| {
-                e.set(AUTHORIZED, "/0/scopes", json!(["public_repo"]))
-            })
-            .not("its owner reads", |e| with_role(e, "read"))
-            .not("it is another's", |e| e.set(COLLABORATORS, "/0/login", "mia")),
-        row("github/scope", scoped("write", json!(["repo", "workflow"])), [classic()], act("github:role/write", "acme/shop"))
-            .not("it may not change workflows", |e| {
-                e.set(AUTHORIZED, "/0/scopes", json!(["repo"]))
-            }),
-        row("github/scope", olga(), [Held::Credential("github:token:olga/authorization-91".to_owned())], act("github:owner", "acme"))
-            .not("its scope reads the organisation", |e| {
-                e.set(AUTHORIZED, "/0/scopes", json!(["read:org"]))
-            })
-            .not("she is a member like others", |e| {
-                e.moved("github/orgs/acme/members-admin.json", "github/orgs/acme/members.json")
-            }),
-        row("github/deploy-key", deploy_key(), [by_key()], act("github:role/write", "acme/shop"))
-            .not("it reads", |e| e.set(KEYS, "/0/read_only", true))
-            .not("it is switched off", |e| e.set(KEYS, "/0/enabled", false))
-            .not("it is another repository's", |e| of_other_repository(e, KEYS)),
-        row("github/deploy-key", deploy_key().protected(protection(false)), [by_key()], push_main())
-            .perhaps()
-            .not("the rule binds administrators too", |e| {
-                e.set(PROTECTION, "/enforce_admins/enabled", true)
-            })
-            .not("it reads", |e| e.set(KEYS, "/0/read_only", true)),
-        row("github/app", app(json!({"contents": "write"})), [shipper()], code())
-            .not("it reads content", |e| {
-                e.set(INSTALLATIONS, "/installations/0/permissions/contents", "read")
-            })
-            .not("it writes something else", |e| {
-                e.set(INSTALLATIONS, "/installations/0/permissions", json!({"issues": "write"}))
-            })
-            .not("it is suspended", suspended)
-            .maybe("which repositories were selected is in no export", |e| {
-                e.set(INSTALLATIONS, "/installations/0/repository_selection", "selected")
-            })
-            .not("it is installed in another organisation", |e| {
-                e.moved(INSTALLATIONS, "github/orgs/other/installations.json")
-            }),
-        row("github/app-developer", app(json!({"contents": "write"})), [acting("github:app-developer:shipper")], shipper())
-            .not("it is suspended", suspended)
-            .not("another app is installed", |e| {
-                e.set(INSTALLATIONS, "/installations/0/app_slug", "other")
-            }),
-        row("github/add-to-team", app(json!({"members": "write"})), [shipper()], acting("github:team:acme/core"))
-            .not("it reads members", |e| {
-                e.set(INSTALLATIONS, "/installations/0/permissions/members", "read")
-            })
-            .not("it writes something else", |e| {
-                e.set(INSTALLATIONS, "/installations/0/permissions", json!({"contents": "write"}))
-            })
-            .not("it is suspended", suspended)
-            .not("it is installed in another organisation", |e| {
-                e.moved(INSTALLATIONS, "github/orgs/other/installations.json")
-            }),
+        row(
+            "github/token",
+            as_role("admin").with(
+                "orgs/acme/personal-access-tokens.json",
+                granted("all", json!({"administration": "write"})),
+            ),
+            [token()],
+            act("github:role/admin", "acme/shop"),
+        )
+        .not("it reads the settings", |e| {
+            e.set(TOKENS, "/0/permissions/repository/administration", "read")
+        })
+        .not("its owner maintains", |e| with_role(e, "maintain")),
+        row(
+            "github/scope",
+            scoped("write", json!(["repo"])),
+            [classic()],
+            code(),
+        )
+        .not("its scope reads the organisation", |e| {
+            e.set(
+                AUTHORIZED,
+                "/0/scopes",
+                json!(["read:org", "gist", "workflow"]),
+            )
+        })
+        .not("its scope is for public repositories", |e| {
+            e.set(AUTHORIZED, "/0/scopes", json!(["public_repo"]))
+        })
+        .not("its owner reads", |e| with_role(e, "read"))
+        .not("it is another's", |e| {
+            e.set(COLLABORATORS, "/0/login", "mia")
+        }),
+        row(
+            "github/scope",
+            scoped("write", json!(["repo", "workflow"])),
+            [classic()],
+            act("github:role/write", "acme/shop"),
+        )
+        .not("it may not change workflows", |e| {
+            e.set(AUTHORIZED, "/0/scopes", json!(["repo"]))
+        }),
+        row(
+            "github/scope",
+            olga(),
+            [Held::Credential(
+                "github:token:olga/authorization-91".to_owned(),
+            )],
+            act("github:owner", "acme"),
+        )
+        .not("its scope reads the organisation", |e| {
+            e.set(AUTHORIZED, "/0/scopes", json!(["read:org"]))
+        })
+        .not("she is a member like others", |e| {
+            e.moved(
+                "github/orgs/acme/members-admin.json",
+                "github/orgs/acme/members.json",
+            )
+        }),
+        row(
+            "github/deploy-key",
+            deploy_key(),
+            [by_key()],
+            act("github:role/write", "acme/shop"),
+        )
+        .not("it reads", |e| e.set(KEYS, "/0/read_only", true))
+        .not("it is switched off", |e| e.set(KEYS, "/0/enabled", false))
+        .not("it is another repository's", |e| {
+            of_other_repository(e, KEYS)
+        }),
+        row(
+            "github/deploy-key",
+            deploy_key().protected(protection(false)),
+            [by_key()],
+            push_main(),
+        )
+        .perhaps()
+        .not("the rule binds administrators too", |e| {
+            e.set(PROTECTION, "/enforce_admins/enabled", true)
+        })
+        .not("it reads", |e| e.set(KEYS, "/0/read_only", true)),
+        row(
+            "github/app",
+            app(json!({"contents": "write"})),
+            [shipper()],
+            code(),
+        )
+        .not("it reads content", |e| {
+            e.set(
+                INSTALLATIONS,
+                "/installations/0/permissions/contents",
+                "read",
+            )
+        })
+        .not("it writes something else", |e| {
+            e.set(
+                INSTALLATIONS,
+                "/installations/0/permissions",
+                json!({"issues": "write"}),
+            )
+        })
+        .not("it is suspended", suspended)
+        .maybe("which repositories were selected is in no export", |e| {
+            e.set(
+                INSTALLATIONS,
+                "/installations/0/repository_selection",
+                "selected",
+            )
+        })
+        .not("it is installed in another organisation", |e| {
+            e.moved(INSTALLATIONS, "github/orgs/other/installations.json")
+        }),
+        row(
+            "github/app-developer",
+            app(json!({"contents": "write"})),
+            [acting("github:app-developer:shipper")],
+            shipper(),
+        )
+        .not("it is suspended", suspended)
+        .not("another app is installed", |e| {
+            e.set(INSTALLATIONS, "/installations/0/app_slug", "other")
+        }),
+        row(
+            "github/add-to-team",
+            app(json!({"members": "write"})),
+            [shipper()],
+            acting("github:team:acme/core"),
+        )
+        .not("it reads members", |e| {
+            e.set(
+                INSTALLATIONS,
+                "/installations/0/permissions/members",
+                "read",
+            )
+        })
+        .not("it writes something else", |e| {
+            e.set(
+                INSTALLATIONS,
+                "/installations/0/permissions",
+                json!({"contents": "write"}),
+            )
+        })
+        .not("it is suspended", suspended)
+        .not("it is installed in another organisation", |e| {
+            e.moved(INSTALLATIONS, "github/orgs/other/installations.json")
+        }),
     ]
 }
 
@@ -722,17 +1040,24 @@ fn jobs() -> Vec<Row> {
     };
     let greeting = "on: issue_comment\njobs:\n  greet:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo \"${{ github.event.comment.body }}\"\n";
     let greeted = Estate::acme()
-        .with("orgs/acme/repos.json", json!([repository("shop", "public")]))
+        .with(
+            "orgs/acme/repos.json",
+            json!([repository("shop", "public")]),
+        )
         .workflow(greeting);
-    let inside = || open("private").collaborator("wim", "read").with(
+    let inside = || {
+        open("private").collaborator("wim", "read").with(
         "orgs/acme.json",
         json!({"login": "acme", "id": 12, "default_repository_permission": "none", "members_can_fork_private_repositories": true}),
-    );
+    )
+    };
     let runners = json!({"total_count": 1, "runners": [{"id": 31, "name": "build-1", "os": "linux", "status": "online", "busy": false,
         "ephemeral": false, "labels": [{"id": 1, "name": "self-hosted", "type": "read-only"}]}]});
     let kept = as_role("write")
         .with("repos/acme/shop/actions/runners.json", runners)
-        .workflow("on: push\njobs:\n  a:\n    runs-on: self-hosted\n    steps:\n      - run: make\n");
+        .workflow(
+            "on: push\njobs:\n  a:\n    runs-on: self-hosted\n    steps:\n      - run: make\n",
+        );
     let runner = || access("github:runner:acme/31", Access::Admin);
     let workflows = |default: &str| json!({"default_workflow_permissions": default, "can_approve_pull_request_reviews": false});
     vec![

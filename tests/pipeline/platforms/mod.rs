@@ -82,13 +82,7 @@ impl Exports {
     }
 
     /// With another value in an object of a cluster.
-    pub fn object(
-        self,
-        kind: &str,
-        name: &str,
-        pointer: &str,
-        value: impl Into<Value>,
-    ) -> Self {
+    pub fn object(self, kind: &str, name: &str, pointer: &str, value: impl Into<Value>) -> Self {
         const OBJECTS: &str = "kubernetes/c/objects.json";
         let body: Value = serde_json::from_str(&self.files[OBJECTS]).unwrap();
         let full = |metadata: &Value| match metadata["namespace"].as_str() {
@@ -261,7 +255,11 @@ impl Told {
             let needs = step.needs.iter().map(|&need| words(steps.facts[need]));
             let needs: Vec<String> = needs.collect();
             let is_sure = step.condition.is_none();
-            format!("{} -> {} ({is_sure})", needs.join(" + "), words(steps.facts[step.gain]))
+            format!(
+                "{} -> {} ({is_sure})",
+                needs.join(" + "),
+                words(steps.facts[step.gain])
+            )
         })
         .collect()
     }
@@ -411,8 +409,7 @@ fn every_technique_of_these_platforms_has_a_row_and_every_row_a_near_miss() {
         }
     }
     let known = table();
-    let is_ours =
-        |id: &str, platform: &str| PLATFORMS.contains(&platform) || ALSO.contains(&id);
+    let is_ours = |id: &str, platform: &str| PLATFORMS.contains(&platform) || ALSO.contains(&id);
     let known: BTreeSet<&str> = known
         .iter()
         .filter(|one| is_ours(&one.id, &one.platform))
