@@ -39,6 +39,7 @@ mod organization;
 mod outsiders;
 mod passrole;
 mod plans;
+mod platforms;
 mod policies;
 mod rights;
 mod roles_anywhere;
