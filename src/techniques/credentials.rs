@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// Why a credential opens nothing any more; `None` when it works as far as is known.
-pub(super) fn why_dead(credential: &Credential, as_of: Timestamp) -> Option<&'static str> {
+pub(crate) fn why_dead(credential: &Credential, as_of: Timestamp) -> Option<&'static str> {
     if credential.status == CredentialStatus::Inactive {
         return Some("inactive");
     }
