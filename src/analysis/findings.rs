@@ -113,7 +113,9 @@ fn proofs(steps: &Steps, credential: CredentialId, crowns: &[Crown]) -> Vec<Vec<
             false => &possible,
         };
         // The nearest access that is reading or graver; the rungs of the ladder only restate it.
-        let accesses = Access::LADDER.into_iter().filter(|&one| one >= Access::Read);
+        let accesses = Access::LADDER
+            .into_iter()
+            .filter(|&one| one >= Access::Read);
         let facts = accesses.filter_map(|one| steps.fact_id(Fact::Access(crown.resource, one)));
         let reached = facts.filter_map(|fact| Some((derivations.hops(fact)?, fact)));
         let nearest = reached.min_by_key(|&(hops, _)| hops);
@@ -141,8 +143,7 @@ fn classes(inventory: &Inventory, steps: &Steps) -> (Classes, Vec<ResourceId>) {
             Sensitivity::Public => Classes::UNCOUNTED,
             Sensitivity::Crown => {
                 crowns.push(resource);
-                u32::try_from(crowns.len())
-                    .map_or(Classes::UNCOUNTED, |number| CROWNS + number - 1)
+                u32::try_from(crowns.len()).map_or(Classes::UNCOUNTED, |number| CROWNS + number - 1)
             }
             _ => GUARDED,
         },
@@ -181,7 +182,8 @@ fn counted(tally: &Tally<'_>, crowns: &[ResourceId]) -> Counted {
     reached.sort_by_key(|crown| crown.resource.index());
     let (certain, possible) = both(GUARDED);
     let sure = reached.iter().filter(|crown| crown.is_certain).count();
-    let plus = |number: u32, more: usize| number.saturating_add(u32::try_from(more).unwrap_or(u32::MAX));
+    let plus =
+        |number: u32, more: usize| number.saturating_add(u32::try_from(more).unwrap_or(u32::MAX));
     Counted {
         administered: both(ADMINISTERED),
         guarded: (plus(certain, sure), plus(possible, reached.len())),

@@ -14,9 +14,8 @@ pub(super) const CHECK: Check = Check {
 
 fn find(ground: &Ground<'_>) -> Vec<Found> {
     let lies = lies(ground.inventory).into_iter();
-    let lies = lies.filter(|lie| {
-        lie.exposure.kind == ExposureKind::McpConfig && lie.may_work(ground)
-    });
+    let lies =
+        lies.filter(|lie| lie.exposure.kind == ExposureKind::McpConfig && lie.may_work(ground));
     let found = lies.map(|lie| Found {
         severity: match lie.is_doubtful() {
             true => Severity::Medium,

@@ -18,10 +18,15 @@ fn find(ground: &Ground<'_>) -> Vec<Found> {
     // Of each place what was replaced or switched off: the first is named.
     let mut replaced: BTreeMap<ExposureId, (Thing, EvidenceId)> = BTreeMap::new();
     for (id, exposure) in inventory.exposures.entries() {
-        let ended = exposure.ended.iter().map(|one| (one.credential, one.evidence));
+        let ended = exposure
+            .ended
+            .iter()
+            .map(|one| (one.credential, one.evidence));
         let leaked = exposure.lying.iter().filter(|one| exposure.has_leaked(one));
         let off = leaked
-            .filter(|one| inventory.credentials[one.credential].status == CredentialStatus::Inactive)
+            .filter(|one| {
+                inventory.credentials[one.credential].status == CredentialStatus::Inactive
+            })
             .map(|one| (one.credential, one.evidence));
         if let Some((credential, evidence)) = ended.chain(off).next() {
             replaced.insert(id, (Thing::Credential(credential), evidence));

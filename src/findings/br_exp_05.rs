@@ -16,8 +16,14 @@ pub(super) const CHECK: Check = Check {
 
 /// How foreign code gets into a job.
 const ENTERING: [(&str, &str); 2] = [
-    ("github/pwn-request", "what anybody writes who can open a pull request"),
-    ("github/unpinned-action", "an action that its publisher may replace"),
+    (
+        "github/pwn-request",
+        "what anybody writes who can open a pull request",
+    ),
+    (
+        "github/unpinned-action",
+        "an action that its publisher may replace",
+    ),
 ];
 /// How a job gets a secret.
 const GIVEN: &str = "github/use-secret";

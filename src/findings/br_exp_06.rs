@@ -15,7 +15,10 @@ pub(super) const CHECK: Check = Check {
 fn find(ground: &Ground<'_>) -> Vec<Found> {
     let lies = lies(ground.inventory).into_iter();
     let lies = lies.filter(|lie| {
-        let is_there = matches!(lie.exposure.kind, ExposureKind::ImageLayer | ExposureKind::CiLog);
+        let is_there = matches!(
+            lie.exposure.kind,
+            ExposureKind::ImageLayer | ExposureKind::CiLog
+        );
         is_there && !lie.lying.sight.is_public && lie.may_work(ground)
     });
     let found = lies.map(|lie| Found {

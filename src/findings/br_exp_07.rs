@@ -15,7 +15,10 @@ pub(super) const CHECK: Check = Check {
 fn find(ground: &Ground<'_>) -> Vec<Found> {
     let lies = lies(ground.inventory).into_iter();
     let lies = lies.filter(|lie| {
-        let is_there = matches!(lie.exposure.kind, ExposureKind::DeviceFile | ExposureKind::Device);
+        let is_there = matches!(
+            lie.exposure.kind,
+            ExposureKind::DeviceFile | ExposureKind::Device
+        );
         is_there && !lie.lying.sight.is_public && lie.may_work(ground)
     });
     let found = lies.map(|lie| Found {

@@ -19,7 +19,10 @@ fn find(ground: &Ground<'_>) -> Vec<Found> {
         let reach = &ground.reach[id];
         let (severity, opens) = match reach.guarded {
             (0, 0) => return None,
-            (0, _) => (Severity::High, " is meant to be published, and possibly opens "),
+            (0, _) => (
+                Severity::High,
+                " is meant to be published, and possibly opens ",
+            ),
             _ => (Severity::Critical, " is meant to be published, and opens "),
         };
         let number = match reach.guarded {
@@ -34,12 +37,7 @@ fn find(ground: &Ground<'_>) -> Vec<Found> {
             severity,
             subject: Thing::Credential(id),
             object: None,
-            text: says![
-                Thing::Credential(id),
-                opens,
-                number.to_string(),
-                plural,
-            ],
+            text: says![Thing::Credential(id), opens, number.to_string(), plural,],
             evidence: credential.evidence.clone(),
             proof: Vec::new(),
             points: Some(reach.mean()),

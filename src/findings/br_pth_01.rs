@@ -43,7 +43,13 @@ fn find(ground: &Ground<'_>) -> Vec<Found> {
                 },
                 subject: lie.subject(),
                 object: Some(resource.clone()),
-                text: says![lie.subject(), ", leaked in ", lie.object(), reaches, resource],
+                text: says![
+                    lie.subject(),
+                    ", leaked in ",
+                    lie.object(),
+                    reaches,
+                    resource
+                ],
                 evidence: std::iter::once(lie.lying.evidence)
                     .chain(places.iter().copied())
                     .collect(),

@@ -18,7 +18,9 @@ const ONE_IN: u64 = 5;
 fn find(ground: &Ground<'_>) -> Vec<Found> {
     let total = ground.total.1.0;
     let is_choke = |possible: Points, credentials: u64| {
-        credentials > 1 && possible.0 > 0 && u128::from(possible.0) * u128::from(ONE_IN) >= u128::from(total)
+        credentials > 1
+            && possible.0 > 0
+            && u128::from(possible.0) * u128::from(ONE_IN) >= u128::from(total)
     };
     let gains = ground.gains.iter();
     let chokes = gains.filter(|gain| is_choke(gain.possible, gain.credentials));

@@ -69,7 +69,9 @@ fn find(ground: &Ground<'_>) -> Vec<Found> {
             subject: lie.subject(),
             object: Some(lie.object()),
             text,
-            evidence: std::iter::once(lie.lying.evidence).chain(of_reader).collect(),
+            evidence: std::iter::once(lie.lying.evidence)
+                .chain(of_reader)
+                .collect(),
             proof: Vec::new(),
             points: Some(ground.reach[lie.lying.credential].mean()),
         });

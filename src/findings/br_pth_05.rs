@@ -102,7 +102,10 @@ fn layer_holds(steps: &Steps, layer: Layer, own: FactId, step: StepId) -> bool {
     let mut held = FxHashSet::default();
     loop {
         let before = held.len();
-        for &fact in way.iter().filter(|&&fact| !steps.facts[fact].is_milestone()) {
+        for &fact in way
+            .iter()
+            .filter(|&&fact| !steps.facts[fact].is_milestone())
+        {
             let is_held = steps.gaining(fact).iter().any(|&id| {
                 layer.has(steps, id) && steps.needs(id).iter().all(|&need| holds(need, &held))
             });

@@ -19,7 +19,10 @@ fn find(ground: &Ground<'_>) -> Vec<Found> {
     let mut open: BTreeMap<ControlId, bool> = BTreeMap::new();
     for id in steps.ids() {
         let step = steps.step(id);
-        let is_anyone = step.needs.iter().all(|&need| steps.facts[need] == Fact::Anyone);
+        let is_anyone = step
+            .needs
+            .iter()
+            .all(|&need| steps.facts[need] == Fact::Anyone);
         if !is_anyone {
             continue;
         }

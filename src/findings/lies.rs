@@ -40,7 +40,10 @@ pub fn lies(inventory: &Inventory) -> Vec<Lie<'_>> {
     });
     let all: Vec<Lie<'_>> = all.collect();
     let line = |lie: &Lie<'_>| -> (CredentialId, &Evidence) {
-        (lie.lying.credential, &inventory.evidence[lie.lying.evidence])
+        (
+            lie.lying.credential,
+            &inventory.evidence[lie.lying.evidence],
+        )
     };
     let mut most: FxHashMap<(CredentialId, &Evidence), u8> = FxHashMap::default();
     for lie in &all {
