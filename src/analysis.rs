@@ -1,10 +1,12 @@
 //! The pipeline as one readable function: paths in, [`Analysis`] out. Reports present it and compute nothing.
 
 mod breakdown;
+mod findings;
 mod plan;
 mod shard;
 mod tighten;
 
+use crate::findings::Finding;
 use crate::fixes;
 pub use crate::fixes::{
     Bound, Edit, Element, Goal, LastUsed, Life, Limit as FixLimit, Limits, Narrowing, Operation,
@@ -149,6 +151,8 @@ pub struct Analysis {
     pub candidates: u64,
     /// Candidates that were not priced exactly because none of them can gain more than the last fix of the list.
     pub bounded: u64,
+    /// What somebody should look at, the gravest first.
+    pub findings: Vec<Finding>,
 }
 
 /// What a run is asked for.
@@ -188,6 +192,7 @@ pub fn analyze(
     )?;
     let fixes = fixes.ranked(&analysis, &ranking, options)?;
     analysis.add_fixes(fixes, &ranking, options)?;
+    analysis.add_findings(options, progress)?;
     Ok(analysis)
 }
 
@@ -226,6 +231,7 @@ fn derived(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress) ->
         fixes: Vec::new(),
         candidates: 0,
         bounded: 0,
+        findings: Vec::new(),
     }
 }
 

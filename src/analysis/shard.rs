@@ -179,6 +179,7 @@ pub fn merge(
     analysis.add_reach(&sums, options)?;
     let fixes = Fixes::with(&analysis, candidates).ranked(&analysis, &ranking, options)?;
     analysis.add_fixes(fixes, &ranking, options)?;
+    analysis.add_findings(options, progress)?;
     Ok(analysis)
 }
 

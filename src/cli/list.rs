@@ -1,6 +1,7 @@
 //! `leakreach list`: what the program knows.
 
 use super::{Exit, complain, result};
+use crate::findings::{CHECKS, Check};
 use crate::reports::FORMATS;
 use crate::sources::SOURCES;
 use crate::techniques;
@@ -22,6 +23,8 @@ enum What {
     Sources,
     /// The techniques that lead from one thing to another: what each needs and gains, and what stops it
     Techniques,
+    /// The checks that findings come from, each with its page: what it means, when it is raised, how to fix it
+    Findings,
     /// The formats of reports
     Formats,
 }
@@ -46,6 +49,7 @@ pub(super) fn run(args: &Args) -> Exit {
     let list = match args.what {
         What::Sources => sources(),
         What::Techniques => of_techniques(),
+        What::Findings => findings(),
         What::Formats => formats(),
     };
     let bytes = match args.format {
@@ -68,6 +72,22 @@ fn sources() -> List {
     List {
         columns: &["id", "about", "command"],
         rows: rows.map(|of| row(of.id, of.about, of.command)).collect(),
+    }
+}
+
+fn findings() -> List {
+    let row = |check: &Check| {
+        let severity = check.severity.name();
+        vec![
+            check.id.into(),
+            check.title.into(),
+            severity.into(),
+            check.page.into(),
+        ]
+    };
+    List {
+        columns: &["id", "title", "severity", "page"],
+        rows: CHECKS.iter().map(row).collect(),
     }
 }
 

@@ -3,10 +3,14 @@
 //! All wording comes from one place (`words.rs`) and all paths from another (`path.rs`), so that two reports never
 //! disagree. Every report is deterministic: the same analysis gives the same bytes.
 
+mod csv;
 mod dot;
 mod html;
 mod json;
+mod junit;
+mod markdown;
 mod path;
+mod sarif;
 pub mod terminal;
 mod words;
 
@@ -50,6 +54,30 @@ pub static FORMATS: &[Format] = &[
         about: "everything, for other programs: versioned, with a schema",
         render: json::render,
     },
+    Format {
+        id: "sarif",
+        file_name: "report.sarif",
+        about: "findings for code scanning: SARIF 2.1.0",
+        render: sarif::render,
+    },
+    Format {
+        id: "junit",
+        file_name: "junit.xml",
+        about: "findings as failing tests, for what shows test results",
+        render: junit::render,
+    },
+    Format {
+        id: "markdown",
+        file_name: "summary.md",
+        about: "the summary of a CI job",
+        render: markdown::render,
+    },
+    Format {
+        id: "csv",
+        file_name: "report.csv",
+        about: "findings, credentials, exposures and fixes as one table",
+        render: csv::render,
+    },
 ];
 
 /// The format of that id.
@@ -87,6 +115,12 @@ pub enum Error {
     /// The page could not be written: a fault of this program.
     #[error("report.html could not be rendered")]
     Html(#[from] askama::Error),
+    /// The test results could not be written: a fault of this program.
+    #[error("junit.xml could not be rendered")]
+    Junit(#[from] quick_junit::SerializeError),
+    /// The table could not be written: a fault of this program.
+    #[error("report.csv could not be rendered")]
+    Csv(#[from] ::csv::Error),
     /// The file system refused.
     #[error("`{path}` could not be written")]
     Write {
@@ -188,6 +222,21 @@ mod tests {
             std::fs::read_to_string(dir.join("graph.dot")).unwrap(),
             "old"
         );
+    }
+
+    #[test]
+    fn no_format_lets_a_control_character_or_a_turn_of_direction_through() {
+        for format in FORMATS.iter().filter(|format| format.id != "json") {
+            let bytes = (format.render)(&sample::analysis()).unwrap();
+            let text = String::from_utf8(bytes).unwrap();
+            // The picture shows the worst paths only.
+            let shows = text.contains("roll\\u{202e}") || format.id == "dot";
+            assert!(shows, "{} shows the name", format.id);
+            let bad = text
+                .chars()
+                .find(|&c| c != '\n' && (c.is_control() || c == '\u{202e}'));
+            assert_eq!(bad, None, "{}", format.id);
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Text made here is safe to show: names come from exports, so every control and format character in them is spelled
 //! out. It is not escaped for any format; that is the format's own work. Names are never cut here.
 
+mod findings;
 pub(crate) mod holders;
 pub(crate) mod plan;
 pub(crate) mod verify;

@@ -29,6 +29,7 @@ mod kubernetes;
 mod kubernetes_formats;
 mod leaks;
 mod factored;
+mod findings;
 mod github;
 mod matching;
 mod measured;

@@ -68,6 +68,35 @@ pub(super) struct Report {
     exposures: Vec<Exposure>,
     /// The fixes, by rank.
     fixes: Vec<Fix>,
+    /// What somebody should look at, the gravest first.
+    findings: Vec<Finding>,
+}
+
+/// What a check found.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Finding {
+    /// The check's stable id: `BR-PTH-01`; `leakreach list findings` has its page.
+    rule: &'static str,
+    /// What the check finds, in a few words.
+    title: &'static str,
+    /// The same in every run that finds it: made of the rule and of stable ids alone.
+    fingerprint: String,
+    /// `critical`, `high`, `medium`, `low` or `info`.
+    severity: &'static str,
+    /// The id of what it is about.
+    subject: String,
+    /// What that is: `credential`, `exposure`, `principal`, `resource`, `control` (its id is that of its fix), `unknown`.
+    subject_kind: &'static str,
+    /// The id of what else it is about; null where there is nothing else.
+    object: Option<String>,
+    /// What that is.
+    object_kind: Option<&'static str>,
+    /// What was found, in one line.
+    text: String,
+    /// Where it was read: first the place to look at.
+    evidence: Vec<Place>,
+    /// What weighs on it, the mean of certain and possible points; null where there is no such figure.
+    points: Option<Points>,
 }
 
 /// The program.
@@ -591,6 +620,11 @@ impl Report {
                 .filter_map(|scenario| writer.exposure(scenario))
                 .collect(),
             fixes: analysis.fixes.iter().map(|fix| writer.fix(fix)).collect(),
+            findings: analysis
+                .findings
+                .iter()
+                .map(|finding| writer.finding(finding))
+                .collect(),
         }
     }
 }
@@ -662,6 +696,23 @@ impl From<&analysis::ReachSummary> for Reach {
 }
 
 impl Writer<'_> {
+    fn finding(&self, finding: &crate::findings::Finding) -> Finding {
+        let object = finding.object.as_ref();
+        Finding {
+            rule: finding.check.id,
+            title: finding.check.title,
+            fingerprint: finding.fingerprint.clone(),
+            severity: finding.severity.name(),
+            subject: self.words.thing_key(&finding.subject),
+            subject_kind: finding.subject.kind(),
+            object: object.map(|thing| self.words.thing_key(thing)),
+            object_kind: object.map(|thing| thing.kind()),
+            text: self.words.finding(finding),
+            evidence: self.places(&finding.evidence),
+            points: finding.points.map(Points),
+        }
+    }
+
     fn credential(
         &self,
         scenario: &analysis::ScenarioReach,
