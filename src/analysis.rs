@@ -1,8 +1,12 @@
 //! The pipeline as one readable function: paths in, [`Analysis`] out. Reports present it and compute nothing.
 
 mod breakdown;
+mod explain;
+mod key;
+mod named;
 mod plan;
 mod shard;
+mod simulate;
 mod tighten;
 
 use crate::fixes;
@@ -25,11 +29,20 @@ use crate::steps::{ControlId, Fact, FactId, StepId, Steps};
 use crate::techniques;
 pub use breakdown::{Breakdown, Share as BreakdownShare};
 use camino::Utf8PathBuf;
+pub use explain::{
+    Cut, Place, Reachers, Reaching, Uses, Way, Ways, reached_resources, reachers, seeds_of_things,
+    unknown, uses, ways,
+};
 use indexmap::IndexSet;
 use jiff::Timestamp;
+pub(crate) use key::control_key;
+pub use named::{Sort, Thing, Unnamed, named};
 pub use plan::{Plan, PlannedFix, plan};
 use rayon::prelude::*;
 pub use shard::{Part, Shard, Unmerged, merge, part};
+pub use simulate::{
+    Changed, Held, Left, Lost, Simulation, Unplanned, Unsimulated, fixes_of_plan, simulate, simulated,
+};
 use std::cmp::Reverse;
 
 /// What is leaked at once.
@@ -192,7 +205,10 @@ pub fn analyze(
 }
 
 /// All but the fixes.
-fn reached(
+///
+/// # Errors
+/// When there is too little memory.
+pub fn reached(
     paths: &[Utf8PathBuf],
     options: &Options,
     progress: &dyn Progress,
@@ -206,7 +222,7 @@ fn reached(
 }
 
 /// What was read and the steps that it makes; nothing of reach yet.
-fn derived(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress) -> Analysis {
+pub fn derived(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress) -> Analysis {
     let reading = sources::read(paths, &options.read, progress);
     let mut problems = reading.problems;
     let mut inventory =
@@ -289,7 +305,7 @@ impl Analysis {
             for some in shown.chunks_mut(at_once(steps, options)?) {
                 some.par_iter_mut().for_each(|scenario| {
                     let seeds = seeds_of(steps, scenario.leak);
-                    scenario.top = top_resources(inventory, steps, &weights, &seeds);
+                    scenario.top = top_resources(inventory, steps, &weights, &seeds, TOP);
                 });
             }
             breakdown::add(inventory, steps, shown, &options.memory)?;
@@ -517,12 +533,13 @@ fn rank_scenarios(scenarios: &mut [ScenarioReach], inventory: &Inventory) {
 /// How many resources are shown for a scenario.
 const TOP: usize = 12;
 
-/// The weightiest resources that a scenario reaches, each with its gravest access and the proof of that.
+/// The weightiest resources that a scenario reaches, at most so many, each with its gravest access and the proof of that.
 fn top_resources(
     inventory: &Inventory,
     steps: &Steps,
     weights: &Table<FactId, Measure>,
     seeds: &[FactId],
+    most: usize,
 ) -> Vec<ReachedResource> {
     let layers = [Layer::Certain, Layer::Possible].map(|l| Derivations::new(steps, l, seeds));
     let [certain, possible] = &layers;
@@ -562,7 +579,7 @@ fn top_resources(
         .collect();
     // Certain before possible at equal weight, then the shorter way, then the key: ids are in order of key.
     top.sort_by_key(|one| (Reverse(one.points), !one.is_certain, one.hops, one.resource));
-    top.truncate(TOP);
+    top.truncate(most);
     for reached in &mut top {
         let derivations = if reached.is_certain {
             certain

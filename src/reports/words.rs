@@ -1373,15 +1373,7 @@ impl<'a> Words<'a> {
 
     /// The stable key of a control, as machines see it: `scope:…`, `credential:…`, `exposure:…`. Not made visible.
     pub(crate) fn control_key(&self, id: ControlId) -> String {
-        match self.steps.controls[id] {
-            Control::Credential(credential) => {
-                format!("credential:{}", self.inventory.credentials[credential].key)
-            }
-            Control::Exposure(exposure) => {
-                format!("exposure:{}", self.inventory.exposures[exposure].key)
-            }
-            Control::Scope(scope) => format!("scope:{}", self.inventory.scopes[scope].key),
-        }
+        crate::analysis::control_key(self.inventory, self.steps.controls[id])
     }
 
     /// The stable name of a control's kind.

@@ -944,22 +944,7 @@ impl Writer<'_> {
             .into_iter()
             .collect();
         Fix {
-            id: match &fix.narrowing {
-                Some(narrowing) => {
-                    let mut id = self.words.control_key(fix.control);
-                    id += match narrowing.element {
-                        Element::Action => "?",
-                        Element::Resource => "?in=Resource&",
-                        Element::Condition => "?in=Condition&",
-                    };
-                    id += &format!("drop={}", narrowing.dropped.join(","));
-                    if !narrowing.added.is_empty() {
-                        id += &format!("&add={}", narrowing.added.join(","));
-                    }
-                    id
-                }
-                None => self.words.control_key(fix.control),
-            },
+            id: self.analysis.fix_key(fix),
             kind: self.words.control_kind(fix.control),
             text: self.words.order(fix),
             narrowing: fix.narrowing.as_ref().map(|narrowing| Narrowing {
