@@ -30,8 +30,7 @@ use crate::techniques;
 pub use breakdown::{Breakdown, Share as BreakdownShare};
 use camino::Utf8PathBuf;
 pub use explain::{
-    Cut, Place, Reachers, Reaching, Uses, Way, Ways, reached_resources, reachers, seeds_of_things,
-    unknown, uses, ways,
+    Answer, Cut, Found, Place, Question, Reach, Reachers, Reaching, Uses, Way, Ways, answer,
 };
 use indexmap::IndexSet;
 use jiff::Timestamp;

@@ -109,7 +109,7 @@ pub struct Place {
 /// The facts that some things give when they leak, and the things of which no step speaks: nothing follows of them.
 ///
 /// A tenant gives every credential of its principals.
-pub fn seeds_of_things(analysis: &Analysis, things: &[Thing]) -> (Vec<FactId>, Vec<Thing>) {
+fn seeds_of_things(analysis: &Analysis, things: &[Thing]) -> (Vec<FactId>, Vec<Thing>) {
     let Analysis {
         inventory, steps, ..
     } = analysis;
@@ -148,7 +148,7 @@ fn credentials_of(
 }
 
 /// Why a credential among some things leads nowhere known; `None` where what it reaches is known.
-pub fn unknown(analysis: &Analysis, thing: Thing) -> Option<String> {
+fn unknown_of(analysis: &Analysis, thing: Thing) -> Option<String> {
     match thing {
         Thing::Credential(id) => {
             why_unknown(&analysis.inventory, &analysis.steps, Leak::Credential(id))
@@ -202,7 +202,7 @@ fn surest(
 /// Why what `seeds` are can reach `target`.
 ///
 /// Linear in steps for every control of the proofs.
-pub fn ways(analysis: &Analysis, seeds: &[FactId], target: Thing) -> Ways {
+fn ways(analysis: &Analysis, seeds: &[FactId], target: Thing) -> Ways {
     let steps = &analysis.steps;
     let goals = goals(steps, target);
     let [certain, possible] =
@@ -288,25 +288,13 @@ fn cuts(
     on_it.into_par_iter().filter_map(cut).collect()
 }
 
-/// Where what `seeds` are could go: the weightiest resources, at most so many, each with the shortest proof.
-pub fn reached_resources(
-    analysis: &Analysis,
-    seeds: &[FactId],
-    most: usize,
-) -> Vec<ReachedResource> {
-    let Analysis {
-        inventory, steps, ..
-    } = analysis;
-    top_resources(inventory, steps, &weigh(inventory, steps), seeds, most)
-}
-
 /// Who reaches `target`.
 ///
 /// One sweep of all scenarios, then linear in steps for every one that reaches it.
 ///
 /// # Errors
 /// When there is too little memory.
-pub fn reachers(
+fn reachers(
     analysis: &Analysis,
     target: Thing,
     memory: &Memory,
@@ -406,7 +394,7 @@ fn classes_of(steps: &Steps, goals: &Goals) -> Classes {
 }
 
 /// What uses a credential, as far as exports tell.
-pub fn uses(analysis: &Analysis, credential: CredentialId) -> Uses {
+fn uses(analysis: &Analysis, credential: CredentialId) -> Uses {
     use crate::inventory::CredentialStatus;
     let Analysis {
         inventory, steps, ..
@@ -469,4 +457,137 @@ fn workloads(inventory: &Inventory, on: ResourceId) -> Vec<PrincipalId> {
     all.sort_unstable();
     all.dedup();
     all
+}
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Question {
+    /// Why can these, leaked at once, reach that?
+    Ways {
+        /// What leaks.
+        from: Vec<Thing>,
+        /// What is reached.
+        to: Thing,
+    },
+    /// Where could these go, leaked at once?
+    Reach {
+        /// What leaks.
+        from: Vec<Thing>,
+    },
+    /// Who reaches that?
+    Reachers {
+        /// What is reached.
+        to: Thing,
+    },
+    /// Who uses a credential, and what breaks without it?
+    Uses {
+        /// The credential.
+        credential: CredentialId,
+    },
+}
+
+/// What is found.
+#[derive(Debug, Clone)]
+pub enum Found {
+    /// How a target is reached.
+    Ways(Ways),
+    /// What is reached.
+    Reach(Reach),
+    /// Who reaches a target.
+    Reachers(Reachers),
+    /// What uses a credential.
+    Uses(Uses),
+}
+
+/// What a leak gives, beside what leaked.
+#[derive(Debug, Clone)]
+pub struct Reach {
+    /// The weightiest resources, at most as many as were asked for.
+    pub resources: Vec<ReachedResource>,
+    /// How many resources are reached in all, possibly.
+    pub all: usize,
+    /// The credentials gained, with whether it is certain, in order of key.
+    pub credentials: Vec<(CredentialId, bool)>,
+    /// The principals that the attacker can act as.
+    pub principals: Vec<(PrincipalId, bool)>,
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// What was asked.
+    pub question: Question,
+    /// Of what leaks, that of which no step speaks: nothing follows of it, as far as exports tell.
+    pub idle: Vec<Thing>,
+    /// Of what leaks, that whose reach is unknown rather than small, with the reason.
+    pub unknown: Vec<(Thing, String)>,
+    /// What is found.
+    pub found: Found,
+}
+
+/// Answers a question of what was derived; at most `most` resources are told of a reach.
+///
+/// # Errors
+/// When there is too little memory.
+pub fn answer(
+    analysis: &Analysis,
+    question: Question,
+    most: usize,
+    memory: &Memory,
+    progress: &dyn Progress,
+) -> Result<Answer, TooLittle> {
+    let from: &[Thing] = match &question {
+        Question::Ways { from, .. } | Question::Reach { from } => from,
+        Question::Reachers { .. } | Question::Uses { .. } => &[],
+    };
+    let (seeds, idle) = seeds_of_things(analysis, from);
+    let unknown = from.iter();
+    let unknown = unknown.filter_map(|&thing| Some((thing, unknown_of(analysis, thing)?)));
+    let unknown = unknown.collect();
+    let found = match question {
+        Question::Ways { to, .. } => Found::Ways(ways(analysis, &seeds, to)),
+        Question::Reach { .. } => Found::Reach(reach_of(analysis, &seeds, most)),
+        Question::Reachers { to } => {
+            Found::Reachers(reachers(analysis, to, memory, progress)?)
+        }
+        Question::Uses { credential } => Found::Uses(uses(analysis, credential)),
+    };
+    Ok(Answer {
+        question,
+        idle,
+        unknown,
+        found,
+    })
+}
+
+/// Where what `seeds` are could go.
+fn reach_of(analysis: &Analysis, seeds: &[FactId], most: usize) -> Reach {
+    let Analysis {
+        inventory, steps, ..
+    } = analysis;
+    let [certain, possible] =
+        [Layer::Certain, Layer::Possible].map(|layer| reach::reached(steps, layer, seeds, None));
+    let mut all = 0;
+    let (mut credentials, mut principals) = (Vec::new(), Vec::new());
+    for (id, fact) in steps.facts.entries() {
+        if !holds(&possible, id) || seeds.contains(&id) {
+            continue;
+        }
+        let is_certain = holds(&certain, id);
+        match *fact {
+            Fact::Credential(id) => credentials.push((id, is_certain)),
+            Fact::Principal(id) => principals.push((id, is_certain)),
+            Fact::AtLeast(_, Access::List) => all += 1,
+            _ => {}
+        }
+    }
+    credentials.sort_unstable();
+    principals.sort_unstable();
+    let weights = weigh(inventory, steps);
+    Reach {
+        resources: top_resources(inventory, steps, &weights, seeds, most),
+        all,
+        credentials,
+        principals,
+    }
 }

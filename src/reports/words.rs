@@ -3,6 +3,8 @@
 //! Text made here is safe to show: names come from exports, so every control and format character in them is spelled
 //! out. It is not escaped for any format; that is the format's own work. Names are never cut here.
 
+pub(crate) mod explain;
+pub(crate) mod grants;
 pub(crate) mod holders;
 pub(crate) mod plan;
 pub(crate) mod verify;
@@ -801,7 +803,7 @@ impl<'a> Words<'a> {
     }
 
     /// What a permission is on: one resource, or all of the tenant of who holds it.
-    fn permitted(&self, holder: PrincipalId, on: Option<ResourceId>) -> String {
+    pub(crate) fn permitted(&self, holder: PrincipalId, on: Option<ResourceId>) -> String {
         match (on, self.inventory.principals[holder].tenant) {
             (Some(resource), _) => self.resource(resource),
             (None, Some(tenant)) => {
@@ -1186,7 +1188,7 @@ impl<'a> Words<'a> {
     }
 
     /// What the removal of a control may break, or of some actions that it allows.
-    fn may_break(&self, id: ControlId, actions: Option<&str>) -> Option<String> {
+    pub(crate) fn may_break(&self, id: ControlId, actions: Option<&str>) -> Option<String> {
         let scope = match self.steps.controls[id] {
             Control::Credential(_) => {
                 return Some("whatever uses it stops until it has a new one".to_owned());

@@ -162,7 +162,7 @@ struct Totals {
 
 /// How far something travels.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Reach {
+pub(super) struct Reach {
     /// Weighted reach: the blast radius.
     points: Points,
     /// Credentials gained.
@@ -354,7 +354,7 @@ struct EndedLeak {
 
 /// A resource that is reached.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Reached {
+pub(super) struct Reached {
     /// The resource's stable key.
     resource: String,
     /// Its name for people.
@@ -381,7 +381,7 @@ struct Reached {
 
 /// A step of a proof.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Step {
+pub(super) struct Step {
     /// The technique's stable id.
     technique: String,
     /// What the attacker does.
@@ -558,15 +558,7 @@ impl Report {
             as_of: inventory.as_of.to_string(),
             inputs: Inputs::of(analysis),
             problems: analysis.problems.iter().map(Problem::of).collect(),
-            coverage: analysis
-                .gaps
-                .iter()
-                .map(|gap| Gap {
-                    subject: gap.subject.clone(),
-                    text: gap.text.clone(),
-                    remedy: gap.remedy.clone(),
-                })
-                .collect(),
+            coverage: analysis.gaps.iter().map(Gap::of).collect(),
             totals: Totals {
                 certain: Points(analysis.total.0),
                 possible: Points(analysis.total.1),
@@ -645,6 +637,16 @@ impl Problem {
             code: problem.code.name(),
             message: problem.message.clone(),
             help: problem.help.clone(),
+        }
+    }
+}
+
+impl Gap {
+    pub(super) fn of(gap: &analysis::CoverageGap) -> Self {
+        Self {
+            subject: gap.subject.clone(),
+            text: gap.text.clone(),
+            remedy: gap.remedy.clone(),
         }
     }
 }
@@ -806,7 +808,7 @@ impl Writer<'_> {
         })
     }
 
-    fn reached(&self, reached: &analysis::ReachedResource) -> Reached {
+    pub(super) fn reached(&self, reached: &analysis::ReachedResource) -> Reached {
         let inventory = &self.analysis.inventory;
         let resource = &inventory.resources[reached.resource];
         Reached {
@@ -831,7 +833,7 @@ impl Writer<'_> {
         }
     }
 
-    fn step(&self, id: StepId) -> Step {
+    pub(super) fn step(&self, id: StepId) -> Step {
         let steps = &self.analysis.steps;
         let step = steps.step(id);
         let technique = &steps.techniques[step.technique];
@@ -855,7 +857,7 @@ impl Writer<'_> {
         }
     }
 
-    fn places(&self, evidence: &[EvidenceId]) -> Vec<Place> {
+    pub(super) fn places(&self, evidence: &[EvidenceId]) -> Vec<Place> {
         evidence.iter().map(|&id| self.place(id)).collect()
     }
 
