@@ -1,6 +1,6 @@
 //! Answers and simulations as registers: for tables on a terminal, and as CSV.
 
-use super::register::{Cell, Register, hidden, number, text};
+use super::register::{Cell, Register, hidden, number, text, word};
 use super::words::Words;
 use super::words::explain as phrases;
 use super::words::holders::Holders;
@@ -89,9 +89,9 @@ pub(crate) fn reach(analysis: &Analysis, found: &Reach) -> Register {
             hidden("id"),
             text("name", "resource", 0),
             text("tenant", "tenant", 140),
-            text("sensitivity", "sensitivity", 90),
-            text("access", "access", 0),
-            text("certainty", "certainty", 60),
+            word("sensitivity", "sensitivity", 90),
+            word("access", "access", 0),
+            word("certainty", "certainty", 60),
             number("hops", "moves", 70),
             number("points", "points", 0),
             text("path", "path", 110),
@@ -134,8 +134,8 @@ pub(crate) fn reachers(analysis: &Analysis, found: &Reachers, most: usize) -> Re
             text("name", "what leaks", 0),
             text("owner", "owner", 120),
             text("principal", "acts as", 90),
-            text("access", "access", 60),
-            text("certainty", "certainty", 0),
+            word("access", "access", 60),
+            word("certainty", "certainty", 0),
             number("hops", "moves", 0),
             text("path", "path", 110),
         ],

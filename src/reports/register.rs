@@ -127,6 +127,8 @@ pub(crate) struct Shown {
     pub(crate) from_width: usize,
     /// Whether it stands at the right.
     pub(crate) is_number: bool,
+    /// Whether it is never cut or broken: numbers, and words of which there are few.
+    pub(crate) is_short: bool,
 }
 
 /// A column of names, shown from some width on.
@@ -137,6 +139,20 @@ pub(crate) const fn text(name: &'static str, heading: &'static str, from_width: 
             heading,
             from_width,
             is_number: false,
+            is_short: false,
+        }),
+    }
+}
+
+/// A column of short words, shown from some width on.
+pub(crate) const fn word(name: &'static str, heading: &'static str, from_width: usize) -> Column {
+    Column {
+        name,
+        shown: Some(Shown {
+            heading,
+            from_width,
+            is_number: false,
+            is_short: true,
         }),
     }
 }
@@ -149,6 +165,7 @@ pub(crate) const fn number(name: &'static str, heading: &'static str, from_width
             heading,
             from_width,
             is_number: true,
+            is_short: true,
         }),
     }
 }

@@ -1,6 +1,6 @@
 //! The registers of what an analysis knows: credentials, principals, resources and fixes.
 
-use super::register::{Cell, Column, Register, hidden, number, text};
+use super::register::{Cell, Column, Register, hidden, number, text, word};
 use super::words::grants::Grants;
 use super::words::holders::Holders;
 use super::words::{self, Words};
@@ -65,16 +65,16 @@ pub(crate) fn credentials(analysis: &Analysis) -> Register {
             hidden("id"),
             text("name", "credential", 0),
             hidden("kind"),
-            text("status", "status", 150),
+            word("status", "status", 150),
             text("owner", "owner", 90),
             text("principal", "acts as", 60),
             hidden("principal_id"),
             text("system", "system", 130),
             text("used_by", "used by", 170),
             text("scopes", "scopes", 140),
-            text("created", "created", 110),
-            text("expires", "expires", 100),
-            text("last_used", "last used", 100),
+            word("created", "created", 110),
+            word("expires", "expires", 100),
+            word("last_used", "last used", 100),
             hidden("last_review"),
             text("lies_in", "lies in", 120),
             number("certain", "certain", 70),
@@ -126,11 +126,11 @@ pub(crate) fn principals(analysis: &Analysis) -> Register {
             hidden("id"),
             text("name", "principal", 0),
             hidden("kind"),
-            text("platform", "platform", 110),
+            word("platform", "platform", 110),
             text("tenant", "tenant", 70),
             text("owner", "owner", 80),
-            text("created", "created", 130),
-            text("last_used", "last used", 90),
+            word("created", "created", 130),
+            word("last_used", "last used", 90),
             text("credentials", "credentials", 0),
             text("scopes", "scopes", 120),
             hidden("is_described"),
@@ -163,10 +163,10 @@ pub(crate) fn resources(analysis: &Analysis) -> Register {
             hidden("id"),
             text("name", "resource", 0),
             hidden("kind"),
-            text("platform", "platform", 110),
+            word("platform", "platform", 110),
             text("tenant", "tenant", 70),
-            text("environment", "environment", 90),
-            text("sensitivity", "sensitivity", 0),
+            word("environment", "environment", 90),
+            word("sensitivity", "sensitivity", 0),
             text("sensitivity_assumed", "assumed, because", 100),
             text("owner", "owner", 120),
             hidden("is_listed"),

@@ -7,6 +7,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod collect;
+mod questions;
 mod shards;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -40,6 +40,7 @@ mod outsiders;
 mod passrole;
 mod plans;
 mod policies;
+mod questions;
 mod rights;
 mod roles_anywhere;
 mod scanners;

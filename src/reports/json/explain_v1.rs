@@ -420,3 +420,68 @@ impl Answering<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reports::sample;
+    use serde_json::Value;
+
+    fn schema() -> String {
+        let mut generator = schemars::generate::SchemaSettings::draft2020_12()
+            .for_serialize()
+            .into_generator();
+        let mut schema = generator.root_schema_for::<Explained>();
+        schema.insert("$id".to_owned(), SCHEMA.into());
+        format!("{}\n", serde_json::to_string_pretty(&schema).unwrap())
+    }
+
+    #[test]
+    fn the_committed_schema_is_current() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/schema/explain-1.json");
+        if std::env::var_os("LEAKREACH_BLESS").is_some() {
+            std::fs::write(path, schema()).unwrap();
+        }
+        let committed = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(
+            committed == schema(),
+            "run the test with LEAKREACH_BLESS=1 and commit {path}"
+        );
+    }
+
+    fn answered(question: Question) -> Value {
+        let analysis = sample::analysis();
+        let memory = analysis::Memory::ALL;
+        let silent = crate::progress::Silent;
+        let answer = analysis::answer(&analysis, question, 12, &memory, &silent).unwrap();
+        serde_json::from_slice(&super::super::render_answer(&analysis, &answer, 12).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn every_answer_is_valid_and_a_wrong_one_is_not() {
+        let schema: Value = serde_json::from_str(&schema()).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let analysis = sample::analysis();
+        let Leak::Credential(credential) = analysis.credentials[0].leak else {
+            panic!("credentials are ranked")
+        };
+        let resource = analysis.credentials[0].top[0].resource;
+        let from = vec![Thing::Credential(credential)];
+        let to = Thing::Resource(resource);
+        for (question, member) in [
+            (Question::Ways { from: from.clone(), to }, "ways"),
+            (Question::Reach { from }, "reach"),
+            (Question::Reachers { to }, "reachers"),
+            (Question::Uses { credential }, "uses"),
+        ] {
+            let mut answer = answered(question);
+            if let Err(error) = validator.validate(&answer) {
+                panic!("{error} at {}", error.instance_path());
+            }
+            assert_eq!(answer["question"]["kind"], member);
+            assert!(answer[member].is_object(), "{answer}");
+            answer["answer"] = 1.into();
+            assert!(!validator.is_valid(&answer));
+        }
+    }
+}

@@ -207,3 +207,57 @@ impl Simulated {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reports::sample;
+    use serde_json::Value;
+
+    fn schema() -> String {
+        let mut generator = schemars::generate::SchemaSettings::draft2020_12()
+            .for_serialize()
+            .into_generator();
+        let mut schema = generator.root_schema_for::<Simulated>();
+        schema.insert("$id".to_owned(), SCHEMA.into());
+        format!("{}\n", serde_json::to_string_pretty(&schema).unwrap())
+    }
+
+    #[test]
+    fn the_committed_schema_is_current() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/schema/simulate-1.json");
+        if std::env::var_os("LEAKREACH_BLESS").is_some() {
+            std::fs::write(path, schema()).unwrap();
+        }
+        let committed = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(
+            committed == schema(),
+            "run the test with LEAKREACH_BLESS=1 and commit {path}"
+        );
+    }
+
+    #[test]
+    fn a_simulation_is_valid_and_a_wrong_one_is_not() {
+        let schema: Value = serde_json::from_str(&schema()).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let mut analysis = sample::analysis();
+        let id = analysis.fix_key(&analysis.fixes[0]);
+        let options = analysis::Options {
+            as_of: analysis.inventory.as_of,
+            read: analysis::ReadOptions::default(),
+            shown: 3,
+            fixes: analysis::FixLimit::Best(0),
+            memory: analysis::Memory::ALL,
+        };
+        let silent = crate::progress::Silent;
+        let simulation = analysis::simulated(&mut analysis, &options, &[id], &silent).unwrap();
+        let bytes = super::super::render_simulation(&analysis, &simulation).unwrap();
+        let mut simulated: Value = serde_json::from_slice(&bytes).unwrap();
+        if let Err(error) = validator.validate(&simulated) {
+            panic!("{error} at {}", error.instance_path());
+        }
+        assert!(!simulated["credentials"][0]["lost"].as_array().unwrap().is_empty());
+        simulated["scenarios"] = "all".into();
+        assert!(!validator.is_valid(&simulated));
+    }
+}

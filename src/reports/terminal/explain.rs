@@ -46,12 +46,12 @@ pub(crate) fn explain(
         Found::Reach(reach) => {
             page.blank();
             page.register(&answers::reach(analysis, reach));
-            page.more(reach.resources.len(), reach.all, "resource");
+            page.rest(reach.resources.len(), reach.all);
         }
         Found::Reachers(found) => {
             page.blank();
             page.register(&answers::reachers(analysis, found, most));
-            page.more(most.min(found.reaching.len()), found.reaching.len(), "row");
+            page.rest(most, found.reaching.len());
         }
         Found::Uses(uses) => page.uses(analysis, &words, uses),
     }
@@ -118,6 +118,22 @@ impl Page {
             text: String::new(),
             width: width.clamp(MIN_WIDTH, MAX_WIDTH),
             style,
+        }
+    }
+
+    /// How many rows of an answer are not told.
+    fn rest(&mut self, shown: usize, all: usize) {
+        if let Some(rest) = all.checked_sub(shown).filter(|&rest| rest > 0) {
+            let text = format!("  and {} more: `--all` tells of them", words::count_of(rest));
+            self.line(DIM, &text);
+        }
+    }
+
+    /// How many resources are not told.
+    fn further(&mut self, shown: usize, all: usize, verb: &str) {
+        if let Some(rest) = all.checked_sub(shown).filter(|&rest| rest > 0) {
+            let text = format!("  and {} more that {verb}: `--format json` tells of them", words::count_of(rest));
+            self.line(DIM, &text);
         }
     }
 
@@ -268,12 +284,12 @@ impl Page {
             );
             self.hanging(Ansi::new(), "  -", 4, &text);
         }
-        self.more(SHOWN_LOST, one.lost.len(), "loss");
+        self.further(SHOWN_LOST, one.lost.len(), "it loses");
         for left in one.left.iter().take(SHOWN_LOST) {
             let text = format!("keeps {} on {}", phrases::held(left.held), words.resource(left.resource));
             self.hanging(DIM, "  \u{b7}", 4, &text);
         }
-        self.more(SHOWN_LOST, one.left.len(), "kept resource");
+        self.further(SHOWN_LOST, one.left.len(), "it keeps");
     }
 }
 

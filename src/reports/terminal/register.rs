@@ -24,7 +24,7 @@ impl Page {
                     name: shown.heading,
                     is_number: shown.is_number,
                     from_width: shown.from_width,
-                    lines: if shown.is_number { 0 } else { 3 },
+                    lines: if shown.is_short { 0 } else { 3 },
                 };
                 Some((at, column))
             })

@@ -172,8 +172,9 @@ impl Words<'_> {
                         if more.is_empty() { "" } else { " more of" }
                     ),
                     all => format!(
-                        "{anyone}{} and places where some lie reach{more}: {certain} for certain.",
-                        counted(all, "credential")
+                        "{anyone}{} reach{}{more}, {certain} for certain: credentials, and places where some lie.",
+                        super::count_of(all),
+                        if all == 1 { "es" } else { "" },
                     ),
                 }
             }
@@ -193,15 +194,22 @@ impl Words<'_> {
     fn uses(&self, uses: &Uses) -> String {
         let holders: usize = uses.places.iter().map(|place| place.holders.len()).sum();
         let workloads: usize = uses.places.iter().map(|place| place.workloads.len()).sum();
-        match uses.places.len() {
-            0 => "No export tells where it lies or who uses it; whoever does stops when it is revoked.".to_owned(),
-            places => format!(
-                "It lies in {}; {} run with it, and what runs there acts as {}. All of these stop when it is revoked.",
-                counted(places, "place"),
-                counted(holders, "holder"),
-                counted(workloads, "principal")
-            ),
+        if uses.places.is_empty() {
+            return "No export tells where it lies or who uses it; whoever does stops when it is revoked."
+                .to_owned();
         }
+        let mut parts = vec![format!("it lies in {}", counted(uses.places.len(), "place"))];
+        if holders > 0 {
+            let run = if holders == 1 { "runs" } else { "run" };
+            parts.push(format!("{} {run} with it", counted(holders, "holder")));
+        }
+        if workloads > 0 {
+            parts.push(format!("what runs there acts as {}", counted(workloads, "principal")));
+        }
+        format!(
+            "As far as these exports tell, {}: what takes it from there stops when it is revoked.",
+            parts.join(", ")
+        )
     }
 
     /// What a principal that uses a credential is: `agent`, `workload`, `person`, `software`.
