@@ -16,6 +16,7 @@ const STUBS: [(&str, &str); 4] = [
 ];
 
 const ALL: &str = "aws,github,kubernetes,okta,openai,anthropic";
+const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/acme");
 const TOKEN: &str = concat!("EXAMPLE", "-token-of-nobody");
 
 /// Whether a tool is there; in CI it must be.
@@ -34,6 +35,7 @@ impl Ground {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("bin")).unwrap();
         for (name, text) in STUBS {
+            // One line a call, with tabs between.
             let log = "{ printf '%s' \"${0##*/}\"; printf '\\t%s' \"${@//$'\\n'/ }\"; printf '\\n'; } >> \"$CALLS\"\n";
             let path = folder.path().join("bin").join(name);
             fs::write(&path, format!("#!/usr/bin/env bash\n{log}{text}")).unwrap();
@@ -60,6 +62,7 @@ impl Ground {
             .env("HOME", self.path("home"))
             .env("CALLS", self.path("calls"))
             .env("BROKEN", broken)
+            .env("FIXTURES", FIXTURES)
             .env("OKTA_TOKEN", TOKEN)
             .env("OPENAI_ADMIN_KEY", TOKEN)
             .env("ANTHROPIC_ADMIN_KEY", TOKEN)
@@ -95,7 +98,7 @@ impl Ground {
 }
 
 const ASKED: [&str; 8] = [
-    "--regions", "eu-west-1", "--github", "octo", "--okta", "acme", "--openai", "acme",
+    "--regions", "eu-west-1", "--github", "acme", "--okta", "acme", "--openai", "acme",
 ];
 
 /// Whether a call only reads.
@@ -183,13 +186,13 @@ fn what_is_collected_lies_where_it_is_read_from_and_is_read() {
         .collect();
     assert_eq!(read, ground.collected(), "every file is known by its content: {}", report["problems"]);
     let ids = report["credentials"].to_string();
-    assert!(ids.contains("AKIAEXAMPLEADA222222"), "{ids}");
+    assert!(ids.contains("AKIAEXAMPLECIRELEASE"), "{ids}");
 }
 
 #[test]
 fn what_fails_is_told_and_the_rest_goes_on_and_nothing_is_overwritten_by_it() {
     let ground = Ground::new("aws");
-    let buckets = "aws/111122223333/s3/list-buckets.json";
+    let buckets = "aws/777788889999/s3/list-buckets.json";
     assert!(ground.run(&["--regions", "eu-west-1"], "").status.success());
     let before = fs::read(ground.path("exports").join(buckets)).unwrap();
     let all = ground.collected();

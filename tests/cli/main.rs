@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod ci;
 mod collect;
 mod questions;
 mod shards;
