@@ -40,7 +40,8 @@ pub use plan::{Plan, PlannedFix, plan};
 use rayon::prelude::*;
 pub use shard::{Part, Shard, Unmerged, merge, part};
 pub use simulate::{
-    Changed, Held, Left, Lost, Simulation, Unplanned, Unsimulated, fixes_of_plan, simulate, simulated,
+    Changed, Held, Left, Lost, Simulation, Unplanned, Unsimulated, fixes_of_plan, simulate,
+    simulated,
 };
 use std::cmp::Reverse;
 

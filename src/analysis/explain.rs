@@ -119,7 +119,9 @@ fn seeds_of_things(analysis: &Analysis, things: &[Thing]) -> (Vec<FactId>, Vec<T
             Thing::Credential(id) => vec![Fact::Credential(id)],
             Thing::Exposure(id) => vec![Fact::Exposure(id)],
             Thing::Principal(id) => vec![Fact::Principal(id)],
-            Thing::Resource(id) => Access::LADDER.map(|access| Fact::Access(id, access)).to_vec(),
+            Thing::Resource(id) => Access::LADDER
+                .map(|access| Fact::Access(id, access))
+                .to_vec(),
             Thing::Tenant(tenant) => credentials_of(inventory, |id| {
                 inventory.principals[id].tenant == Some(tenant)
             })
@@ -226,7 +228,11 @@ fn ways(analysis: &Analysis, seeds: &[FactId], target: Thing) -> Ways {
             goal: Some(goal),
         };
         let mut conditions: Vec<ConditionId> = Vec::new();
-        for condition in proof.steps.iter().filter_map(|&id| steps.step(id).condition) {
+        for condition in proof
+            .steps
+            .iter()
+            .filter_map(|&id| steps.step(id).condition)
+        {
             if !conditions.contains(&condition) {
                 conditions.push(condition);
             }
@@ -281,7 +287,11 @@ fn cuts(
             return None;
         }
         let (certain, possible) = (without(Layer::Certain), without(Layer::Possible));
-        let left = surest(goals, |fact| holds(&certain, fact), |fact| holds(&possible, fact));
+        let left = surest(
+            goals,
+            |fact| holds(&certain, fact),
+            |fact| holds(&possible, fact),
+        );
         let left = left.and_then(|(at, is_certain)| Some((goals.get(at)?.0, is_certain)));
         Some(Cut { control, left })
     };
@@ -304,7 +314,11 @@ fn reachers(
     let goals = goals(steps, target);
     let open = |layer| reach::reached(steps, layer, &[], None);
     let (certain, possible) = (open(Layer::Certain), open(Layer::Possible));
-    let anyone = surest(&goals, |fact| holds(&certain, fact), |fact| holds(&possible, fact));
+    let anyone = surest(
+        &goals,
+        |fact| holds(&certain, fact),
+        |fact| holds(&possible, fact),
+    );
 
     let (credentials, exposures) = analysis.leaks();
     let leaks = [credentials, exposures].concat();
@@ -547,9 +561,7 @@ pub fn answer(
     let found = match question {
         Question::Ways { to, .. } => Found::Ways(ways(analysis, &seeds, to)),
         Question::Reach { .. } => Found::Reach(reach_of(analysis, &seeds, most)),
-        Question::Reachers { to } => {
-            Found::Reachers(reachers(analysis, to, memory, progress)?)
-        }
+        Question::Reachers { to } => Found::Reachers(reachers(analysis, to, memory, progress)?),
         Question::Uses { credential } => Found::Uses(uses(analysis, credential)),
     };
     Ok(Answer {

@@ -140,13 +140,15 @@ fn rows<'i>(inventory: &'i Inventory, sorts: &[Sort]) -> Vec<Row<'i>> {
     let mut rows = Vec::new();
     for sort in sorts {
         match sort {
-            Sort::Credential => rows.extend(inventory.credentials.entries().map(|(id, row)| Row {
-                thing: Thing::Credential(id),
-                keys: [Some(&*row.key), row.identifier.as_deref()]
-                    .into_iter()
-                    .flatten()
-                    .collect(),
-                name: &row.name,
+            Sort::Credential => rows.extend(inventory.credentials.entries().map(|(id, row)| {
+                Row {
+                    thing: Thing::Credential(id),
+                    keys: [Some(&*row.key), row.identifier.as_deref()]
+                        .into_iter()
+                        .flatten()
+                        .collect(),
+                    name: &row.name,
+                }
             })),
             Sort::Exposure => rows.extend(inventory.exposures.entries().map(|(id, row)| Row {
                 thing: Thing::Exposure(id),
@@ -177,7 +179,10 @@ fn with_aliases<'i>(
     key: &'i crate::inventory::Key,
     aliases: &'i [crate::inventory::Key],
 ) -> Vec<&'i str> {
-    std::iter::once(key).chain(aliases).map(|key| &**key).collect()
+    std::iter::once(key)
+        .chain(aliases)
+        .map(|key| &**key)
+        .collect()
 }
 
 /// So many near names are told.
@@ -194,7 +199,10 @@ fn near(lower: &str, rows: &[Row<'_>]) -> Vec<Thing> {
     let mut near: Vec<(usize, Thing)> = rows
         .iter()
         .filter_map(|row| {
-            let tails = row.keys.iter().filter_map(|key| key.rsplit([':', '/']).next());
+            let tails = row
+                .keys
+                .iter()
+                .filter_map(|key| key.rsplit([':', '/']).next());
             let names = row.keys.iter().copied().chain([row.name]).chain(tails);
             Some((names.filter_map(distance).min()?, row.thing))
         })
@@ -250,10 +258,20 @@ mod tests {
     fn a_key_beats_a_name_and_a_whole_name_beats_a_part() {
         let inventory = inventory();
         let named = |name: &str| super::named(&inventory, name, &[Sort::Principal]);
-        assert_eq!(named("arn:aws:iam::444455556666:role/deploy"), Ok(principal(2)));
-        assert_eq!(named("alias:arn:aws:iam::111122223333:role/deploy"), Ok(principal(0)));
+        assert_eq!(
+            named("arn:aws:iam::444455556666:role/deploy"),
+            Ok(principal(2))
+        );
+        assert_eq!(
+            named("alias:arn:aws:iam::111122223333:role/deploy"),
+            Ok(principal(0))
+        );
         assert_eq!(named("ada"), Ok(principal(1)), "in any case of letters");
-        assert_eq!(named("user/a"), Ok(principal(1)), "a part that nothing else has");
+        assert_eq!(
+            named("user/a"),
+            Ok(principal(1)),
+            "a part that nothing else has"
+        );
     }
 
     #[test]
@@ -270,7 +288,10 @@ mod tests {
             Err(Unnamed::Ambiguous(vec![principal(0), ROLE]))
         );
         assert_eq!(named(&format!("resource:{key}"), &Sort::ALL), Ok(ROLE));
-        assert_eq!(named(&format!("principal:{key}"), &Sort::ALL), Ok(principal(0)));
+        assert_eq!(
+            named(&format!("principal:{key}"), &Sort::ALL),
+            Ok(principal(0))
+        );
     }
 
     #[test]

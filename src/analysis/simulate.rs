@@ -38,10 +38,7 @@ pub struct Simulation {
 impl Simulation {
     /// Certain and possible reach that the fixes take away together, exactly.
     pub fn gain(&self) -> (Points, Points) {
-        (
-            self.before.0 - self.after.0,
-            self.before.1 - self.after.1,
-        )
+        (self.before.0 - self.after.0, self.before.1 - self.after.1)
     }
 }
 
@@ -205,7 +202,10 @@ fn named(analysis: &Analysis, ids: &[String]) -> Result<Vec<Named>, Unsimulated>
     for candidate in fixes::candidates(inventory, steps, &usages, &edits) {
         let control = steps.controls[candidate.control];
         let id = fix_key(inventory, control, candidate.narrowing.as_ref());
-        all.insert(id, (candidate.control, candidate.narrowing, Change::Removal));
+        all.insert(
+            id,
+            (candidate.control, candidate.narrowing, Change::Removal),
+        );
     }
     // Tightenings are made for what is named alone: each is a statement of its own.
     let scopes = steps.controls.entries().filter_map(|(id, of)| match *of {
@@ -366,7 +366,9 @@ fn removed_anew(
             // Without the other change nothing stands on it any more.
             None if one.fix.narrowing.is_none() => {}
             None => {
-                let other = named.iter().find(|other| !matches!(other.change, Change::Removal));
+                let other = named
+                    .iter()
+                    .find(|other| !matches!(other.change, Change::Removal));
                 return Err(Unsimulated::Clash {
                     one: one.id.clone(),
                     other: other.map(|other| other.id.clone()).unwrap_or_default(),
@@ -412,8 +414,7 @@ fn after(
 
 /// The credentials whose reach differs.
 fn compared(before: &[ScenarioReach], after: &[ScenarioReach]) -> Vec<Changed> {
-    let by_leak: IndexMap<Leak, &ScenarioReach> =
-        after.iter().map(|one| (one.leak, one)).collect();
+    let by_leak: IndexMap<Leak, &ScenarioReach> = after.iter().map(|one| (one.leak, one)).collect();
     let mut changed: Vec<Changed> = before
         .iter()
         .filter_map(|one| {
@@ -431,7 +432,10 @@ fn compared(before: &[ScenarioReach], after: &[ScenarioReach]) -> Vec<Changed> {
     // Stable: then by rank.
     changed.sort_by_key(|one| {
         let of = |summary: &(ReachSummary, ReachSummary)| summary.0.points + summary.1.points;
-        std::cmp::Reverse((of(&one.before) - of(&one.after), one.before.0.points - one.after.0.points))
+        std::cmp::Reverse((
+            of(&one.before) - of(&one.after),
+            one.before.0.points - one.after.0.points,
+        ))
     });
     changed
 }

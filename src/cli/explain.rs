@@ -33,7 +33,12 @@ pub(super) struct Args {
     to: Option<String>,
 
     /// Who uses this credential, and what breaks when it is revoked?
-    #[arg(long, value_name = "CREDENTIAL", group = "question", help_heading = "Question")]
+    #[arg(
+        long,
+        value_name = "CREDENTIAL",
+        group = "question",
+        help_heading = "Question"
+    )]
     breaks: Option<String>,
 
     #[command(flatten)]

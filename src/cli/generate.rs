@@ -42,7 +42,9 @@ pub(super) fn man(args: &ManArgs) -> Exit {
     match clap_mangen::generate_to(Cli::command(), dir) {
         Ok(()) => Exit::Done,
         Err(error) => {
-            message(&format!("the pages could not be written to `{dir}`: {error}"));
+            message(&format!(
+                "the pages could not be written to `{dir}`: {error}"
+            ));
             Exit::Internal
         }
     }

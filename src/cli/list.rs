@@ -86,7 +86,9 @@ pub(super) fn run(args: &Args) -> Exit {
         return of_exports(args);
     }
     if !args.input.paths.is_empty() {
-        message("this list is of what the program knows: it reads no exports\n  help: leave `--in` out");
+        message(
+            "this list is of what the program knows: it reads no exports\n  help: leave `--in` out",
+        );
         return Exit::Usage;
     }
     let list = match args.what {

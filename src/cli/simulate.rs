@@ -112,10 +112,13 @@ pub(super) fn run(args: &Args) -> Exit {
 
 /// The ids of the fixes of a plan; else what to tell the user.
 fn planned(path: &Utf8Path) -> Result<Vec<String>, String> {
-    let text = std::fs::read(path).map_err(|error| format!("`{path}` could not be read: {error}"))?;
+    let text =
+        std::fs::read(path).map_err(|error| format!("`{path}` could not be read: {error}"))?;
     analysis::fixes_of_plan(&text).map_err(|error| {
         let cause = std::error::Error::source(&error);
         let cause = cause.map(|cause| format!(": {cause}")).unwrap_or_default();
-        format!("`{path}`: {error}{cause}\n  help: `leakreach plan --format json > {path}` writes one")
+        format!(
+            "`{path}`: {error}{cause}\n  help: `leakreach plan --format json > {path}` writes one"
+        )
     })
 }

@@ -4,9 +4,7 @@ use super::register::{Cell, Register, hidden, number, text, word};
 use super::words::Words;
 use super::words::explain as phrases;
 use super::words::holders::Holders;
-use crate::analysis::{
-    Analysis, Answer, Found, Leak, Reach, Reachers, Simulation, Uses, Ways,
-};
+use crate::analysis::{Analysis, Answer, Found, Leak, Reach, Reachers, Simulation, Uses, Ways};
 use crate::inventory::EvidenceId;
 
 /// An answer in rows: of a way every step, of a reach every resource, of reachers every one, of uses every user.
@@ -55,8 +53,18 @@ fn ways(analysis: &Analysis, found: &Ways) -> Register {
     }
     Register {
         columns: [
-            "way", "certainty", "hops", "step", "needs", "gain", "technique", "name", "condition",
-            "controls", "cut_by", "evidence",
+            "way",
+            "certainty",
+            "hops",
+            "step",
+            "needs",
+            "gain",
+            "technique",
+            "name",
+            "condition",
+            "controls",
+            "cut_by",
+            "evidence",
         ]
         .map(hidden)
         .to_vec(),
@@ -111,7 +119,12 @@ pub(crate) fn reachers(analysis: &Analysis, found: &Reachers, most: usize) -> Re
                 words.owner(id),
                 Some(words.authenticates(id)),
             ),
-            Leak::Exposure(id) => ("exposure", inventory.exposures[id].key.to_string(), None, None),
+            Leak::Exposure(id) => (
+                "exposure",
+                inventory.exposures[id].key.to_string(),
+                None,
+                None,
+            ),
         };
         let chain = words.chain(&super::path::moves(&analysis.steps, &one.proof));
         vec![
@@ -179,8 +192,17 @@ fn uses(analysis: &Analysis, found: &Uses) -> Register {
     }
     Register {
         columns: [
-            "place_id", "place", "names", "certainty", "doubt", "use", "user_id", "user", "sort",
-            "driven_by", "evidence",
+            "place_id",
+            "place",
+            "names",
+            "certainty",
+            "doubt",
+            "use",
+            "user_id",
+            "user",
+            "sort",
+            "driven_by",
+            "evidence",
         ]
         .map(hidden)
         .to_vec(),

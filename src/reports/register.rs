@@ -228,9 +228,10 @@ impl Register {
     pub(crate) fn json(&self) -> Result<Vec<u8>, Error> {
         let object = |row: &Vec<Cell>| -> Result<serde_json::Value, serde_json::Error> {
             let cells = self.columns.iter().zip(row);
-            let members =
-                cells.map(|(column, cell)| Ok((column.name.to_owned(), cell.json()?)));
-            members.collect::<Result<serde_json::Map<_, _>, _>>().map(Into::into)
+            let members = cells.map(|(column, cell)| Ok((column.name.to_owned(), cell.json()?)));
+            members
+                .collect::<Result<serde_json::Map<_, _>, _>>()
+                .map(Into::into)
         };
         let objects = self.rows.iter().map(object);
         let objects: Vec<serde_json::Value> = objects.collect::<Result<_, _>>()?;
@@ -256,7 +257,11 @@ mod tests {
 
     fn register(cells: Vec<Cell>) -> Register {
         Register {
-            columns: vec![text("id", "id", 0), number("points", "points", 0), hidden("scopes")],
+            columns: vec![
+                text("id", "id", 0),
+                number("points", "points", 0),
+                hidden("scopes"),
+            ],
             rows: vec![cells],
         }
     }
@@ -275,7 +280,11 @@ mod tests {
             assert_eq!(csv, format!("id,points,scopes\n{cell},-1,{cell}; two\n"));
         }
         let csv = register(vec!["a=b".into(), Cell::Nothing, Cell::Texts(Vec::new())]).csv();
-        assert_eq!(csv.unwrap(), b"id,points,scopes\na=b,,\n", "only the first character counts");
+        assert_eq!(
+            csv.unwrap(),
+            b"id,points,scopes\na=b,,\n",
+            "only the first character counts"
+        );
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Collecting steps, each once.
 
 use super::{
-    ConditionId, Control, ControlId, Fact, FactId, StepId, Steps, Subject, SubjectId,
-    Technique, TechniqueId,
+    ConditionId, Control, ControlId, Fact, FactId, StepId, Steps, Subject, SubjectId, Technique,
+    TechniqueId,
 };
 use crate::inventory::{EvidenceId, Id};
 use hashbrown::HashTable;

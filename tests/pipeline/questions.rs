@@ -71,7 +71,13 @@ fn why_a_key_reaches_the_crown_jewel_is_the_proof_of_the_ranking_and_its_cuts_ar
     let cutting: BTreeSet<u32> = (0..u32::try_from(analysis.steps.controls.len()).unwrap())
         .filter(|&control| !is_held(Layer::Certain, seed, way.goal, Some(control)))
         .collect();
-    assert_eq!(way.cuts.iter().map(|cut| cut.control.0).collect::<BTreeSet<_>>(), cutting);
+    assert_eq!(
+        way.cuts
+            .iter()
+            .map(|cut| cut.control.0)
+            .collect::<BTreeSet<_>>(),
+        cutting
+    );
     assert!(cutting.len() > 5);
     for cut in &way.cuts {
         let is_left = is_held(Layer::Possible, seed, way.goal, Some(cut.control.0));
@@ -120,7 +126,10 @@ fn who_reaches_the_crown_jewel_is_who_holds_it_by_definition() {
         .map(|one| (one.leak, one.access.unwrap(), one.is_certain))
         .collect();
     assert_eq!(told, expected);
-    assert!(expected.len() >= 18 && expected.iter().any(|one| !one.2), "{expected:?}");
+    assert!(
+        expected.len() >= 18 && expected.iter().any(|one| !one.2),
+        "{expected:?}"
+    );
     // Certain before possible, near before far.
     let order: Vec<_> = found
         .reaching
@@ -129,7 +138,10 @@ fn who_reaches_the_crown_jewel_is_who_holds_it_by_definition() {
         .collect();
     assert!(order.is_sorted());
     for one in &found.reaching {
-        assert_eq!(analysis.steps.gain(*one.proof.steps.last().unwrap()), one.proof.goal.unwrap());
+        assert_eq!(
+            analysis.steps.gain(*one.proof.steps.last().unwrap()),
+            one.proof.goal.unwrap()
+        );
     }
 }
 
@@ -154,14 +166,17 @@ fn what_leaks_together_reaches_what_needs_both() {
 #[test]
 fn where_a_tenant_could_go_is_where_any_of_its_credentials_could_and_no_less() {
     let analysis = &ACME.analysis;
-    let tenant = analysis.inventory.tenant_by_key("aws:account:777788889999").unwrap();
+    let tenant = analysis
+        .inventory
+        .tenant_by_key("aws:account:777788889999")
+        .unwrap();
     let Found::Reach(all) = ask(Question::Reach {
         from: vec![Thing::Tenant(tenant)],
     }) else {
         panic!("a reach is asked for")
     };
     let all: BTreeSet<_> = all.resources.iter().map(|one| one.resource).collect();
-    assert!(all.len() > 40);
+    assert!(all.len() > 20);
     let mut credentials = 0;
     for scenario in &analysis.credentials {
         let Leak::Credential(id) = scenario.leak else {
@@ -177,7 +192,12 @@ fn where_a_tenant_could_go_is_where_any_of_its_credentials_could_and_no_less() {
                 panic!("a reach is asked for")
             };
             assert_eq!(of_one.all as u64, scenario.possible.resources);
-            assert!(of_one.resources.iter().all(|one| all.contains(&one.resource)));
+            assert!(
+                of_one
+                    .resources
+                    .iter()
+                    .all(|one| all.contains(&one.resource))
+            );
         }
     }
     assert!(credentials > 20);
@@ -199,34 +219,44 @@ fn what_breaks_names_every_place_and_whoever_runs_with_it() {
                 holders => holders.iter().map(|&holder| (id, Some(holder))).collect(),
             })
             .collect();
-        let told = uses.places.iter().flat_map(|place| match place.holders.as_slice() {
-            [] => vec![(place.exposure, None)],
-            holders => holders.iter().map(|&one| (place.exposure, Some(one))).collect(),
-        });
+        let told = uses
+            .places
+            .iter()
+            .flat_map(|place| match place.holders.as_slice() {
+                [] => vec![(place.exposure, None)],
+                holders => holders
+                    .iter()
+                    .map(|&one| (place.exposure, Some(one)))
+                    .collect(),
+            });
         assert_eq!(told.collect::<BTreeSet<_>>(), expected);
         with_holders += usize::from(expected.iter().any(|(_, holder)| holder.is_some()));
     }
     assert!(with_holders > 0);
 }
 
-#[test]
-fn a_simulation_takes_away_what_the_ranking_says_of_every_fix() {
+/// Some of the fixes, by place, are as the ranking says.
+fn assert_simulated(is_tried: impl Fn(usize, bool) -> bool) {
     let mut analysis = acme();
     let fixes = &ACME.analysis.fixes;
     assert!(fixes.len() > 100);
-    // Those that tighten are derived anew: all of them, and of the others enough to be sure of every sort.
-    let is_tightened = |at: &usize| {
-        let narrowing = fixes[*at].narrowing.as_ref();
+    // Those that tighten are derived anew.
+    let is_tightened = |at: usize| {
+        let narrowing = fixes[at].narrowing.as_ref();
         narrowing.is_some_and(|one| one.element != leakreach::analysis::Element::Action)
     };
-    let tried: Vec<usize> = (0..fixes.len())
-        .filter(|at| at % STRIDE == 0 || is_tightened(at))
-        .collect();
-    assert!(tried.iter().any(is_tightened));
+    let tried = (0..fixes.len()).filter(|&at| is_tried(at, is_tightened(at)));
+    let tried: Vec<usize> = tried.collect();
+    assert!(tried.iter().any(|&at| is_tightened(at)) && tried.len() > 8);
     for at in tried {
         let fix = &fixes[at];
         let id = ACME.analysis.fix_key(fix);
-        let simulation = simulated(&mut analysis, &options(), std::slice::from_ref(&id), &Silent);
+        let simulation = simulated(
+            &mut analysis,
+            &options(),
+            std::slice::from_ref(&id),
+            &Silent,
+        );
         let simulation = simulation.unwrap();
         assert_eq!(simulation.gain(), (fix.certain, fix.possible), "{id}");
         let fewer = simulation.credentials.iter();
@@ -243,8 +273,16 @@ fn a_simulation_takes_away_what_the_ranking_says_of_every_fix() {
     assert_eq!(analysis.steps.len(), ACME.analysis.steps.len());
 }
 
-/// One fix of so many is simulated.
-const STRIDE: usize = 7;
+#[test]
+fn a_simulation_takes_away_what_the_ranking_says_of_a_fix() {
+    assert_simulated(|at, is_tightened| at % if is_tightened { 5 } else { 31 } == 0);
+}
+
+#[test]
+#[ignore = "minutes: every fix by itself"]
+fn a_simulation_takes_away_what_the_ranking_says_of_every_fix() {
+    assert_simulated(|_, _| true);
+}
 
 #[test]
 fn a_simulation_takes_away_what_a_plan_says_of_all_its_fixes() {
@@ -258,7 +296,11 @@ fn a_simulation_takes_away_what_a_plan_says_of_all_its_fixes() {
     )
     .unwrap();
     assert!(plan.fixes.len() > 2);
-    let ids: Vec<String> = plan.fixes.iter().map(|one| analysis.fix_key(&one.fix)).collect();
+    let ids: Vec<String> = plan
+        .fixes
+        .iter()
+        .map(|one| analysis.fix_key(&one.fix))
+        .collect();
     let mut analysis = analysis;
     let simulation = simulated(&mut analysis, &options(), &ids, &Silent).unwrap();
     assert_eq!(simulation.gain(), plan.gain);

@@ -326,7 +326,11 @@ impl Answering<'_> {
             access: way.access.map(|access| access.name()),
             certain: way.is_certain,
             hops: way.hops,
-            conditions: way.conditions.iter().map(|&id| conditions[id].clone()).collect(),
+            conditions: way
+                .conditions
+                .iter()
+                .map(|&id| conditions[id].clone())
+                .collect(),
             cuts: way
                 .cuts
                 .iter()
@@ -354,7 +358,11 @@ impl Answering<'_> {
         let principals = found.principals.iter();
         Reach {
             resources: found.all,
-            top: found.resources.iter().map(|one| self.writer.reached(one)).collect(),
+            top: found
+                .resources
+                .iter()
+                .map(|one| self.writer.reached(one))
+                .collect(),
             credentials: credentials
                 .map(|&(id, certain)| gained((Thing::Credential(id), certain)))
                 .collect(),
@@ -392,7 +400,9 @@ impl Answering<'_> {
             doubt: place.doubt.clone(),
             holders: users(&place.holders),
             workloads: users(&place.workloads),
-            evidence: self.writer.places(&inventory.exposures[place.exposure].evidence),
+            evidence: self
+                .writer
+                .places(&inventory.exposures[place.exposure].evidence),
         });
         Uses {
             principal: row.principal.map(|id| self.named(Thing::Principal(id))),
@@ -416,7 +426,9 @@ impl Answering<'_> {
             id: inventory.principals[id].key.to_string(),
             text: self.words.principal(id),
             sort: self.words.user_sort(id),
-            driven_by: drivers.map(|id| inventory.principals[id].key.to_string()).collect(),
+            driven_by: drivers
+                .map(|id| inventory.principals[id].key.to_string())
+                .collect(),
         }
     }
 }
@@ -454,7 +466,8 @@ mod tests {
         let memory = analysis::Memory::ALL;
         let silent = crate::progress::Silent;
         let answer = analysis::answer(&analysis, question, 12, &memory, &silent).unwrap();
-        serde_json::from_slice(&super::super::render_answer(&analysis, &answer, 12).unwrap()).unwrap()
+        serde_json::from_slice(&super::super::render_answer(&analysis, &answer, 12).unwrap())
+            .unwrap()
     }
 
     #[test]
@@ -469,7 +482,13 @@ mod tests {
         let from = vec![Thing::Credential(credential)];
         let to = Thing::Resource(resource);
         for (question, member) in [
-            (Question::Ways { from: from.clone(), to }, "ways"),
+            (
+                Question::Ways {
+                    from: from.clone(),
+                    to,
+                },
+                "ways",
+            ),
             (Question::Reach { from }, "reach"),
             (Question::Reachers { to }, "reachers"),
             (Question::Uses { credential }, "uses"),

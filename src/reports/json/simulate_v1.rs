@@ -256,7 +256,12 @@ mod tests {
         if let Err(error) = validator.validate(&simulated) {
             panic!("{error} at {}", error.instance_path());
         }
-        assert!(!simulated["credentials"][0]["lost"].as_array().unwrap().is_empty());
+        assert!(
+            !simulated["credentials"][0]["lost"]
+                .as_array()
+                .unwrap()
+                .is_empty()
+        );
         simulated["scenarios"] = "all".into();
         assert!(!validator.is_valid(&simulated));
     }

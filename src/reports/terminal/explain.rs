@@ -27,7 +27,11 @@ pub(crate) fn explain(
     page.heading(&words.question(&answer.question), "");
     page.hanging(BOLD, "", 2, &words.in_short(answer));
     for (thing, why) in &answer.unknown {
-        let text = format!("Unknown of {}: {}.", words.thing(*thing), words::visible(why));
+        let text = format!(
+            "Unknown of {}: {}.",
+            words.thing(*thing),
+            words::visible(why)
+        );
         page.hanging(WARNING, "", 2, &text);
     }
     for &thing in &answer.idle {
@@ -89,8 +93,18 @@ pub(crate) fn simulate(
         )
     };
     let (before, after) = (simulation.before, simulation.after);
-    page.hanging(BOLD, "", 2, &line("certain", before.0, after.0, gain.0, before.0));
-    page.hanging(BOLD, "", 2, &line("possible", before.1, after.1, gain.1, before.1));
+    page.hanging(
+        BOLD,
+        "",
+        2,
+        &line("certain", before.0, after.0, gain.0, before.0),
+    );
+    page.hanging(
+        BOLD,
+        "",
+        2,
+        &line("possible", before.1, after.1, gain.1, before.1),
+    );
     let text = format!(
         "{} of {} reach less.",
         words::count_of(simulation.credentials.len()),
@@ -124,7 +138,10 @@ impl Page {
     /// How many rows of an answer are not told.
     fn rest(&mut self, shown: usize, all: usize) {
         if let Some(rest) = all.checked_sub(shown).filter(|&rest| rest > 0) {
-            let text = format!("  and {} more: `--all` tells of them", words::count_of(rest));
+            let text = format!(
+                "  and {} more: `--all` tells of them",
+                words::count_of(rest)
+            );
             self.line(DIM, &text);
         }
     }
@@ -132,7 +149,10 @@ impl Page {
     /// How many resources are not told.
     fn further(&mut self, shown: usize, all: usize, verb: &str) {
         if let Some(rest) = all.checked_sub(shown).filter(|&rest| rest > 0) {
-            let text = format!("  and {} more that {verb}: `--format json` tells of them", words::count_of(rest));
+            let text = format!(
+                "  and {} more that {verb}: `--format json` tells of them",
+                words::count_of(rest)
+            );
             self.line(DIM, &text);
         }
     }
@@ -153,7 +173,12 @@ impl Page {
         self.proof(analysis, words, &way.proof);
         if !way.conditions.is_empty() {
             self.blank();
-            self.hanging(WARNING, "", 2, "It hangs on all of this, which no export decides:");
+            self.hanging(
+                WARNING,
+                "",
+                2,
+                "It hangs on all of this, which no export decides:",
+            );
             for &condition in &way.conditions {
                 let text = words::visible(&analysis.steps.conditions[condition]);
                 self.hanging(Ansi::new(), "  \u{b7}", 4, &text);
@@ -172,7 +197,12 @@ impl Page {
         for cut in &way.cuts {
             let text = format!("{}; {}", words.fix(cut.control), words.left(cut));
             self.hanging(Ansi::new(), "  \u{b7}", 4, &text);
-            self.hanging(DIM, "", 4, &words::visible(&analysis.control_key(cut.control)));
+            self.hanging(
+                DIM,
+                "",
+                4,
+                &words::visible(&analysis.control_key(cut.control)),
+            );
         }
     }
 
@@ -193,7 +223,11 @@ impl Page {
         let step = analysis.steps.step(id);
         let technique = &analysis.steps.techniques[step.technique];
         let places: Vec<String> = step.evidence.iter().map(|&id| words.place(id)).collect();
-        let text = format!("{}  [{}]", words.technique(id), words::visible(&technique.id));
+        let text = format!(
+            "{}  [{}]",
+            words.technique(id),
+            words::visible(&technique.id)
+        );
         self.hanging(Ansi::new(), "     \u{b7}", 7, &text);
         if let Some(condition) = words.condition(id) {
             self.hanging(WARNING, "", 7, &format!("only if {condition}"));
@@ -219,7 +253,10 @@ impl Page {
         if !uses.others.is_empty() {
             let names: Vec<String> = uses.others.iter().map(|&id| words.credential(id)).collect();
             self.blank();
-            let text = format!("Goes on beside it, of the same principal: {}.", names.join(", "));
+            let text = format!(
+                "Goes on beside it, of the same principal: {}.",
+                names.join(", ")
+            );
             self.hanging(Ansi::new(), "", 2, &text);
         }
         self.blank();
@@ -243,12 +280,21 @@ impl Page {
 
     fn place(&mut self, words: &Words<'_>, holders: &Holders<'_>, place: &Place) {
         self.blank();
-        let names: Vec<String> = place.names.iter().map(|name| words::visible(name)).collect();
+        let names: Vec<String> = place
+            .names
+            .iter()
+            .map(|name| words::visible(name))
+            .collect();
         let named = match names.is_empty() {
             true => String::new(),
             false => format!(", as {}", names.join(", ")),
         };
-        self.hanging(BOLD, "", 2, &format!("{}{named}", words.exposure(place.exposure)));
+        self.hanging(
+            BOLD,
+            "",
+            2,
+            &format!("{}{named}", words.exposure(place.exposure)),
+        );
         if let Some(doubt) = &place.doubt {
             let text = format!("possibly: {}", words::visible(doubt));
             self.hanging(WARNING, "", 4, &text);
@@ -286,7 +332,11 @@ impl Page {
         }
         self.further(SHOWN_LOST, one.lost.len(), "it loses");
         for left in one.left.iter().take(SHOWN_LOST) {
-            let text = format!("keeps {} on {}", phrases::held(left.held), words.resource(left.resource));
+            let text = format!(
+                "keeps {} on {}",
+                phrases::held(left.held),
+                words.resource(left.resource)
+            );
             self.hanging(DIM, "  \u{b7}", 4, &text);
         }
         self.further(SHOWN_LOST, one.left.len(), "it keeps");

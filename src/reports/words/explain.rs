@@ -117,7 +117,10 @@ impl Words<'_> {
             Question::Reach { from } => format!("Where could {} go?", self.things(from)),
             Question::Reachers { to } => format!("Who reaches {}?", self.thing(*to)),
             Question::Uses { credential } => {
-                format!("Who uses {}, and what breaks without it?", self.credential(*credential))
+                format!(
+                    "Who uses {}, and what breaks without it?",
+                    self.credential(*credential)
+                )
             }
         }
     }
@@ -141,7 +144,8 @@ impl Words<'_> {
                 let of = |length: usize, certain: usize, one: &str| {
                     format!("{} ({} certain)", counted(length, one), certain)
                 };
-                let certain = |all: &[(_, bool)]| all.iter().filter(|one: &&(_, bool)| one.1).count();
+                let certain =
+                    |all: &[(_, bool)]| all.iter().filter(|one: &&(_, bool)| one.1).count();
                 let principals: Vec<((), bool)> =
                     reach.principals.iter().map(|one| ((), one.1)).collect();
                 let credentials: Vec<((), bool)> =
@@ -198,13 +202,19 @@ impl Words<'_> {
             return "No export tells where it lies or who uses it; whoever does stops when it is revoked."
                 .to_owned();
         }
-        let mut parts = vec![format!("it lies in {}", counted(uses.places.len(), "place"))];
+        let mut parts = vec![format!(
+            "it lies in {}",
+            counted(uses.places.len(), "place")
+        )];
         if holders > 0 {
             let run = if holders == 1 { "runs" } else { "run" };
             parts.push(format!("{} {run} with it", counted(holders, "holder")));
         }
         if workloads > 0 {
-            parts.push(format!("what runs there acts as {}", counted(workloads, "principal")));
+            parts.push(format!(
+                "what runs there acts as {}",
+                counted(workloads, "principal")
+            ));
         }
         format!(
             "As far as these exports tell, {}: what takes it from there stops when it is revoked.",
@@ -258,7 +268,11 @@ impl Words<'_> {
                     format!("\n  {}:{key}  {}", thing.sort().name(), self.thing(thing))
                 })
                 .collect();
-            if let Some(rest) = things.len().checked_sub(SHOWN_NAMES).filter(|&rest| rest > 0) {
+            if let Some(rest) = things
+                .len()
+                .checked_sub(SHOWN_NAMES)
+                .filter(|&rest| rest > 0)
+            {
                 lines.push_str(&format!("\n  and {rest} more"));
             }
             lines
@@ -287,7 +301,10 @@ impl Words<'_> {
         let id = super::quoted(id);
         match near.is_empty() {
             true => format!("no fix has the id {id}\n  help: `leakreach list fixes` names them"),
-            false => format!("no fix has the id {id}\n  help: did you mean {}?", some_of(near, 3)),
+            false => format!(
+                "no fix has the id {id}\n  help: did you mean {}?",
+                some_of(near, 3)
+            ),
         }
     }
 }

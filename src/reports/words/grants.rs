@@ -168,7 +168,11 @@ impl<'i> Grants<'i> {
                     true => String::new(),
                     false => format!(" named {}", some_of(&rule.names, 2)),
                 };
-                Some(format!("{} on {}{names}", some_of(&rule.verbs, 3), some_of(on, 3)))
+                Some(format!(
+                    "{} on {}{names}",
+                    some_of(&rule.verbs, 3),
+                    some_of(on, 3)
+                ))
             }
             _ => None,
         });

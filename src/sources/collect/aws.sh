@@ -166,7 +166,7 @@ aws_running() {
 
 # Amazon Bedrock AgentCore, which not every region has.
 aws_agents() {
-    local below=$1/bedrock-agentcore region=$2 runtime id name sort
+    local below=$1/bedrock-agentcore region=$2 runtime id name
     core() { in_region bedrock-agentcore-control "$@"; }
     core_names() { names aws bedrock-agentcore-control "$@" --region "$region" --output text; }
     if ! core list-agent-runtimes > "$work/answer" 2> "$work/errors"; then
@@ -192,10 +192,11 @@ aws_agents() {
         save "$below/$region/memory-$id.json" core get-memory --memory-id "$id"
     done
     maybe "$below/$region/list-workload-identities.json" core list-workload-identities
-    for sort in api-key oauth2; do
-        for name in $(core_names "list-$sort-credential-providers" --query 'credentialProviders[].name'); do
-            save "$below/$region/$sort-$name.json" core "get-$sort-credential-provider" --name "$name"
-        done
+    for name in $(core_names list-api-key-credential-providers --query 'credentialProviders[].name'); do
+        save "$below/$region/api-key-$name.json" core get-api-key-credential-provider --name "$name"
+    done
+    for name in $(core_names list-oauth2-credential-providers --query 'credentialProviders[].name'); do
+        save "$below/$region/oauth2-$name.json" core get-oauth2-credential-provider --name "$name"
     done
     maybe "$below/token-vault/$region/default.json" core get-token-vault
 }
