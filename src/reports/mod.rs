@@ -3,6 +3,7 @@
 //! All wording comes from one place (`words.rs`) and all paths from another (`path.rs`), so that two reports never
 //! disagree. Every report is deterministic: the same analysis gives the same bytes.
 
+mod answers;
 mod csv;
 mod dot;
 mod html;
@@ -10,6 +11,8 @@ mod json;
 mod junit;
 mod markdown;
 mod path;
+mod register;
+mod registers;
 mod sarif;
 pub mod terminal;
 mod words;
@@ -93,6 +96,33 @@ pub fn plan_json(analysis: &Analysis, plan: &crate::analysis::Plan) -> Result<Ve
     json::render_plan(analysis, plan)
 }
 
+/// An answer as JSON, for other programs; at most `most` of those that reach.
+///
+/// # Errors
+/// When it cannot be rendered: a fault of this program.
+pub(crate) fn answer_json(
+    analysis: &Analysis,
+    answer: &crate::analysis::Answer,
+    most: usize,
+) -> Result<Vec<u8>, Error> {
+    json::render_answer(analysis, answer, most)
+}
+
+/// A simulation as JSON, for other programs.
+///
+/// # Errors
+/// When it cannot be rendered: a fault of this program.
+pub(crate) fn simulation_json(
+    analysis: &Analysis,
+    simulation: &crate::analysis::Simulation,
+) -> Result<Vec<u8>, Error> {
+    json::render_simulation(analysis, simulation)
+}
+
+pub(crate) use answers::{changed as simulation_rows, rows as answer_rows};
+pub(crate) use register::{Cell, Error as RegisterError, Register, hidden};
+pub(crate) use registers::{credentials, fixes, principals, resources};
+pub(crate) use words::Words;
 /// `1 input`, `2 inputs`: for messages beside the reports.
 pub(crate) use words::counted;
 pub(crate) use words::verify::{checked, wrong};

@@ -7,6 +7,9 @@
     reason = "a test fails by panicking"
 )]
 
+mod ci;
+mod collect;
+mod questions;
 mod shards;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -42,6 +42,7 @@ mod passrole;
 mod plans;
 mod platforms;
 mod policies;
+mod questions;
 mod rights;
 mod roles_anywhere;
 mod scanners;

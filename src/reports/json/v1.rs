@@ -191,7 +191,7 @@ struct Totals {
 
 /// How far something travels.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Reach {
+pub(super) struct Reach {
     /// Weighted reach: the blast radius.
     points: Points,
     /// Credentials gained.
@@ -383,7 +383,7 @@ struct EndedLeak {
 
 /// A resource that is reached.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Reached {
+pub(super) struct Reached {
     /// The resource's stable key.
     resource: String,
     /// Its name for people.
@@ -410,7 +410,7 @@ struct Reached {
 
 /// A step of a proof.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Step {
+pub(super) struct Step {
     /// The technique's stable id.
     technique: String,
     /// What the attacker does.
@@ -587,15 +587,7 @@ impl Report {
             as_of: inventory.as_of.to_string(),
             inputs: Inputs::of(analysis),
             problems: analysis.problems.iter().map(Problem::of).collect(),
-            coverage: analysis
-                .gaps
-                .iter()
-                .map(|gap| Gap {
-                    subject: gap.subject.clone(),
-                    text: gap.text.clone(),
-                    remedy: gap.remedy.clone(),
-                })
-                .collect(),
+            coverage: analysis.gaps.iter().map(Gap::of).collect(),
             totals: Totals {
                 certain: Points(analysis.total.0),
                 possible: Points(analysis.total.1),
@@ -679,6 +671,16 @@ impl Problem {
             code: problem.code.name(),
             message: problem.message.clone(),
             help: problem.help.clone(),
+        }
+    }
+}
+
+impl Gap {
+    pub(super) fn of(gap: &analysis::CoverageGap) -> Self {
+        Self {
+            subject: gap.subject.clone(),
+            text: gap.text.clone(),
+            remedy: gap.remedy.clone(),
         }
     }
 }
@@ -857,7 +859,7 @@ impl Writer<'_> {
         })
     }
 
-    fn reached(&self, reached: &analysis::ReachedResource) -> Reached {
+    pub(super) fn reached(&self, reached: &analysis::ReachedResource) -> Reached {
         let inventory = &self.analysis.inventory;
         let resource = &inventory.resources[reached.resource];
         Reached {
@@ -882,7 +884,7 @@ impl Writer<'_> {
         }
     }
 
-    fn step(&self, id: StepId) -> Step {
+    pub(super) fn step(&self, id: StepId) -> Step {
         let steps = &self.analysis.steps;
         let step = steps.step(id);
         let technique = &steps.techniques[step.technique];
@@ -906,7 +908,7 @@ impl Writer<'_> {
         }
     }
 
-    fn places(&self, evidence: &[EvidenceId]) -> Vec<Place> {
+    pub(super) fn places(&self, evidence: &[EvidenceId]) -> Vec<Place> {
         evidence.iter().map(|&id| self.place(id)).collect()
     }
 
@@ -995,22 +997,7 @@ impl Writer<'_> {
             .into_iter()
             .collect();
         Fix {
-            id: match &fix.narrowing {
-                Some(narrowing) => {
-                    let mut id = self.words.control_key(fix.control);
-                    id += match narrowing.element {
-                        Element::Action => "?",
-                        Element::Resource => "?in=Resource&",
-                        Element::Condition => "?in=Condition&",
-                    };
-                    id += &format!("drop={}", narrowing.dropped.join(","));
-                    if !narrowing.added.is_empty() {
-                        id += &format!("&add={}", narrowing.added.join(","));
-                    }
-                    id
-                }
-                None => self.words.control_key(fix.control),
-            },
+            id: self.analysis.fix_key(fix),
             kind: self.words.control_kind(fix.control),
             text: self.words.order(fix),
             narrowing: fix.narrowing.as_ref().map(|narrowing| Narrowing {
