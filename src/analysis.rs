@@ -5,6 +5,7 @@ mod plan;
 mod shard;
 mod tighten;
 
+use crate::changes::OverTime;
 use crate::fixes;
 pub use crate::fixes::{
     Bound, Edit, Element, Goal, LastUsed, Life, Limit as FixLimit, Limits, Narrowing, Operation,
@@ -149,6 +150,8 @@ pub struct Analysis {
     pub candidates: u64,
     /// Candidates that were not priced exactly because none of them can gain more than the last fix of the list.
     pub bounded: u64,
+    /// What other runs tell of this one; whoever has them adds it.
+    pub over_time: OverTime,
 }
 
 /// What a run is asked for.
@@ -226,6 +229,7 @@ fn derived(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress) ->
         fixes: Vec::new(),
         candidates: 0,
         bounded: 0,
+        over_time: OverTime::default(),
     }
 }
 

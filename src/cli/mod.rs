@@ -1,10 +1,13 @@
 //! The command line: the only place that knows clap, colours, progress bars and exit codes.
 
 mod analyze;
+mod diff;
+mod gate;
 mod input;
 mod list;
 mod merge;
 mod output;
+mod over_time;
 mod plan;
 mod progress;
 mod work;
@@ -22,6 +25,8 @@ use std::process::ExitCode;
 enum Exit {
     /// All was done.
     Done = 0,
+    /// All was done, and what a policy forbids was found.
+    Gate = 1,
     /// The command line is wrong.
     Usage = 2,
     /// The input could not be used.
@@ -50,7 +55,7 @@ struct Cli {
     color: ColorChoice,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 2 wrong usage, 3 input that could not be used, 4 internal error, or --verify found one";
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 the policy of a gate is broken, 2 wrong usage, 3 input that could not be used, 4 internal error, or --verify found one";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -60,6 +65,10 @@ enum Command {
     Plan(Box<plan::Args>),
     /// Join the parts that `analyze --shard` wrote to the reports of one run
     Merge(Box<merge::Args>),
+    /// Tell what changed from one run to another, and why
+    Diff(diff::Args),
+    /// As `analyze`, and fail where a policy does not hold
+    Gate(Box<gate::Args>),
     /// List what the program knows
     List(list::Args),
 }
@@ -102,6 +111,8 @@ fn dispatch() -> Exit {
         Command::Analyze(args) => analyze::run(&args),
         Command::Plan(args) => plan::run(&args),
         Command::Merge(args) => merge::run(&args),
+        Command::Diff(args) => diff::run(&args),
+        Command::Gate(args) => gate::run(&args),
         Command::List(args) => list::run(&args),
     }
 }
@@ -173,6 +184,14 @@ fn message(text: &str) {
     let _ = writeln!(anstream::stderr(), "{red}error{red:#}: {text}");
 }
 
+/// Says what is to be known on stderr; the run goes on.
+fn warning(text: &str) {
+    let yellow = anstyle::Style::new()
+        .bold()
+        .fg_color(Some(anstyle::AnsiColor::Yellow.into()));
+    let _ = writeln!(anstream::stderr(), "{yellow}warning{yellow:#}: {text}");
+}
+
 /// Says why the run ended, with all its causes.
 fn complain(error: &dyn std::error::Error) {
     let mut text = error.to_string();
@@ -235,6 +254,16 @@ mod tests {
     #[test]
     fn help_of_analyze() {
         insta::assert_snapshot!(help("analyze"));
+    }
+
+    #[test]
+    fn help_of_diff() {
+        insta::assert_snapshot!(help("diff"));
+    }
+
+    #[test]
+    fn help_of_gate() {
+        insta::assert_snapshot!(help("gate"));
     }
 
     #[test]

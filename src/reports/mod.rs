@@ -3,6 +3,7 @@
 //! All wording comes from one place (`words.rs`) and all paths from another (`path.rs`), so that two reports never
 //! disagree. Every report is deterministic: the same analysis gives the same bytes.
 
+mod changes;
 mod dot;
 mod html;
 mod json;
@@ -63,6 +64,29 @@ pub fn format(id: &str) -> Option<&'static Format> {
 /// When it cannot be rendered: a fault of this program.
 pub fn plan_json(analysis: &Analysis, plan: &crate::analysis::Plan) -> Result<Vec<u8>, Error> {
     json::render_plan(analysis, plan)
+}
+
+/// What changed between two runs, for people.
+pub fn changes_text(changed: &crate::changes::Changes) -> String {
+    changes::text(changed)
+}
+
+/// The same as Markdown, for comments on pull requests.
+pub fn changes_markdown(changed: &crate::changes::Changes) -> String {
+    changes::markdown(changed)
+}
+
+/// The same as JSON, for other programs.
+///
+/// # Errors
+/// When it cannot be rendered: a fault of this program.
+pub fn changes_json(changed: &crate::changes::Changes) -> Result<Vec<u8>, Error> {
+    changes::json(changed)
+}
+
+/// What a gate says, for people.
+pub fn verdict_text(verdict: &crate::changes::Verdict) -> String {
+    changes::verdict(verdict)
 }
 
 /// `1 input`, `2 inputs`: for messages beside the reports.
