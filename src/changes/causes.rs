@@ -116,10 +116,6 @@ impl Parts {
         self.by_cause.get(&cause).copied().unwrap_or_default()
     }
 
-    pub(super) fn sum(&self) -> Both {
-        self.by_cause.values().fold(Both::default(), |sum, &part| sum + part)
-    }
-
     pub(super) fn add(&mut self, cause: Cause, part: Both) {
         *self.by_cause.entry(cause).or_default() += part;
     }
@@ -190,18 +186,26 @@ pub(super) fn went(runs: &Runs<'_>, old: &Credential, is_unseen_now: bool) -> Pa
 }
 
 /// Where a credential lies now and did not, and where it lay.
+#[derive(Default)]
 pub(super) struct Moves {
+    /// It came to lie somewhere.
     pub(super) has_new_places: bool,
+    /// It lies somewhere that the older run did not look at.
+    pub(super) has_found_places: bool,
+    /// It has left a place.
     pub(super) has_left_places: bool,
+    /// It lay somewhere that the newer run did not look at.
+    pub(super) has_lost_places: bool,
 }
 
 /// A credential that both runs have.
 ///
+/// `unseen` says that its reach is unknown in one run alone, because that did not look: in the newer, in the older.
 /// `seen_now` says of a path of the older run whether the newer one could have seen it, `seen_before` the other way round.
 pub(super) fn stayed(
     runs: &Runs<'_>,
-    old: &Credential,
-    new: &Credential,
+    (old, new): (&Credential, &Credential),
+    (is_unseen_now, is_unseen_before): (bool, bool),
     moves: &Moves,
     seen_now: &dyn Fn(&Reached) -> bool,
     seen_before: &dyn Fn(&Reached) -> bool,
@@ -211,12 +215,12 @@ pub(super) fn stayed(
     if all.is_zero() {
         return parts;
     }
-    match (&old.unknown, &new.unknown) {
-        (None, Some(_)) => {
+    match (is_unseen_now, is_unseen_before) {
+        (true, _) => {
             parts.unseen(all, Side::New);
             return parts;
         }
-        (Some(_), None) => {
+        (_, true) => {
             parts.unseen(all, Side::Old);
             return parts;
         }
@@ -234,13 +238,13 @@ pub(super) fn stayed(
         return parts;
     }
     let (chance, reach) = by_chance(old, new, all);
-    let risen = chance.sum() > Amount(0);
-    let cause = match (risen, moves.has_new_places, moves.has_left_places) {
-        (true, true, _) => Cause::NewLeak,
-        (false, _, true) => Cause::Fixed,
-        _ => Cause::DataChanged,
-    };
-    parts.add(cause, chance);
+    match chance.sum() > Amount(0) {
+        true if moves.has_new_places => parts.add(Cause::NewLeak, chance),
+        true if moves.has_found_places => parts.unseen(chance, Side::Old),
+        false if moves.has_left_places => parts.add(Cause::Fixed, chance),
+        false if moves.has_lost_places => parts.unseen(chance, Side::New),
+        _ => parts.add(Cause::DataChanged, chance),
+    }
     by_reach(runs, old, new, reach, seen_now, seen_before, &mut parts);
     parts
 }

@@ -388,7 +388,7 @@ impl<'r> Comparison<'r> {
 
     /// Something that only the newer run has.
     fn appeared(&self, places: &[Place]) -> (State, String) {
-        match self.unseen_before(places) {
+        match self.after.never_seen_by(&self.before, places) {
             Some(why) => (State::NewlyObserved, format!("in the older run {why}")),
             None => (State::New, String::new()),
         }
@@ -485,34 +485,52 @@ impl<'r> Comparison<'r> {
         let was: BTreeSet<&str> = old.exposures.iter().map(String::as_str).collect();
         let is: BTreeSet<&str> = new.exposures.iter().map(String::as_str).collect();
         let in_old = self.old.exposures.iter();
-        let left: Vec<_> = in_old
+        let left: Vec<Option<String>> = in_old
             .filter(|one| was.contains(one.id.as_str()) && !is.contains(one.id.as_str()))
             .map(|one| self.unseen_now(&one.evidence))
             .collect();
+        let in_new = self.new.exposures.iter();
+        let came: Vec<Option<String>> = in_new
+            .filter(|one| is.contains(one.id.as_str()) && !was.contains(one.id.as_str()))
+            .map(|one| self.after.never_seen_by(&self.before, &one.evidence))
+            .collect();
         let moves = Moves {
-            has_new_places: is.difference(&was).next().is_some(),
+            has_new_places: came.iter().any(Option::is_none),
+            has_found_places: came.iter().any(Option::is_some),
             has_left_places: left.iter().any(Option::is_none),
+            has_lost_places: left.iter().any(Option::is_some),
         };
+        // An issuer that lists its keys whole, and this one no more, has told enough: its reach is unknown since because
+        // it is gone.
+        let is_unseen_now = old.unknown.is_none()
+            && new.unknown.is_some()
+            && (runs.lost || self.unseen_now(&old.evidence).is_some());
+        let is_unseen_before = old.unknown.is_some()
+            && new.unknown.is_none()
+            && (runs.gained || self.unseen_before(&new.evidence).is_some());
         let seen_now = |reached: &Reached| self.unseen_now(places(reached)).is_none();
         let seen_before = |reached: &Reached| self.unseen_before(places(reached)).is_none();
-        let parts = causes::stayed(runs, old, new, &moves, &seen_now, &seen_before);
+        let unseen = (is_unseen_now, is_unseen_before);
+        let parts = causes::stayed(runs, (old, new), unseen, &moves, &seen_now, &seen_before);
         let change = points(new) - points(old);
         let real = [Cause::NewLeak, Cause::NewGrant, Cause::Expired, Cause::Fixed]
             .map(|cause| parts.of(cause))
             .iter()
             .any(|part| !part.is_zero());
-        let unseen = left.into_iter().flatten().next();
+        let lost = left.into_iter().flatten().next();
+        let found = came.into_iter().flatten().next();
+        let before = |why: &str| format!("in the older run {why}");
         let (state, why) = match change.sum().cmp(&Amount(0)) {
             std::cmp::Ordering::Less if !real && !parts.not_observed.is_zero() => {
                 let first = || old.top.iter().find_map(|one| self.unseen_now(places(one)));
-                let why = new.unknown.clone().or_else(first);
+                let why = new.unknown.clone().or_else(first).or(lost);
                 (State::NotObserved, why.unwrap_or_else(|| "an export is missing".to_owned()))
             }
             std::cmp::Ordering::Greater if !real && !parts.newly_observed.is_zero() => {
                 let first = || new.top.iter().find_map(|one| self.unseen_before(places(one)));
-                let why = old.unknown.clone().or_else(first);
+                let why = old.unknown.clone().or_else(first).or(found);
                 let why = why.unwrap_or_else(|| "an export was missing".to_owned());
-                (State::NewlyObserved, format!("in the older run {why}"))
+                (State::NewlyObserved, before(&why))
             }
             std::cmp::Ordering::Less => (State::Better, String::new()),
             std::cmp::Ordering::Greater => (State::Worse, String::new()),
@@ -522,9 +540,14 @@ impl<'r> Comparison<'r> {
             std::cmp::Ordering::Equal if moves.has_left_places => {
                 (State::Better, "it has left a place".to_owned())
             }
-            std::cmp::Ordering::Equal => match (&old.unknown, &new.unknown, &unseen) {
-                (None, Some(why), _) | (_, _, Some(why)) => (State::NotObserved, why.clone()),
-                (Some(why), None, _) => (State::NewlyObserved, format!("in the older run {why}")),
+            std::cmp::Ordering::Equal => match (lost, found) {
+                _ if is_unseen_now => (State::NotObserved, new.unknown.clone().unwrap_or_default()),
+                _ if is_unseen_before => {
+                    let why = old.unknown.clone().unwrap_or_default();
+                    (State::NewlyObserved, before(&why))
+                }
+                (_, Some(why)) => (State::NewlyObserved, before(&why)),
+                (Some(why), _) => (State::NotObserved, why),
                 _ if change.is_zero() => return (None, parts),
                 // What certain reach lost, possible reach gained, or the other way round.
                 _ if change.certain > Amount(0) => (State::Worse, String::new()),
@@ -585,16 +608,11 @@ impl<'r> Comparison<'r> {
                         "the older report does not list every resource of this credential"
                             .to_owned(),
                     ),
-                    _ => {
-                        let all: Vec<Place> = new
-                            .evidence
-                            .iter()
-                            .filter(|_| old.is_none())
-                            .chain(places(now))
-                            .cloned()
-                            .collect();
-                        self.appeared(&all)
-                    }
+                    (None, _) => self.appeared(&new.evidence),
+                    _ => match self.unseen_before(places(now)) {
+                        Some(why) => (State::NewlyObserved, format!("in the older run {why}")),
+                        None => (State::New, String::new()),
+                    },
                 };
                 changes.push(self.path(new, was, Some(now), state, why));
             }

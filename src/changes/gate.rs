@@ -83,7 +83,9 @@ pub fn judge(policy: &Policy, report: &Report, changes: Option<&Changes>) -> Ver
     };
     let checks = [
         policy.most.map(|most| gate.organisation(most)),
-        policy.most_growth.map(|most| gate.growth(most)),
+        policy
+            .most_growth
+            .map(|most| gate.growth(most, policy.ignores_newly_observed)),
         policy
             .most_new_critical
             .map(|most| gate.new_critical(most, policy.ignores_newly_observed)),
@@ -193,14 +195,17 @@ impl Gate<'_> {
         }
     }
 
-    fn growth(&self, most: Amount) -> Check {
+    fn growth(&self, most: Amount, ignores_newly_observed: bool) -> Check {
         let limit = "organisation.most_growth";
         let Some(changes) = self.changes else {
             return Self::without_baseline(limit);
         };
         let totals = &changes.totals;
         // What is not observed any more may be there: it does not set off what grew.
-        let unseen = totals.not_observed;
+        let mut unseen = totals.not_observed;
+        if ignores_newly_observed {
+            unseen += totals.newly_observed;
+        }
         let grown = (totals.change - unseen).sum().halved();
         let (grown, what) = match totals.score {
             Some(score) if unseen.is_zero() => (score.new - score.old, "the organisation's score"),
@@ -209,8 +214,8 @@ impl Gate<'_> {
         let aside = match unseen.is_zero() {
             true => String::new(),
             false => format!(
-                "; what is not observed any more ({}) does not set it off",
-                (-unseen.sum().halved())
+                "; what one of the runs did not look at ({}) is left out",
+                signed(unseen.sum().halved())
             ),
         };
         let mut names: Vec<String> = Vec::new();

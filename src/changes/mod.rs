@@ -18,6 +18,8 @@ mod history;
 mod observed;
 mod policy;
 mod report;
+#[cfg(test)]
+mod tests;
 
 pub use amount::Amount;
 pub use causes::{Both, Cause};

@@ -150,10 +150,25 @@ impl<'r> Observed<'r> {
         places: impl IntoIterator<Item = &'p Place>,
     ) -> Option<String> {
         let paths: BTreeSet<&str> = places.into_iter().map(|place| place.path.as_str()).collect();
-        let files = paths.into_iter().filter_map(|path| self.files.get(path));
-        files
-            .flat_map(|file| covers(file))
-            .find_map(|one| self.missing_from(other, &one))
+        paths.into_iter().find_map(|path| match self.files.get(path) {
+            Some(file) => covers(file)
+                .iter()
+                .find_map(|one| self.missing_from(other, one)),
+            None => Some(format!("nothing says of whom `{path}` tells")),
+        })
+    }
+
+    /// Why `other` cannot tell whether what this run read at these places was there at all: it looked at none of them.
+    pub(super) fn never_seen_by<'p>(
+        &self,
+        other: &Self,
+        places: impl IntoIterator<Item = &'p Place>,
+    ) -> Option<String> {
+        let mut first = None;
+        for place in places {
+            first = Some(self.not_seen_by(other, [place])?).or(first);
+        }
+        first
     }
 
     /// Whether some platform's export that this run read is missing from `other`: what no single place tells may be

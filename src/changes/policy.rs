@@ -5,9 +5,11 @@
 //! most = 900                    # points: the score of the organisation, else the mean of certain and possible reach
 //! most_growth = 20              # against the baseline; what is not observed does not set it off
 //!
+//! [baseline]
+//! newly_observed = "count"      # or "ignore": what the baseline did not look at, in growth and among paths
+//!
 //! [paths]
 //! most_new_critical = 0         # from an exposed credential to a crown jewel, or to admin of a whole tenant
-//! newly_observed = "count"      # or "ignore": what the baseline did not look at
 //!
 //! [credentials]
 //! most_points = 80              # of any one
@@ -57,7 +59,7 @@ pub struct Policy {
     pub most_growth: Option<Amount>,
     /// Most new critical paths.
     pub most_new_critical: Option<u64>,
-    /// Whether paths that the baseline did not look at are passed over.
+    /// Whether paths and points that the baseline did not look at are passed over.
     pub ignores_newly_observed: bool,
     /// Most points of any one credential.
     pub most_points: Option<Amount>,
@@ -158,8 +160,9 @@ pub enum Error {
     },
 }
 
-const TOP: [&str; 8] = [
+const TOP: [&str; 9] = [
     "organisation",
+    "baseline",
     "paths",
     "credentials",
     "lifetime",
@@ -221,7 +224,7 @@ impl Policy {
         self.accepts.extend(other.accepts);
     }
 
-    /// The first limit that it sets, by name; `None` where it only accepts.
+    /// Whether it sets any limit.
     pub fn sets(&self) -> bool {
         let limits = [
             self.most.is_some(),
@@ -266,8 +269,10 @@ impl Reader<'_> {
             policy.most = self.points(table, "most");
             policy.most_growth = self.points(table, "most_growth");
         }
-        if let Some(table) = self.table(table, "paths", &["most_new_critical", "newly_observed"]) {
+        if let Some(table) = self.table(table, "paths", &["most_new_critical"]) {
             policy.most_new_critical = self.count(table, "most_new_critical");
+        }
+        if let Some(table) = self.table(table, "baseline", &["newly_observed"]) {
             policy.ignores_newly_observed = match self.text(table, "newly_observed") {
                 None => false,
                 Some((_, word)) if word == "count" => false,

@@ -7,7 +7,9 @@
     reason = "a test fails by panicking"
 )]
 
+mod changes;
 mod shards;
+mod year;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
