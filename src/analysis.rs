@@ -37,7 +37,6 @@ pub use explain::{
 };
 use indexmap::IndexSet;
 use jiff::Timestamp;
-pub(crate) use key::control_key;
 pub use named::{Sort, Thing, Unnamed, named};
 pub use plan::{Plan, PlannedFix, plan};
 use rayon::prelude::*;
