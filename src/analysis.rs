@@ -10,6 +10,7 @@ mod shard;
 mod simulate;
 mod tighten;
 
+use crate::changes::OverTime;
 use crate::findings::Finding;
 use crate::fixes;
 pub use crate::fixes::{
@@ -36,7 +37,6 @@ pub use explain::{
 };
 use indexmap::IndexSet;
 use jiff::Timestamp;
-pub(crate) use key::control_key;
 pub use named::{Sort, Thing, Unnamed, named};
 pub use plan::{Plan, PlannedFix, plan};
 use rayon::prelude::*;
@@ -166,6 +166,8 @@ pub struct Analysis {
     pub bounded: u64,
     /// What somebody should look at, the gravest first.
     pub findings: Vec<Finding>,
+    /// What other runs tell of this one; whoever has them adds it.
+    pub over_time: OverTime,
 }
 
 /// What a run is asked for.
@@ -248,6 +250,7 @@ pub fn derived(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress
         candidates: 0,
         bounded: 0,
         findings: Vec::new(),
+        over_time: OverTime::default(),
     }
 }
 

@@ -5,15 +5,6 @@ use crate::fixes::{Element, Narrowing};
 use crate::inventory::Inventory;
 use crate::steps::{Control, ControlId};
 
-/// The stable key of a control: `scope:…`, `credential:…`, `exposure:…`, as exported, nothing made visible.
-pub(crate) fn control_key(inventory: &Inventory, control: Control) -> String {
-    match control {
-        Control::Credential(id) => format!("credential:{}", inventory.credentials[id].key),
-        Control::Exposure(id) => format!("exposure:{}", inventory.exposures[id].key),
-        Control::Scope(id) => format!("scope:{}", inventory.scopes[id].key),
-    }
-}
-
 /// The stable id of a change: the key of its control; where it narrows that, `?drop=…` follows, and `&add=…`; before them
 /// `?in=…` where that is not of `Action`.
 pub(crate) fn fix_key(
@@ -21,7 +12,7 @@ pub(crate) fn fix_key(
     control: Control,
     narrowing: Option<&Narrowing>,
 ) -> String {
-    let mut key = control_key(inventory, control);
+    let mut key = control.key(inventory);
     if let Some(narrowing) = narrowing {
         key += match narrowing.element {
             Element::Action => "?",
@@ -39,7 +30,7 @@ pub(crate) fn fix_key(
 impl Analysis {
     /// The stable key of a control.
     pub fn control_key(&self, id: ControlId) -> String {
-        control_key(&self.inventory, self.steps.controls[id])
+        self.steps.controls[id].key(&self.inventory)
     }
 
     /// The stable id of a fix, as `fixes[].id` of `report.json` has it.

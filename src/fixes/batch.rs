@@ -113,7 +113,9 @@ impl<'a> Solved<'a> {
         points: &'a Points<'a>,
     ) -> Self {
         let lots = (first..).take(batch.len());
-        let lots: Vec<Lot> = lots.map(|at| points.weights.lot(at)).collect();
+        let lots: Vec<Lot> = lots
+            .map(|at| points.weights.lot(condensed.layer, at))
+            .collect();
         let rows = condensed.solve(condensed.seeds(batch));
         let mut seeds: FxHashMap<FactId, Row> = FxHashMap::default();
         let (mut all, mut counted) = (NONE, NONE);
@@ -146,7 +148,7 @@ impl<'a> Solved<'a> {
             lanes: all,
             counted,
             scales: scales(
-                lots.iter().map(|lot| (lot.chance, lot.home)),
+                &lots.iter().map(|lot| (lot.chance, lot.home)),
                 points.weights.factors(),
             ),
             lots,

@@ -7,6 +7,7 @@ mod cut;
 mod edit;
 mod effort;
 mod joined;
+mod leftover;
 mod order;
 mod evaluator;
 mod plan;
@@ -26,6 +27,7 @@ pub use edit::{Edit, Edits, Operation};
 pub use effort::{DEFAULT_EFFORTS, DefaultEffort, Efforts};
 pub use evaluator::Layers;
 pub use joined::joined;
+pub use leftover::{Lowered, Parts, with_leftovers};
 pub use order::{Change, Order, Turn, order};
 pub use plan::{Bound, Chosen, Goal, Limits, Plan, Request, Share, plan};
 pub use shard::{Price, joined_ranking, prices_within};
@@ -131,8 +133,8 @@ fn with_layers<R>(
     then: impl FnOnce(&[Priced<'_>]) -> R,
 ) -> R {
     debug_assert!(weights.are_of(scenarios));
-    // Where nothing is conditional the layers are the same, and are priced once.
-    let is_layered = steps.ids().any(|id| steps.is_conditional(id));
+    // Where nothing is conditional, and weighs the same for certain as possibly, the layers are the same, and are priced once.
+    let is_layered = weights.are_layered() || steps.ids().any(|id| steps.is_conditional(id));
     let layers = match is_layered {
         true => &[Layer::Certain, Layer::Possible][..],
         false => &[Layer::Possible],
