@@ -24,7 +24,7 @@ mod tests;
 pub use amount::Amount;
 pub use causes::{Both, Cause};
 pub use compare::{
-    Changes, CredentialChange, ExposureChange, FindingChange, FixChange, Part, PathChange, Score,
+    Changes, CredentialChange, ExposureChange, FindingChange, FixChange, Measures, Part, PathChange, Score,
     State, TotalsChange, Way, compare,
 };
 pub use gate::{Accepted, Check, Outcome, Verdict, judge};

@@ -199,6 +199,13 @@ pub(super) fn totals(changes: &Changes) -> Vec<String> {
         both(totals.old),
         signed_both(totals.change)
     )];
+    if let Some(measures) = &totals.measures {
+        lines.push(format!(
+            "measured by {}, was by {}: the difference says nothing",
+            visible(&measures.new),
+            visible(&measures.old)
+        ));
+    }
     if let Some(score) = totals.score {
         lines.push(format!(
             "score of the organisation {}, was {}: {}",
