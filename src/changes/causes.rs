@@ -16,9 +16,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// Why risk changed.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
     /// A credential was seen lying where it did not lie before.
@@ -263,9 +261,8 @@ fn by_chance(old: &Credential, new: &Credential, all: Both) -> (Both, Both) {
     };
     // Chances are ten-thousandths and weights quarters of hundredths: the product is whole, and else what is cut off is
     // the reach's.
-    let share = |was: Amount, is: Amount, weight: Amount| {
-        Amount((is.0 - was.0) * weight.0 / Amount::ONE.0)
-    };
+    let share =
+        |was: Amount, is: Amount, weight: Amount| Amount((is.0 - was.0) * weight.0 / Amount::ONE.0);
     let (was, is) = (before.chances(), after.chances());
     let chance = Both {
         certain: share(was.0, is.0, before.weight.certain),
@@ -346,7 +343,10 @@ fn by_reach(
     // Certain and possible may go apart: each by itself.
     for (part, rungs) in [
         (only(rest.certain, Amount(0)), rungs(|share| share.certain)),
-        (only(Amount(0), rest.possible), rungs(|share| share.possible)),
+        (
+            only(Amount(0), rest.possible),
+            rungs(|share| share.possible),
+        ),
     ] {
         match (part.sum().cmp(&Amount(0)), rungs) {
             (Ordering::Equal, _) => {}

@@ -93,16 +93,17 @@ impl<'r> Observed<'r> {
                 .iter()
                 .flat_map(|one| {
                     let objects = one.objects.iter();
-                    objects.map(|object| {
-                        [&one.source, &one.of, &one.list, object].map(String::as_str)
-                    })
+                    objects
+                        .map(|object| [&one.source, &one.of, &one.list, object].map(String::as_str))
                 })
                 .collect(),
         };
         let broken: BTreeSet<&str> = report
             .problems
             .iter()
-            .filter(|problem| problem.severity != "note" && NOT_WHOLE.contains(&problem.code.as_str()))
+            .filter(|problem| {
+                problem.severity != "note" && NOT_WHOLE.contains(&problem.code.as_str())
+            })
             .map(|problem| problem.path.as_str())
             .collect();
         for file in &report.inputs.files {
@@ -141,13 +142,18 @@ impl<'r> Observed<'r> {
         other: &Self,
         places: impl IntoIterator<Item = &'p Place>,
     ) -> Option<String> {
-        let paths: BTreeSet<&str> = places.into_iter().map(|place| place.path.as_str()).collect();
-        paths.into_iter().find_map(|path| match self.files.get(path) {
-            Some(file) => covers(file)
-                .iter()
-                .find_map(|one| self.missing_from(other, one)),
-            None => Some(format!("nothing says of whom `{path}` tells")),
-        })
+        let paths: BTreeSet<&str> = places
+            .into_iter()
+            .map(|place| place.path.as_str())
+            .collect();
+        paths
+            .into_iter()
+            .find_map(|path| match self.files.get(path) {
+                Some(file) => covers(file)
+                    .iter()
+                    .find_map(|one| self.missing_from(other, one)),
+                None => Some(format!("nothing says of whom `{path}` tells")),
+            })
     }
 
     /// Why `other` cannot tell whether what this run read at these places was there at all: it looked at none of them.

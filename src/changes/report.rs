@@ -16,7 +16,9 @@ const FILE_NAME: &str = "report.json";
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// There is no such file.
-    #[error("`{0}` is not there\n  help: `leakreach analyze PATH… --out {0}` writes a report into a folder")]
+    #[error(
+        "`{0}` is not there\n  help: `leakreach analyze PATH… --out {0}` writes a report into a folder"
+    )]
     Missing(Utf8PathBuf),
     /// The file system refused.
     #[error("`{path}` cannot be read: {reason}")]
@@ -41,7 +43,9 @@ pub enum Error {
         reason: String,
     },
     /// Its parts do not make its whole.
-    #[error("`{path}` is no whole report: {reason}\n  help: something has changed it; run `leakreach analyze` again for it")]
+    #[error(
+        "`{path}` is no whole report: {reason}\n  help: something has changed it; run `leakreach analyze` again for it"
+    )]
     Inconsistent {
         /// The file.
         path: Utf8PathBuf,
@@ -49,7 +53,9 @@ pub enum Error {
         reason: String,
     },
     /// Another shape.
-    #[error("`{path}` has version {version} of the shape of reports, and this program reads version 1")]
+    #[error(
+        "`{path}` has version {version} of the shape of reports, and this program reads version 1"
+    )]
     Version {
         /// The file.
         path: Utf8PathBuf,
@@ -443,7 +449,8 @@ impl Report {
             field,
             reason: reason(error),
         };
-        let head: Head = serde_json::from_slice(bytes).map_err(|error| broken(&error, String::new()))?;
+        let head: Head =
+            serde_json::from_slice(bytes).map_err(|error| broken(&error, String::new()))?;
         if head.version != 1 {
             return Err(Error::Version {
                 path: path.to_owned(),
@@ -486,9 +493,18 @@ impl Report {
             ids.into_iter().find(|&id| !seen.insert(id)).cloned()
         };
         for (what, id) in [
-            ("credential", twice(self.credentials.iter().map(|one| &one.id).collect())),
-            ("exposure", twice(self.exposures.iter().map(|one| &one.id).collect())),
-            ("file", twice(self.inputs.files.iter().map(|one| &one.path).collect())),
+            (
+                "credential",
+                twice(self.credentials.iter().map(|one| &one.id).collect()),
+            ),
+            (
+                "exposure",
+                twice(self.exposures.iter().map(|one| &one.id).collect()),
+            ),
+            (
+                "file",
+                twice(self.inputs.files.iter().map(|one| &one.path).collect()),
+            ),
         ] {
             if let Some(id) = id {
                 return Some(format!("{what} {id:?} is there twice"));
@@ -496,8 +512,16 @@ impl Report {
         }
         let all = self.credentials.iter();
         for (name, told, sum) in [
-            ("certain", self.totals.certain, all.clone().map(|one| one.certain.points).sum::<Amount>()),
-            ("possible", self.totals.possible, all.map(|one| one.possible.points).sum()),
+            (
+                "certain",
+                self.totals.certain,
+                all.clone().map(|one| one.certain.points).sum::<Amount>(),
+            ),
+            (
+                "possible",
+                self.totals.possible,
+                all.map(|one| one.possible.points).sum(),
+            ),
         ] {
             if told != sum {
                 let (told, sum) = (told.exact(), sum.exact());

@@ -39,7 +39,8 @@ impl Inventory {
         type List<'i> = (&'static str, &'i Key, &'i str);
         let mut listed: BTreeMap<(List<'_>, Sort<'_>), BTreeSet<Key>> = BTreeMap::new();
         for covers in self.files.iter().flat_map(|file| &file.covers) {
-            let (Some(source), Some(of), Some(object)) = (covers.source, &covers.of, &covers.object)
+            let (Some(source), Some(of), Some(object)) =
+                (covers.source, &covers.of, &covers.object)
             else {
                 continue;
             };
