@@ -179,7 +179,11 @@ fn a_report_that_is_missing_or_broken_is_input_that_cannot_be_used() {
     fs::create_dir(folder.join("empty")).unwrap();
     assert_eq!(code(&leakreach(folder, &["diff", "empty", "old"])), 3);
     let whole = fs::read_to_string(folder.join("old/report.json")).unwrap();
-    fs::write(folder.join("half.json"), &whole[..whole.len() / 2]).unwrap();
+    fs::write(
+        folder.join("half.json"),
+        whole.get(..whole.len() / 2).unwrap(),
+    )
+    .unwrap();
     let half = leakreach(folder, &["diff", "half.json", "old"]);
     assert_eq!(code(&half), 3);
     assert!(
@@ -433,8 +437,10 @@ fn a_history_has_one_line_a_moment_and_makes_the_trend() {
         .map(|line| {
             serde_json::from_str::<Value>(line).unwrap()["as_of"]
                 .as_str()
-                .unwrap()[..10]
-                .to_owned()
+                .unwrap()
+                .chars()
+                .take(10)
+                .collect()
         })
         .collect();
     assert_eq!(days, ["2026-01-01", "2026-02-01", "2026-03-01"]);

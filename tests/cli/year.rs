@@ -91,9 +91,9 @@ impl Year {
             "--format",
             "json",
             "--fixes",
-            "1",
+            "0",
             "--shown",
-            "200",
+            "40",
             "--history",
             "history.jsonl",
         ]);
@@ -343,7 +343,7 @@ fn a_year_of_acme_tells_the_story_of_its_months() {
     let laptop = year.now("devices/mbp-7001/nora.stone/.cursor");
     fs::create_dir_all(&laptop).unwrap();
     let server = json!({"mcpServers": {"aws-api": {"command": "uvx", "args": ["awslabs.aws-api-mcp-server@latest"],
-        "env": {"AWS_ACCESS_KEY_ID": agent, "AWS_SECRET_ACCESS_KEY": "EXAMPLE".repeat(6)[..40]}}}});
+        "env": {"AWS_ACCESS_KEY_ID": agent, "AWS_SECRET_ACCESS_KEY": "EXAMPLE".repeat(6).get(..40).unwrap()}}}});
     fs::write(laptop.join("mcp.json"), server.to_string()).unwrap();
     let hired = year.month("2027-04-01", policy);
     assert_eq!(hired.exit, 0, "{}", hired.said);
