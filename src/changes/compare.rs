@@ -90,6 +90,8 @@ pub struct TotalsChange {
     pub new: Both,
     /// The difference.
     pub change: Both,
+    /// In what each run measured, where that is not the same: then all of the difference is *data changed*.
+    pub measures: Option<Measures>,
     /// The score of the organisation, where both reports have one of the same model and mode; it is not a sum of parts.
     pub score: Option<Score>,
     /// The parts, in the order in which they are taken.
@@ -98,6 +100,15 @@ pub struct TotalsChange {
     pub not_observed: Both,
     /// Of *data changed*: what the older run did not look at.
     pub newly_observed: Both,
+}
+
+/// In what two runs measured points: the model and its mode, or `reach` alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Measures {
+    /// The older run.
+    pub old: String,
+    /// The newer run.
+    pub new: String,
 }
 
 /// The score of the organisation.
@@ -294,8 +305,13 @@ pub fn compare(old: &Report, new: &Report) -> Changes {
         certain: report.totals.certain,
         possible: report.totals.possible,
     };
+    let measures = Some(Measures {
+        old: old.measure(),
+        new: new.measure(),
+    })
+    .filter(|measures| measures.old != measures.new);
     let score = match (&old.risk, &new.risk) {
-        (Some(was), Some(is)) if (&was.model, &was.mode) == (&is.model, &is.mode) => Some(Score {
+        (Some(was), Some(is)) if measures.is_none() => Some(Score {
             old: was.organisation.score,
             new: is.organisation.score,
         }),
@@ -309,6 +325,7 @@ pub fn compare(old: &Report, new: &Report) -> Changes {
             old: totals(old),
             new: totals(new),
             change: totals(new) - totals(old),
+            measures,
             score,
             causes: listed(&parts, true),
             not_observed: parts.not_observed,
@@ -404,6 +421,7 @@ impl<'r> Comparison<'r> {
         let runs = Runs {
             old: self.old,
             new: self.new,
+            is_one_measure: self.old.measure() == self.new.measure(),
             lost: self.before.lost(&self.after),
             gained: self.after.lost(&self.before),
         };
@@ -508,7 +526,11 @@ impl<'r> Comparison<'r> {
         let seen_before = |reached: &Reached| self.unseen_before(places(reached)).is_none();
         let unseen = (is_unseen_now, is_unseen_before);
         let parts = causes::stayed(runs, (old, new), unseen, &moves, &seen_now, &seen_before);
-        let change = points(new) - points(old);
+        // Figures of two measures say nothing of each other.
+        let change = match runs.is_one_measure {
+            true => points(new) - points(old),
+            false => Both::default(),
+        };
         let real = [
             Cause::NewLeak,
             Cause::NewGrant,
@@ -542,12 +564,8 @@ impl<'r> Comparison<'r> {
             }
             std::cmp::Ordering::Less => (State::Better, String::new()),
             std::cmp::Ordering::Greater => (State::Worse, String::new()),
-            std::cmp::Ordering::Equal if moves.has_new_places => {
-                (State::Worse, "it lies in another place too".to_owned())
-            }
-            std::cmp::Ordering::Equal if moves.has_left_places => {
-                (State::Better, "it has left a place".to_owned())
-            }
+            std::cmp::Ordering::Equal if moves.has_new_places => (State::Worse, String::new()),
+            std::cmp::Ordering::Equal if moves.has_left_places => (State::Better, String::new()),
             std::cmp::Ordering::Equal => match (lost, found) {
                 _ if is_unseen_now => (State::NotObserved, new.unknown.clone().unwrap_or_default()),
                 _ if is_unseen_before => {

@@ -215,6 +215,17 @@ impl Gate<'_> {
             return Self::without_baseline(limit);
         };
         let totals = &changes.totals;
+        if let Some(measures) = &totals.measures {
+            return Check {
+                limit: limit.to_owned(),
+                outcome: Outcome::NotChecked,
+                found: format!(
+                    "the baseline is measured by {}, and this run by {}",
+                    measures.old, measures.new
+                ),
+                names: Vec::new(),
+            };
+        }
         // What is not observed any more may be there: it does not set off what grew.
         let mut unseen = totals.not_observed;
         if ignores_newly_observed {

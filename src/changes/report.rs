@@ -121,8 +121,12 @@ pub struct Covers {
     pub source: Option<String>,
     /// The tenant, machine or repository.
     pub of: Option<String>,
+    /// What is listed, where it is a list.
+    pub list: Option<String>,
     /// The one object or region of it.
     pub object: Option<String>,
+    /// The kind of that object.
+    pub kind: Option<String>,
 }
 
 /// Objects whose list is missing.
@@ -132,6 +136,8 @@ pub struct Unlisted {
     pub source: String,
     /// The tenant.
     pub of: String,
+    /// What is not listed of them.
+    pub list: String,
     /// The objects.
     pub objects: Vec<String>,
 }
@@ -227,6 +233,8 @@ pub struct Credential {
 /// Where reach lies.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Breakdown {
+    /// By access: resources with that one or a graver one.
+    pub accesses: Vec<Share>,
     /// By environment; an empty name: not known.
     pub environments: Vec<Share>,
 }
@@ -354,45 +362,35 @@ pub struct Organisation {
 /// The risk of a credential.
 #[derive(Debug, Clone, Deserialize)]
 pub struct CredentialRisk {
-    /// The chance that it is used by a thief within a year.
-    pub chance: Chance,
+    /// The chance that it leaks and is used within a year, from 0 to 1.
+    pub chance: Amount,
+    /// The same in both bounds, where they differ.
+    #[serde(default)]
+    pub chances: Option<Bounds>,
     /// Weighted reach, before chances.
-    pub weight: Weight,
+    pub weight: Bounds,
     /// The mean of its certain and possible risk.
     #[serde(default)]
     pub points: Option<Amount>,
-    /// The band.
-    #[serde(default)]
-    pub band: Option<String>,
 }
 
-/// Weighted reach, before chances.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Weight {
-    /// For certain.
-    pub certain: Amount,
-    /// Possibly.
-    pub possible: Amount,
-}
-
-/// A chance in ten-thousandths.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Chance(pub i128);
-
-impl Chance {
-    /// Certainty, and what is not scored.
-    pub const ONE: Self = Self(10_000);
-}
-
-impl<'de> Deserialize<'de> for Chance {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let amount = Amount::deserialize(deserializer)?;
-        let unit = Amount::ONE.0 / Self::ONE.0;
-        let is_one = (0..=Amount::ONE.0).contains(&amount.0) && amount.0 % unit == 0;
-        is_one
-            .then_some(Self(amount.0 / unit))
-            .ok_or_else(|| serde::de::Error::custom("no chance in ten-thousandths"))
+impl CredentialRisk {
+    /// The chance of certain and of possible reach.
+    pub fn chances(&self) -> (Amount, Amount) {
+        match &self.chances {
+            Some(both) => (both.certain, both.possible),
+            None => (self.chance, self.chance),
+        }
     }
+}
+
+/// A figure of certain and of possible reach.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Bounds {
+    /// Of certain reach.
+    pub certain: Amount,
+    /// Of possible reach.
+    pub possible: Amount,
 }
 
 fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
@@ -477,6 +475,14 @@ impl Report {
                 path: path.to_owned(),
                 reason,
             }),
+        }
+    }
+
+    /// In what the points of credentials are measured: figures of two reports can be compared where it is the same.
+    pub fn measure(&self) -> String {
+        match &self.risk {
+            Some(risk) => format!("{} {}", risk.model, risk.mode),
+            None => "reach".to_owned(),
         }
     }
 

@@ -1,5 +1,10 @@
 //! Reports that differ in one thing, and any two reports.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "reports are put together from parts that nothing else needs"
+)]
+
 use super::compare::{State, compare};
 use super::policy::Policy;
 use super::report::Report;
@@ -25,7 +30,7 @@ fn place(path: &str) -> Value {
 
 fn file(path: &str, source: &str, of: Option<&str>, object: Option<&str>) -> Value {
     json!({"path": path, "bytes": 1, "records": 1, "sources": [source],
-        "covers": [{"source": source, "of": of, "object": object}]})
+        "covers": [{"source": source, "of": of, "list": null, "object": object, "kind": object.map(|_| "user")}]})
 }
 
 pub(super) fn reached(resource: &str, sensitivity: &str, access: &str, points: f64) -> Value {
@@ -48,7 +53,8 @@ pub(super) fn credential(id: &str, top: Vec<Value>, exposures: &[&str]) -> Value
         "principal": {"id": "arn:aws:iam::111122223333:user/ada", "name": "ada", "environment": "staging"},
         "status": "active", "lifetime": "static", "created": "2026-01-01T00:00:00Z", "expires": null,
         "exposures": exposures, "evidence": place(KEY_FILE), "rank": 1, "certain": all, "possible": all,
-        "unknown": null, "breakdown": {"environments": [{"name": "production", "certain": top.len(),
+        "unknown": null, "breakdown": {"accesses": [{"name": "list", "certain": top.len(), "possible": top.len()}],
+        "environments": [{"name": "production", "certain": top.len(),
         "possible": top.len()}]}, "top": top})
 }
 
@@ -164,6 +170,32 @@ fn another_label_is_no_grant() {
     let changes = between(&report(vec![key()]), &report(vec![other]));
     assert_eq!(cause(&changes, Cause::DataChanged), -12.0);
     assert_eq!(changes.totals.not_observed, Both::default());
+}
+
+#[test]
+fn what_no_list_tells_of_is_a_grant_or_a_fix_only_if_more_or_less_is_reached() {
+    // Of twenty resources one is listed; the sum moves by what the others weigh.
+    let of = |points: f64, rungs: usize| {
+        let mut one = key();
+        for layer in ["certain", "possible"] {
+            one[layer] = reach(points, 20, 1);
+        }
+        one["breakdown"]["accesses"] =
+            json!([{"name": "list", "certain": rungs, "possible": rungs}]);
+        report(vec![one])
+    };
+    for (rungs, sum, named) in [
+        (20, 25.0, Cause::DataChanged),
+        (20, 35.0, Cause::DataChanged),
+        (21, 35.0, Cause::NewGrant),
+        (19, 25.0, Cause::Fixed),
+        (21, 25.0, Cause::DataChanged),
+    ] {
+        let changes = between(&of(30.0, 20), &of(sum, rungs));
+        assert_eq!(cause(&changes, named), sum - 30.0, "{rungs} {sum}");
+    }
+    let lost = between(&of(30.0, 20), &without_file(of(25.0, 19), ACCOUNT_FILE));
+    assert_eq!(lost.totals.not_observed.certain, points(-5.0));
 }
 
 #[test]
@@ -284,7 +316,7 @@ fn what_a_file_failed_to_tell_is_not_observed() {
     let mut new = report(vec![]);
     new["inputs"]["files"].as_array_mut().unwrap().push(
         json!({"path": "x/aws/111122223333/more.json", "sources": [],
-        "covers": [{"source": null, "of": PROD, "object": null}]}),
+        "covers": [{"source": null, "of": PROD, "list": null, "object": null, "kind": null}]}),
     );
     let whole = between(&report(vec![key()]), &new);
     assert_eq!(whole.credentials[0].state, State::Gone);
@@ -310,9 +342,41 @@ fn a_user_whose_list_is_missing_is_told_from_one_who_is_gone() {
         "there is no such user"
     );
     new["inputs"]["unlisted"] =
-        json!([{"source": "aws/access_keys", "of": PROD, "objects": [ada]}]);
+        json!([{"source": "aws/access_keys", "of": PROD, "list": "", "objects": [ada]}]);
     let unseen = between(&report(vec![key()]), &new);
     assert_eq!(unseen.credentials[0].state, State::NotObserved);
+    // Lists of groups tell nothing of users.
+    let mut new = report(vec![]);
+    new["inputs"]["files"][1] = file(
+        "x/bob.json",
+        "aws/access_keys",
+        Some(PROD),
+        Some("arn:aws:iam::111122223333:group/g"),
+    );
+    new["inputs"]["files"][1]["covers"][0]["kind"] = "group".into();
+    let unseen = between(&report(vec![key()]), &new);
+    assert_eq!(unseen.credentials[0].state, State::NotObserved);
+}
+
+#[test]
+fn one_list_of_a_source_tells_nothing_of_another() {
+    let list = |path: &str, list: &str| {
+        let mut file = file(
+            path,
+            "kubernetes/objects",
+            Some("kubernetes:cluster:a"),
+            None,
+        );
+        file["covers"][0]["list"] = list.into();
+        file
+    };
+    let mut old = report(vec![key()]);
+    old["inputs"]["files"][1] = list(KEY_FILE, "secret");
+    let mut new = report(vec![]);
+    new["inputs"]["files"][1] = list("pods.json", "pod");
+    assert_eq!(between(&old, &new).credentials[0].state, State::NotObserved);
+    new["inputs"]["files"][1] = list("pods.json", "secret");
+    assert_eq!(between(&old, &new).credentials[0].state, State::Gone);
 }
 
 #[test]
@@ -464,6 +528,36 @@ fn a_chance_is_taken_off_before_reach_and_named_after_the_places() {
         &reaching(false, &["a"], 0.5),
     );
     assert_eq!(cause(&changes, Cause::DataChanged), 4.5, "it grew older");
+}
+
+#[test]
+fn runs_of_two_measures_are_not_held_against_each_other() {
+    let scored = |mode: &str| {
+        let mut report = report(vec![with_risk(key(), 0.5)]);
+        report["risk"] =
+            json!({"model": "br-1", "mode": mode, "organisation": {"score": 9}, "bands": {}});
+        report
+    };
+    let old = report(vec![key()]);
+    let changes = between(&old, &scored("blast-radius"));
+    let measures = changes.totals.measures.clone().unwrap();
+    assert_eq!(
+        (measures.old.as_str(), measures.new.as_str()),
+        ("reach", "br-1 blast-radius")
+    );
+    assert!(changes.credentials.is_empty());
+    assert_eq!(cause(&changes, Cause::DataChanged), -9.0);
+    let verdict = judge(
+        &policy("[organisation]\nmost_growth = 0"),
+        &parse(&scored("risk")),
+        Some(&changes),
+    );
+    assert_eq!(verdict.checks[0].outcome, Outcome::NotChecked);
+    let changes = between(&scored("risk"), &scored("risk"));
+    assert_eq!(
+        (changes.totals.measures, changes.totals.score.unwrap().new),
+        (None, points(9.0))
+    );
 }
 
 #[test]

@@ -222,7 +222,7 @@ fn is_region(text: &str) -> bool {
             area.len() == 2
                 && is_word(area)
                 && (1..=2).contains(&words.len())
-                && words.iter().all(|word| is_word(word))
+                && words.iter().all(is_word)
                 && number.len() == 1
                 && number.bytes().all(|b| b.is_ascii_digit())
         }

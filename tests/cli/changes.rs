@@ -81,12 +81,90 @@ fn a_diff_tells_a_leak_in_words_in_json_and_in_markdown() {
     assert_eq!(changes["paths"][0]["is_critical"], true);
     let markdown = leakreach(folder, &["diff", "old", "new", "--format", "markdown"]);
     assert!(text(&markdown.stdout).starts_with("## leakreach: 2026-01-01T00:00:00Z since"));
+    insta::assert_snapshot!("a_leak_as_text", told);
+    insta::assert_snapshot!("a_leak_as_markdown", text(&markdown.stdout));
     let same = leakreach(folder, &["diff", "new", "new"]);
     assert!(
         !text(&same.stdout).contains("Credentials"),
         "{}",
         text(&same.stdout)
     );
+}
+
+/// A second user, with a key of his own.
+fn bob(folder: &Path) {
+    let account = folder.join("in/aws/111122223333/iam/account-authorization-details.json");
+    let mut details: Value = serde_json::from_slice(&fs::read(&account).unwrap()).unwrap();
+    let users = details["UserDetailList"].as_array_mut().unwrap();
+    let mut bob: Value = serde_json::from_str(&users[0].to_string().replace("ada", "bob")).unwrap();
+    bob["UserId"] = "AIDAEXAMPLEBOB".into();
+    users.push(bob);
+    fs::write(&account, details.to_string()).unwrap();
+    let keys =
+        fs::read_to_string(folder.join("in/aws/111122223333/iam/access-keys/ada.json")).unwrap();
+    let keys = keys
+        .replace("\"ada\"", "\"bob\"")
+        .replace("EXAMPLEADA222222", "EXAMPLEBOB222222");
+    fs::write(
+        folder.join("in/aws/111122223333/iam/access-keys/bob.json"),
+        keys,
+    )
+    .unwrap();
+}
+
+#[test]
+fn a_list_of_keys_that_is_missing_is_told_from_a_user_who_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    estate(folder);
+    let details = folder.join("in/aws/111122223333/iam/account-authorization-details.json");
+    let without_bob = fs::read(&details).unwrap();
+    bob(folder);
+    let both = analyzed(folder, "old", &[]);
+    assert_eq!(both["credentials"].as_array().unwrap().len(), 2);
+    assert_eq!(both["inputs"]["unlisted"], serde_json::json!([]));
+    let state = || {
+        let diff = leakreach(folder, &["diff", "old", "new", "--format", "json"]);
+        let changes: Value = serde_json::from_slice(&diff.stdout).unwrap();
+        assert_eq!(
+            changes["credentials"].as_array().unwrap().len(),
+            1,
+            "{changes}"
+        );
+        assert_eq!(
+            changes["credentials"][0]["id"],
+            "aws:access-key:AKIAEXAMPLEBOB222222"
+        );
+        changes["credentials"][0]["state"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let keys = folder.join("in/aws/111122223333/iam/access-keys/bob.json");
+    fs::remove_file(&keys).unwrap();
+    let unlisted = analyzed(folder, "new", &[]);
+    let bob = "arn:aws:iam::111122223333:user/bob";
+    assert_eq!(
+        unlisted["inputs"]["unlisted"][0]["objects"],
+        serde_json::json!([bob])
+    );
+    assert_eq!(state(), "not_observed");
+    // An empty list says that there is none.
+    fs::write(&keys, "{\"AccessKeyMetadata\": []}").unwrap();
+    analyzed(folder, "new", &[]);
+    assert_eq!(state(), "gone");
+    // The answer that was saved is an error.
+    fs::write(
+        &keys,
+        "An error occurred (AccessDenied) when calling the ListAccessKeys operation",
+    )
+    .unwrap();
+    analyzed(folder, "new", &[]);
+    assert_eq!(state(), "not_observed");
+    fs::remove_file(&keys).unwrap();
+    fs::write(&details, without_bob).unwrap();
+    analyzed(folder, "new", &[]);
+    assert_eq!(state(), "gone", "without a user there is nothing to list");
 }
 
 #[test]
@@ -101,7 +179,11 @@ fn a_report_that_is_missing_or_broken_is_input_that_cannot_be_used() {
     fs::create_dir(folder.join("empty")).unwrap();
     assert_eq!(code(&leakreach(folder, &["diff", "empty", "old"])), 3);
     let whole = fs::read_to_string(folder.join("old/report.json")).unwrap();
-    fs::write(folder.join("half.json"), &whole[..whole.len() / 2]).unwrap();
+    fs::write(
+        folder.join("half.json"),
+        whole.get(..whole.len() / 2).unwrap(),
+    )
+    .unwrap();
     let half = leakreach(folder, &["diff", "half.json", "old"]);
     assert_eq!(code(&half), 3);
     assert!(
@@ -196,6 +278,8 @@ fn a_gate_fails_after_the_reports_are_written_and_names_who_broke_it() {
         told.contains(&format!("{KEY} => arn:aws:s3:::data (read, for certain)")),
         "{told}"
     );
+    let (_, verdict) = told.split_once("\nGate ").unwrap();
+    insta::assert_snapshot!("a_gate_that_fails", verdict);
     for name in ["report.html", "graph.dot", "report.json"] {
         assert!(folder.join("new").join(name).exists(), "{name}");
     }
@@ -353,8 +437,10 @@ fn a_history_has_one_line_a_moment_and_makes_the_trend() {
         .map(|line| {
             serde_json::from_str::<Value>(line).unwrap()["as_of"]
                 .as_str()
-                .unwrap()[..10]
-                .to_owned()
+                .unwrap()
+                .chars()
+                .take(10)
+                .collect()
         })
         .collect();
     assert_eq!(days, ["2026-01-01", "2026-02-01", "2026-03-01"]);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 const RELEASE: &str = "aws:access-key:AKIAEXAMPLECIRELEASE";
 const WEB: &str = "aws:access-key:AKIAEXAMPLECIWEB2222";
-const DOCS: &str = "aws:access-key:AKIAEXAMPLECIDOCS222";
+const LENA: &str = "aws:access-key:AKIAEXAMPLEDTYUM5XJ6";
 const LEDGER: &str = "arn:aws:s3:::acme-customer-ledger";
 const TOOLING: &str = "aws/777788889999";
 
@@ -91,9 +91,9 @@ impl Year {
             "--format",
             "json",
             "--fixes",
-            "1",
+            "0",
             "--shown",
-            "200",
+            "40",
             "--history",
             "history.jsonl",
         ]);
@@ -218,9 +218,9 @@ fn a_year_of_acme_tells_the_story_of_its_months() {
     fs::remove_file(year.now(&format!("{TOOLING}/iam/the-rest.json"))).unwrap();
     fs::write(year.now(&path), whole.to_string()).unwrap();
 
-    // September: ci-docs joins the group that deploys to production.
-    year.edit_user("ci-docs", |user| {
-        user["GroupList"] = json!(["ci-legacy", "ci"])
+    // September: lena.ramos joins the group that deploys to production.
+    year.edit_user("lena.ramos", |user| {
+        user["GroupList"].as_array_mut().unwrap().push(json!("ci"))
     });
     let grant = year.month("2026-09-01", policy);
     assert_eq!(grant.exit, 1, "{}", grant.said);
@@ -230,17 +230,22 @@ fn a_year_of_acme_tells_the_story_of_its_months() {
         "its key lies nowhere: {}",
         grant.said
     );
-    assert_eq!(grant.state("credentials", DOCS), "worse");
-    assert_eq!(grant.state("paths", &format!("{DOCS} => {LEDGER}")), "new");
+    assert_eq!(grant.state("credentials", LENA), "worse");
+    assert_eq!(grant.state("paths", &format!("{LENA} => {LEDGER}")), "new");
     assert!(grant.cause("new_grant") > 0);
     assert_eq!(grant.cause("new_grant"), grant.total("change"));
 
     // October: and leaves it again.
-    year.edit_user("ci-docs", |user| user["GroupList"] = json!(["ci-legacy"]));
+    year.edit_user("lena.ramos", |user| {
+        user["GroupList"]
+            .as_array_mut()
+            .unwrap()
+            .retain(|group| group != "ci")
+    });
     let taken = year.month("2026-10-01", policy);
     assert_eq!(taken.exit, 0, "{}", taken.said);
-    assert_eq!(taken.state("credentials", DOCS), "better");
-    assert_eq!(taken.state("paths", &format!("{DOCS} => {LEDGER}")), "gone");
+    assert_eq!(taken.state("credentials", LENA), "better");
+    assert_eq!(taken.state("paths", &format!("{LENA} => {LEDGER}")), "gone");
     assert_eq!(taken.cause("fixed"), -grant.cause("new_grant"));
 
     // November: the key of ci-web is committed into a repository that was clean.
@@ -273,7 +278,7 @@ fn a_year_of_acme_tells_the_story_of_its_months() {
         "{}",
         blind.said
     );
-    for key in [RELEASE, WEB, DOCS] {
+    for key in [RELEASE, WEB, LENA] {
         assert_eq!(blind.state("credentials", key), "not_observed");
     }
     assert_eq!(
@@ -338,7 +343,7 @@ fn a_year_of_acme_tells_the_story_of_its_months() {
     let laptop = year.now("devices/mbp-7001/nora.stone/.cursor");
     fs::create_dir_all(&laptop).unwrap();
     let server = json!({"mcpServers": {"aws-api": {"command": "uvx", "args": ["awslabs.aws-api-mcp-server@latest"],
-        "env": {"AWS_ACCESS_KEY_ID": agent, "AWS_SECRET_ACCESS_KEY": "EXAMPLE".repeat(6)[..40]}}}});
+        "env": {"AWS_ACCESS_KEY_ID": agent, "AWS_SECRET_ACCESS_KEY": "EXAMPLE".repeat(6).get(..40).unwrap()}}}});
     fs::write(laptop.join("mcp.json"), server.to_string()).unwrap();
     let hired = year.month("2027-04-01", policy);
     assert_eq!(hired.exit, 0, "{}", hired.said);

@@ -211,12 +211,22 @@ impl Group {
 /// The sums: what they are and were, and why.
 pub(super) fn totals(changes: &Changes) -> Vec<String> {
     let totals = &changes.totals;
-    let mut lines = vec![format!(
-        "{}, was {}: {}",
-        both(totals.new),
-        both(totals.old),
-        signed_both(totals.change)
-    )];
+    let mut lines = vec![match totals.change.is_zero() {
+        true => format!("{}, as before", both(totals.new)),
+        false => format!(
+            "{}, was {}: {}",
+            both(totals.new),
+            both(totals.old),
+            signed_both(totals.change)
+        ),
+    }];
+    if let Some(measures) = &totals.measures {
+        lines.push(format!(
+            "measured by {}, was by {}: the difference says nothing",
+            visible(&measures.new),
+            visible(&measures.old)
+        ));
+    }
     if let Some(score) = totals.score {
         lines.push(format!(
             "score of the organisation {}, was {}: {}",
