@@ -446,6 +446,13 @@ fn workloads() -> Vec<Row> {
             account("shop/api"),
         )
         .rules(may, &[("they are read", &["get serviceaccounts/token"])])
+        .maybe_in(
+            "a binding alone names the account",
+            Estate::default()
+                .namespace("shop", None)
+                .bound("shop/api", "shop", &["list pods"])
+                .bound("user:ada", "shop", &["create serviceaccounts/token"]),
+        )
         .not_in(
             "in another namespace",
             may_elsewhere(&["create serviceaccounts/token"]),
@@ -495,6 +502,13 @@ fn workloads() -> Vec<Row> {
                 ),
                 ("they are read", &["get,list,create serviceaccounts"]),
             ],
+        )
+        .maybe_in(
+            "a binding alone names the account",
+            Estate::default()
+                .namespace("shop", None)
+                .bound("shop/api", "shop", &["list pods"])
+                .bound("user:ada", "shop", &["impersonate serviceaccounts"]),
         )
         .not_in(
             "in another namespace",
