@@ -235,8 +235,8 @@ fn what_breaks_names_every_place_and_whoever_runs_with_it() {
     assert!(with_holders > 0);
 }
 
-/// Some of the fixes, by place, are as the ranking says.
-fn assert_simulated(is_tried: impl Fn(usize, bool) -> bool) {
+/// One of so many fixes, and so many of those that tighten, are as the ranking says.
+fn assert_simulated(one_of: usize, most_tightened: usize) {
     let mut analysis = acme();
     let fixes = &ACME.analysis.fixes;
     assert!(fixes.len() > 100);
@@ -245,9 +245,11 @@ fn assert_simulated(is_tried: impl Fn(usize, bool) -> bool) {
         let narrowing = fixes[at].narrowing.as_ref();
         narrowing.is_some_and(|one| one.element != leakreach::analysis::Element::Action)
     };
-    let tried = (0..fixes.len()).filter(|&at| is_tried(at, is_tightened(at)));
-    let tried: Vec<usize> = tried.collect();
-    assert!(tried.iter().any(|&at| is_tightened(at)) && tried.len() > 8);
+    let tightened: Vec<usize> = (0..fixes.len()).filter(|&at| is_tightened(at)).collect();
+    assert!(!tightened.is_empty());
+    let others = (0..fixes.len()).filter(|&at| !is_tightened(at));
+    let tried = others.step_by(one_of);
+    let tried = tried.chain(tightened.into_iter().take(most_tightened));
     for at in tried {
         let fix = &fixes[at];
         let id = ACME.analysis.fix_key(fix);
@@ -275,13 +277,13 @@ fn assert_simulated(is_tried: impl Fn(usize, bool) -> bool) {
 
 #[test]
 fn a_simulation_takes_away_what_the_ranking_says_of_a_fix() {
-    assert_simulated(|at, is_tightened| at % if is_tightened { 5 } else { 31 } == 0);
+    assert_simulated(23, 2);
 }
 
 #[test]
 #[ignore = "minutes: every fix by itself"]
 fn a_simulation_takes_away_what_the_ranking_says_of_every_fix() {
-    assert_simulated(|_, _| true);
+    assert_simulated(1, usize::MAX);
 }
 
 #[test]
