@@ -90,6 +90,46 @@ fn why_a_key_reaches_the_crown_jewel_is_the_proof_of_the_ranking_and_its_cuts_ar
     assert!(keys.collect::<Vec<_>>().contains(&BEST_FIX.to_owned()));
 }
 
+/// What is on a way and has another way round it cuts nothing.
+#[test]
+fn what_leaves_another_way_is_no_cut() {
+    let analysis = &ACME.analysis;
+    let (mut cutting, mut passed_round) = (0, 0);
+    for scenario in analysis.credentials.iter().step_by(4) {
+        let (Leak::Credential(id), Some(last)) = (scenario.leak, scenario.top.last()) else {
+            continue;
+        };
+        let Found::Ways(found) = ask(Question::Ways {
+            from: vec![Thing::Credential(id)],
+            to: Thing::Resource(last.resource),
+        }) else {
+            panic!("a way is asked for")
+        };
+        let seed = analysis.steps.fact_id(Fact::Credential(id)).unwrap();
+        for way in &found.ways {
+            let layer = match way.is_certain {
+                true => Layer::Certain,
+                false => Layer::Possible,
+            };
+            let cuts: BTreeSet<u32> = way.cuts.iter().map(|cut| cut.control.0).collect();
+            let steps = way.proof.steps.iter();
+            let on_it = steps.flat_map(|&step| analysis.steps.step(step).controls);
+            for control in on_it {
+                let is_cut = !is_held(layer, seed, way.goal, Some(control.0));
+                assert_eq!(cuts.contains(&control.0), is_cut);
+                match is_cut {
+                    true => cutting += 1,
+                    false => passed_round += 1,
+                }
+            }
+        }
+    }
+    assert!(
+        cutting > 10 && passed_round > 0,
+        "{cutting}, {passed_round}"
+    );
+}
+
 #[test]
 fn who_reaches_the_crown_jewel_is_who_holds_it_by_definition() {
     let analysis = &ACME.analysis;
