@@ -238,7 +238,7 @@ fn the_example_of_an_organisation_comes_out() {
         let number = |at: usize| row[at].parse::<u64>().unwrap();
         let level = Sensitivity::from_name(&row[0]).unwrap();
         let access = Access::from_name(&row[1]).unwrap();
-        let chance = (row[3].parse::<f64>().unwrap() * 10_000.0).round() as u64;
+        let chance = ten_thousandths(row[3].parse().unwrap());
         let rungs = Access::LADDER.into_iter().zip(log_rungs(chance));
         let each: u64 = rungs
             .filter(|(rung, _)| *rung <= access)
