@@ -146,7 +146,7 @@ impl<'a> Solved<'a> {
             lanes: all,
             counted,
             scales: scales(
-                lots.iter().map(|lot| (lot.chance, lot.home)),
+                &lots.iter().map(|lot| (lot.chance, lot.home)),
                 points.weights.factors(),
             ),
             lots,

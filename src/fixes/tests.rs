@@ -20,7 +20,7 @@ pub(crate) struct Model {
 }
 
 /// Homes and places are numbered up to here.
-const SIDES: usize = 4;
+const SIDES: u32 = 4;
 
 impl Model {
     /// No chances and no borders.
@@ -65,12 +65,12 @@ impl Model {
 
 pub(crate) fn models() -> impl Strategy<Value = Model> {
     let chance = prop_oneof![1 => Just(0u64), 2 => 1..4u64, 2 => 9_990..=10_000u64];
-    let scenario = (chance, 0..SIDES as u32, prop::bool::weighted(0.8));
+    let scenario = (chance, 0..SIDES, prop::bool::weighted(0.8));
     let factor = prop_oneof![1 => Just(0u64), 12 => 4..=7u64, 3 => 20..=21u64];
     let any = (
         vec(scenario, 1..40),
-        vec(0..SIDES as u32, 1..12),
-        vec(vec(factor, SIDES), SIDES),
+        vec(0..SIDES, 1..12),
+        vec(vec(factor, SIDES as usize), SIDES as usize),
     );
     let any = any.prop_map(|(scenarios, places, factors)| Model {
         scenarios,

@@ -223,7 +223,7 @@ impl Weights {
 
 /// What lanes of these chances and homes weigh, by place; `factors` are by place and home.
 pub(super) fn scales(
-    lanes: impl Iterator<Item = (u64, u32)> + Clone,
+    lanes: &(impl Iterator<Item = (u64, u32)> + Clone),
     factors: &[Vec<u64>],
 ) -> Vec<Scale> {
     let scale = |column: &Vec<u64>| {

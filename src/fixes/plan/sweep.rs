@@ -201,7 +201,7 @@ impl Batch {
         Self {
             seeds: same.collect(),
             scales: scales(
-                classes.iter().map(|class| (class.chance, class.home)),
+                &classes.iter().map(|class| (class.chance, class.home)),
                 factors,
             ),
         }

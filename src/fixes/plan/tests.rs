@@ -351,6 +351,47 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(cases(128))]
+
+    #[test]
+    fn no_cut_of_the_model_is_below_a_gain(
+        drafts in drafts(FACTS, 5..30, 5),
+        scenarios in scenarios(FACTS, 1..6),
+        costs in vec(0..=derive::WHOLE, 8),
+        model in models(),
+    ) {
+        let steps = build(FACTS, 5, &drafts);
+        let candidates = candidates(&steps);
+        let weights = model.weights(&steps, scenarios.len());
+        let efforts = vec![1; candidates.len()];
+        let goal = Goal::Top(candidates.len());
+        let mut problem = Problem::new(&steps, &scenarios, &weights, &candidates, &efforts, goal);
+        // Nothing is known entirely: all of it is the model's.
+        problem.know(0, None);
+        let sweeps = sweep::Sweeps::new(&problem);
+        let mut known = model::Model::new(&problem, &sweeps, None);
+        let labels = problem.labels.len();
+        let without = |chosen: &[usize]| {
+            naive_without(&steps, (&scenarios, &model), &candidates, chosen.iter().copied()).sum()
+        };
+        for is_learnt in [false, true] {
+            if is_learnt {
+                known.learn(&problem, &costs[..labels], None);
+            }
+            let (cut, _) = known.cut(&costs[..labels]);
+            for mask in 0..1u32 << labels {
+                let chosen = (0..labels).filter(|label| mask >> label & 1 == 1);
+                let chosen: Vec<usize> = chosen.collect();
+                let bound = cut.constant + chosen.iter().map(|&at| cut.slopes[at]).sum::<u64>();
+                let chosen = chosen.iter().map(|&at| problem.labels[at].candidate);
+                let gain = without(&[]) - without(&chosen.collect::<Vec<_>>());
+                prop_assert!(gain <= bound.saturating_mul(weights.unit()));
+            }
+        }
+    }
+}
+
 /// Steps from a scenario's fact 0 to fact 9, which alone weighs, by one control each.
 fn to_the_end(ways: &[(&[u32], u32, u32)]) -> Steps {
     let drafts: Vec<crate::reach::tests::Draft> = ways
