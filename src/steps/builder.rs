@@ -74,6 +74,14 @@ impl StepsBuilder {
         builder
     }
 
+    /// Steps that are all there and only lack their indices.
+    pub(super) fn of(steps: Steps) -> Self {
+        Self {
+            steps,
+            ..Self::default()
+        }
+    }
+
     /// The id of a fact, given on first use.
     pub fn fact(&mut self, fact: Fact) -> FactId {
         let facts = &mut self.steps.facts;

@@ -7,6 +7,7 @@
 mod builder;
 mod fact;
 mod petgraph;
+mod without;
 
 pub use builder::{NewStep, StepsBuilder};
 pub use fact::{Control, Fact, Subject};

@@ -31,6 +31,8 @@ impl Page {
             self.hanging(Ansi::new(), "", 2, "No fix of it takes anything away.");
         } else {
             self.hanging(Ansi::new(), "", 2, &phrases::gain(plan));
+            let organisation = phrases::organisation(analysis, plan);
+            self.hanging(Ansi::new(), "", 2, &organisation);
         }
         self.hanging(BOLD, "", 2, &phrases::bound(plan));
         let indent = plan.fixes.len().to_string().len() + 4;
