@@ -130,7 +130,7 @@ fn chosen(analysis: &Analysis, goal: Goal, limits: Limits, progress: &dyn Progre
                 leaked: match control {
                     Control::Credential(id) => steps.fact_id(Fact::Credential(id)),
                     Control::Exposure(id) => steps.fact_id(Fact::Exposure(id)),
-                    Control::Scope(_) => None,
+                    Control::Scope(_) | Control::Chance(..) => None,
                 },
                 is_renewed: matches!(control, Control::Credential(_)) && efforts.is_in_use(control),
             }

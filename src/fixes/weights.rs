@@ -25,7 +25,7 @@ use std::collections::BTreeSet;
 ///
 /// All are whole numbers in units of the caller's choice, so that sums do not depend on the order of adding; a sum that
 /// would pass 64 bits stops there.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Hash)]
 pub struct Weights {
     /// Points by fact, times what all factors of its place have in common.
     facts: Table<FactId, u64>,
@@ -40,7 +40,7 @@ pub struct Weights {
 }
 
 /// What a scenario weighs.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Hash)]
 pub(super) struct Lot {
     /// Its chance, times what all factors of its home have in common, in units.
     pub(super) chance: u64,

@@ -74,11 +74,27 @@ impl StepsBuilder {
         builder
     }
 
-    /// Steps that are all there and only lack their indices.
-    pub(super) fn of(steps: Steps) -> Self {
+    /// The steps of a finished set, to which more are added: ids stay what they are.
+    ///
+    /// Linear in steps.
+    pub fn from(steps: Steps) -> Self {
+        let mut seen = HashTable::with_capacity(steps.len());
+        for id in steps.ids() {
+            seen.insert_unique(Identity::of(&steps, id).hash(), id, |&seen| {
+                Identity::of(&steps, seen).hash()
+            });
+        }
+        let subjects = steps.subjects.entries();
+        let techniques = steps.techniques.entries();
+        let controls = steps.controls.entries();
+        let conditions = steps.conditions.entries();
         Self {
+            subject_ids: subjects.map(|(id, one)| (one.clone(), id)).collect(),
+            technique_ids: techniques.map(|(id, one)| (one.id.clone(), id)).collect(),
+            control_ids: controls.map(|(id, &one)| (one, id)).collect(),
+            condition_ids: conditions.map(|(id, one)| (one.clone(), id)).collect(),
+            seen,
             steps,
-            ..Self::default()
         }
     }
 
@@ -282,6 +298,29 @@ mod tests {
         for needs in [&there[..], &back] {
             builder.add(NewStep { needs, ..step });
         }
-        assert_eq!(builder.build().len(), 206);
+        let steps = builder.build();
+        assert_eq!(steps.len(), 206);
+
+        // A set that is taken up again knows its own.
+        let mut builder = StepsBuilder::from(steps);
+        let become_it = builder.technique(&technique("become"));
+        let more = NewStep {
+            technique: become_it,
+            ..step
+        };
+        builder.add(more);
+        builder.add(NewStep {
+            gain: is(999),
+            ..more
+        });
+        for step in different {
+            builder.add(step);
+        }
+        let steps = builder.build();
+        assert_eq!((steps.len(), steps.techniques.len()), (207, 2));
+        let added = steps.fact_id(is(999)).unwrap();
+        assert_eq!(steps.gaining(added), [StepId::from_index(206)]);
+        let control = steps.controls.ids().next().unwrap();
+        assert_eq!(steps.controlled_by(control).len(), 207);
     }
 }

@@ -10,7 +10,7 @@ mod petgraph;
 mod without;
 
 pub use builder::{NewStep, StepsBuilder};
-pub use fact::{Control, Fact, Subject};
+pub use fact::{Control, Fact, Lowering, Subject};
 pub use petgraph::SingleNeed;
 
 use crate::inventory::{EvidenceId, Id, Table};
@@ -242,6 +242,12 @@ impl Steps {
     #[expect(clippy::indexing_slicing, reason = "step ids come from this set")]
     pub fn is_conditional(&self, id: StepId) -> bool {
         self.step_conditions[id.index()].is_some()
+    }
+
+    /// Whether a step is no move of an attacker, but states that a fix makes a leak less likely.
+    pub fn is_leftover(&self, id: StepId) -> bool {
+        let mut needs = self.needs(id).iter();
+        needs.any(|&need| matches!(self.facts[need], Fact::Leftover(..)))
     }
 
     /// The steps that gain `fact`.

@@ -26,7 +26,7 @@ impl Steps {
             left.step_evidence.push(step.evidence.iter().copied());
             left.step_conditions.push(step.condition);
         }
-        StepsBuilder::of(left).build()
+        StepsBuilder::from(left).build()
     }
 }
 

@@ -873,7 +873,9 @@ impl Report {
                 exposures: inventory.exposures.len(),
                 resources: inventory.resources.len(),
                 scopes: inventory.scopes.len(),
-                steps: analysis.steps.len(),
+                steps: (analysis.steps.ids())
+                    .filter(|&id| !analysis.steps.is_leftover(id))
+                    .count(),
                 fix_candidates: analysis.candidates,
                 fix_candidates_bounded: analysis.bounded,
             },
