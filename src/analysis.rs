@@ -2,11 +2,17 @@
 
 mod breakdown;
 mod counted;
+mod explain;
+mod findings;
+mod key;
+mod named;
 mod organisation;
 mod plan;
 mod shard;
+mod simulate;
 mod tighten;
 
+use crate::findings::Finding;
 use crate::fixes;
 pub use crate::fixes::{
     Bound, Edit, Element, Goal, LastUsed, Life, Limit as FixLimit, Limits, Narrowing, Operation,
@@ -19,7 +25,7 @@ use crate::problem::Problem;
 use crate::progress::Progress;
 use crate::reach::{self, Derivations, Layer, Tally};
 pub use crate::risk::Mode;
-use crate::risk::{Band, Model, Points, Signs, Vector};
+use crate::risk::{self, Band, Chance, HomeNumber, Model, Points, Signs, Vector};
 use crate::sources;
 pub use crate::sources::ReadOptions;
 use crate::steps::{ControlId, Fact, FactId, StepId, Steps};
@@ -28,11 +34,20 @@ pub use breakdown::{Breakdown, Share as BreakdownShare};
 use camino::Utf8PathBuf;
 pub use counted::Sums;
 use counted::{Counted, worth};
+pub use explain::{
+    Answer, Cut, Found, Place, Question, Reach, Reachers, Reaching, Uses, Way, Ways, answer,
+};
 use jiff::Timestamp;
+pub(crate) use key::control_key;
+pub use named::{Sort, Thing, Unnamed, named};
 pub use organisation::{Organisation, Sensitivities, Unlabelled};
 pub use plan::{Plan, PlannedFix, plan};
 use rayon::prelude::*;
 pub use shard::{Part, Shard, Unmerged, merge, part};
+pub use simulate::{
+    Changed, Held, Left, Lost, Simulation, Unplanned, Unsimulated, fixes_of_plan, simulate,
+    simulated,
+};
 use std::cmp::Reverse;
 
 /// What is leaked at once.
@@ -176,6 +191,8 @@ pub struct Analysis {
     pub candidates: u64,
     /// Candidates that were not priced exactly because none of them can gain more than the last fix of the list.
     pub bounded: u64,
+    /// What somebody should look at, the gravest first.
+    pub findings: Vec<Finding>,
 }
 
 /// What a run is asked for.
@@ -218,11 +235,15 @@ pub fn analyze(
     )?;
     let fixes = fixes.ranked(&analysis, &ranking, options)?;
     analysis.add_fixes(fixes, &ranking, options)?;
+    analysis.add_findings(options, progress)?;
     Ok(analysis)
 }
 
 /// All but the fixes.
-fn reached(
+///
+/// # Errors
+/// When there is too little memory.
+pub fn reached(
     paths: &[Utf8PathBuf],
     options: &Options,
     progress: &dyn Progress,
@@ -231,12 +252,13 @@ fn reached(
     let (credentials, exposures) = analysis.leaks();
     let leaks = [credentials, exposures].concat();
     let sums = analysis.sums(&leaks, &options.memory, progress)?;
-    analysis.add_reach(sums, options, progress)?;
+    analysis.add_reach(sums, options)?;
+    organisation::add(&mut analysis, &options.memory, progress)?;
     Ok(analysis)
 }
 
 /// What was read and the steps that it makes; nothing of reach yet.
-fn derived(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress) -> Analysis {
+pub fn derived(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress) -> Analysis {
     let reading = sources::read(paths, &options.read, progress);
     let mut problems = reading.problems;
     let mut inventory =
@@ -259,6 +281,7 @@ fn derived(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress) ->
         fixes: Vec::new(),
         candidates: 0,
         bounded: 0,
+        findings: Vec::new(),
     }
 }
 
@@ -287,12 +310,7 @@ impl Analysis {
     }
 
     /// Adds the scenarios: `sums` has one entry for each credential, then one for each exposure.
-    fn add_reach(
-        &mut self,
-        sums: Vec<Sums>,
-        options: &Options,
-        progress: &dyn Progress,
-    ) -> Result<(), TooLittle> {
+    fn add_reach(&mut self, sums: Vec<Sums>, options: &Options) -> Result<(), TooLittle> {
         let Self {
             inventory,
             steps,
@@ -333,13 +351,8 @@ impl Analysis {
             for some in shown.chunks_mut(at_once(steps, options)?) {
                 some.par_iter_mut().for_each(|scenario| {
                     let seeds = seeds_of(steps, scenario.leak);
-                    let weights = Weighing {
-                        inventory,
-                        model,
-                        weights: &weights,
-                        leak: scenario.leak,
-                    };
-                    scenario.top = top_resources(steps, &weights, &seeds);
+                    let weighing = Weighing::of(model, inventory, &weights, scenario.leak);
+                    scenario.top = top_resources(steps, &weighing, &seeds, TOP);
                 });
             }
             breakdown::add(inventory, steps, model, shown, &options.memory)?;
@@ -347,7 +360,7 @@ impl Analysis {
         self.credentials = credentials;
         self.exposures = exposures;
         self.total = total;
-        organisation::add(self, &options.memory, progress)
+        Ok(())
     }
 
     /// Adds the fixes, and those that are priced by deriving everything again.
@@ -532,10 +545,39 @@ struct Weighing<'a> {
     model: &'a Model,
     /// V · A by fact, in hundredths.
     weights: &'a Table<FactId, u64>,
-    leak: Leak,
+    chance: Chance,
+    /// Where it begins; `None` where that is nowhere.
+    home: Option<HomeNumber>,
 }
 
-impl Weighing<'_> {
+impl<'a> Weighing<'a> {
+    /// For what leaks.
+    fn of(
+        model: &'a Model,
+        inventory: &'a Inventory,
+        weights: &'a Table<FactId, u64>,
+        leak: Leak,
+    ) -> Self {
+        Self {
+            inventory,
+            model,
+            weights,
+            chance: leak.chance(model),
+            home: Some(leak.home(model)),
+        }
+    }
+
+    /// For what is held for sure, wherever that is.
+    fn held(model: &'a Model, inventory: &'a Inventory, weights: &'a Table<FactId, u64>) -> Self {
+        Self {
+            inventory,
+            model,
+            weights,
+            chance: Chance::SURE,
+            home: None,
+        }
+    }
+
     /// The points of rungs of a resource.
     fn points(
         &self,
@@ -543,21 +585,26 @@ impl Weighing<'_> {
         is_certain: bool,
         rungs: impl Iterator<Item = FactId>,
     ) -> Points {
-        let chance = self.leak.chance(self.model);
-        let chance = if is_certain {
-            chance.certain
-        } else {
-            chance.possible
+        let chance = match is_certain {
+            true => self.chance.certain,
+            false => self.chance.possible,
         };
         let borders = &self.model.borders;
-        let factor = borders.factor(self.leak.home(self.model), borders.place_of(resource));
+        let factor = self.home.map_or(risk::NO_BORDER, |home| {
+            borders.factor(home, borders.place_of(resource))
+        });
         let worth: u64 = rungs.map(|fact| self.weights[fact]).sum();
         Points(chance * factor * worth)
     }
 }
 
-/// The weightiest resources that a scenario reaches, each with its gravest access and the proof of that.
-fn top_resources(steps: &Steps, weighing: &Weighing<'_>, seeds: &[FactId]) -> Vec<ReachedResource> {
+/// The weightiest resources that a scenario reaches, at most so many, each with its gravest access and the proof of that.
+fn top_resources(
+    steps: &Steps,
+    weighing: &Weighing<'_>,
+    seeds: &[FactId],
+    most: usize,
+) -> Vec<ReachedResource> {
     let layers = [Layer::Certain, Layer::Possible].map(|l| Derivations::new(steps, l, seeds));
     let [certain, possible] = &layers;
     let gravest = |derivations: &Derivations<'_>, resource: ResourceId| {
@@ -596,7 +643,7 @@ fn top_resources(steps: &Steps, weighing: &Weighing<'_>, seeds: &[FactId]) -> Ve
         .collect();
     // Certain before possible at equal weight, then the shorter way, then the key: ids are in order of key.
     top.sort_by_key(|one| (Reverse(one.points), !one.is_certain, one.hops, one.resource));
-    top.truncate(TOP);
+    top.truncate(most);
     for reached in &mut top {
         let derivations = if reached.is_certain {
             certain

@@ -5,7 +5,7 @@
 //! whether it was. Scenarios are cut into batches, candidates stand in a common order, and both are dealt out in turn;
 //! so no shard needs to know what another does. What is shown in full is derived by the merge, as one run derives it.
 
-use super::{Analysis, Fixes, Options, Priced, Sums, derived, worth};
+use super::{Analysis, Fixes, Options, Priced, Sums, derived, organisation, worth};
 use crate::fixes::{self, Price};
 use crate::memory::TooLittle;
 use crate::progress::Progress;
@@ -173,9 +173,11 @@ pub fn merge(
     let ranking = ranking.ok_or(Unmerged::Fixes)?;
     let (credentials, exposures) = analysis.leaks();
     let sums = joined_sums(credentials.len() + exposures.len(), parts)?;
-    analysis.add_reach(sums, options, progress)?;
+    analysis.add_reach(sums, options)?;
+    organisation::add(&mut analysis, &options.memory, progress)?;
     let fixes = Fixes::with(&analysis, candidates).ranked(&analysis, &ranking, options)?;
     analysis.add_fixes(fixes, &ranking, options)?;
+    analysis.add_findings(options, progress)?;
     Ok(analysis)
 }
 

@@ -43,7 +43,7 @@ pub(super) struct Args {
     verify: bool,
 }
 
-fn fix_limit(text: &str) -> Result<FixLimit, String> {
+pub(super) fn fix_limit(text: &str) -> Result<FixLimit, String> {
     match text {
         "all" => Ok(FixLimit::All),
         number => number
@@ -108,7 +108,7 @@ fn run_part(args: &Args, options: &Options, shard: Shard, bars: &Bars) -> Exit {
         message(&refusal);
         return Exit::Input;
     }
-    let run = Run::new(paths, options, args.input.strict);
+    let run = Run::new(paths, options, args.input.is_strict());
     match shards::write(&args.output.out, &run, &part) {
         Ok(_) if args.output.quiet => Exit::Done,
         Ok(path) => result(format!("part {shard} of the run is written to {path}\n").as_bytes()),

@@ -3,9 +3,13 @@
 //! All names are made visible by `words.rs`, so no control character of an export reaches the terminal. Only the first
 //! few of everything are shown, with how many more there are.
 
+mod explain;
 mod plan;
+mod register;
 
+pub(crate) use explain::{explain, simulate};
 pub use plan::plan;
+pub(crate) use register::register;
 
 use super::path::moves;
 use super::words::{self, Words};

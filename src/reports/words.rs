@@ -3,6 +3,9 @@
 //! Text made here is safe to show: names come from exports, so every control and format character in them is spelled
 //! out. It is not escaped for any format; that is the format's own work. Names are never cut here.
 
+pub(crate) mod explain;
+mod findings;
+pub(crate) mod grants;
 pub(crate) mod holders;
 pub(crate) mod plan;
 pub(crate) mod verify;
@@ -864,7 +867,7 @@ impl<'a> Words<'a> {
     }
 
     /// What a permission is on: one resource, or all of the tenant of who holds it.
-    fn permitted(&self, holder: PrincipalId, on: Option<ResourceId>) -> String {
+    pub(crate) fn permitted(&self, holder: PrincipalId, on: Option<ResourceId>) -> String {
         match (on, self.inventory.principals[holder].tenant) {
             (Some(resource), _) => self.resource(resource),
             (None, Some(tenant)) => {
@@ -1270,7 +1273,7 @@ impl<'a> Words<'a> {
     }
 
     /// What the removal of a control may break, or of some actions that it allows.
-    fn may_break(&self, id: ControlId, actions: Option<&str>) -> Option<String> {
+    pub(crate) fn may_break(&self, id: ControlId, actions: Option<&str>) -> Option<String> {
         let scope = match self.steps.controls[id] {
             Control::Credential(_) => {
                 return Some("whatever uses it stops until it has a new one".to_owned());
@@ -1470,22 +1473,7 @@ impl<'a> Words<'a> {
     /// The stable key of a control, as machines see it: `scope:…`, `credential:…`, `exposure:…`, `shorten:…h:…`,
     /// `federate:…`, `move:…`. Not made visible.
     pub(crate) fn control_key(&self, id: ControlId) -> String {
-        match self.steps.controls[id] {
-            Control::Credential(credential) => {
-                format!("credential:{}", self.inventory.credentials[credential].key)
-            }
-            Control::Chance(credential, lowering) => {
-                let key = &self.inventory.credentials[credential].key;
-                match lowering {
-                    Lowering::Shorten { hours } => format!("shorten:{hours}h:{key}"),
-                    Lowering::Federate | Lowering::Move => format!("{}:{key}", lowering.name()),
-                }
-            }
-            Control::Exposure(exposure) => {
-                format!("exposure:{}", self.inventory.exposures[exposure].key)
-            }
-            Control::Scope(scope) => format!("scope:{}", self.inventory.scopes[scope].key),
-        }
+        crate::analysis::control_key(self.inventory, self.steps.controls[id])
     }
 
     /// The stable name of a control's kind.

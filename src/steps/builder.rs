@@ -1,8 +1,8 @@
 //! Collecting steps, each once.
 
 use super::{
-    ConditionId, Control, ControlId, Fact, FactId, Rows, StepId, Steps, Subject, SubjectId,
-    Technique, TechniqueId,
+    ConditionId, Control, ControlId, Fact, FactId, StepId, Steps, Subject, SubjectId, Technique,
+    TechniqueId,
 };
 use crate::inventory::{EvidenceId, Id};
 use hashbrown::HashTable;
@@ -203,30 +203,7 @@ impl StepsBuilder {
     ///
     /// Linear in steps and their needs.
     pub fn build(mut self) -> Steps {
-        let steps = &mut self.steps;
-        let ids = || (0..steps.gains.len()).map(StepId::from_index);
-        let by_gain = Rows::group(
-            steps.facts.len(),
-            ids().map(|id| (steps.gain(id).index(), id)),
-        );
-        let by_need = Rows::group(
-            steps.facts.len(),
-            ids().flat_map(|id| steps.needs(id).iter().map(move |need| (need.index(), id))),
-        );
-        let by_control = Rows::group(
-            steps.controls.len(),
-            ids().flat_map(|id| {
-                let controls = steps.step_controls.row(id.index());
-                controls.iter().map(move |control| (control.index(), id))
-            }),
-        );
-        steps.needless = steps
-            .ids()
-            .filter(|&id| steps.needs(id).is_empty())
-            .collect();
-        steps.by_gain = by_gain;
-        steps.by_need = by_need;
-        steps.by_control = by_control;
+        self.steps.index();
         self.steps
     }
 }

@@ -115,6 +115,35 @@ pub(super) struct Report {
     exposures: Vec<Exposure>,
     /// The fixes, by rank.
     fixes: Vec<Fix>,
+    /// What somebody should look at, the gravest first.
+    findings: Vec<Finding>,
+}
+
+/// What a check found.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Finding {
+    /// The check's stable id: `BR-PTH-01`; `leakreach list findings` has its page.
+    rule: &'static str,
+    /// What the check finds, in a few words.
+    title: &'static str,
+    /// The same in every run that finds it: made of the rule and of stable ids alone.
+    fingerprint: String,
+    /// `critical`, `high`, `medium`, `low` or `info`.
+    severity: &'static str,
+    /// The id of what it is about.
+    subject: String,
+    /// What that is: `credential`, `exposure`, `principal`, `resource`, `control` (its id is that of its fix), `unknown`.
+    subject_kind: &'static str,
+    /// The id of what else it is about; null where there is nothing else.
+    object: Option<String>,
+    /// What that is.
+    object_kind: Option<&'static str>,
+    /// What was found, in one line.
+    text: String,
+    /// Where it was read: first the place to look at.
+    evidence: Vec<Place>,
+    /// What weighs on it, the mean of certain and possible points; null where there is no such figure.
+    points: Option<Points>,
 }
 
 /// The program.
@@ -457,7 +486,7 @@ impl Risk {
 
 /// How far something travels.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Reach {
+pub(super) struct Reach {
     /// Weighted reach, times the chance that it leaks and is used.
     points: Points,
     /// Credentials gained.
@@ -651,7 +680,7 @@ struct EndedLeak {
 
 /// A resource that is reached.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Reached {
+pub(super) struct Reached {
     /// The resource's stable key.
     resource: String,
     /// Its name for people.
@@ -678,7 +707,7 @@ struct Reached {
 
 /// A step of a proof.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Step {
+pub(super) struct Step {
     /// The technique's stable id.
     technique: String,
     /// What the attacker does.
@@ -855,15 +884,7 @@ impl Report {
             as_of: inventory.as_of.to_string(),
             inputs: Inputs::of(analysis),
             problems: analysis.problems.iter().map(Problem::of).collect(),
-            coverage: analysis
-                .gaps
-                .iter()
-                .map(|gap| Gap {
-                    subject: gap.subject.clone(),
-                    text: gap.text.clone(),
-                    remedy: gap.remedy.clone(),
-                })
-                .collect(),
+            coverage: analysis.gaps.iter().map(Gap::of).collect(),
             totals: Totals {
                 certain: Points(analysis.total.0),
                 possible: Points(analysis.total.1),
@@ -891,6 +912,11 @@ impl Report {
                 .filter_map(|scenario| writer.exposure(scenario))
                 .collect(),
             fixes: analysis.fixes.iter().map(|fix| writer.fix(fix)).collect(),
+            findings: analysis
+                .findings
+                .iter()
+                .map(|finding| writer.finding(finding))
+                .collect(),
         }
     }
 }
@@ -949,6 +975,16 @@ impl Problem {
     }
 }
 
+impl Gap {
+    pub(super) fn of(gap: &analysis::CoverageGap) -> Self {
+        Self {
+            subject: gap.subject.clone(),
+            text: gap.text.clone(),
+            remedy: gap.remedy.clone(),
+        }
+    }
+}
+
 impl From<&analysis::ReachSummary> for Reach {
     fn from(summary: &analysis::ReachSummary) -> Self {
         Self {
@@ -962,6 +998,23 @@ impl From<&analysis::ReachSummary> for Reach {
 }
 
 impl Writer<'_> {
+    fn finding(&self, finding: &crate::findings::Finding) -> Finding {
+        let object = finding.object.as_ref();
+        Finding {
+            rule: finding.check.id,
+            title: finding.check.title,
+            fingerprint: finding.fingerprint.clone(),
+            severity: finding.severity.name(),
+            subject: self.words.thing_key(&finding.subject),
+            subject_kind: finding.subject.kind(),
+            object: object.map(|thing| self.words.thing_key(thing)),
+            object_kind: object.map(|thing| thing.kind()),
+            text: self.words.finding(finding),
+            evidence: self.places(&finding.evidence),
+            points: finding.points.map(Points),
+        }
+    }
+
     fn credential(
         &self,
         scenario: &analysis::ScenarioReach,
@@ -1107,7 +1160,7 @@ impl Writer<'_> {
         })
     }
 
-    fn reached(&self, reached: &analysis::ReachedResource) -> Reached {
+    pub(super) fn reached(&self, reached: &analysis::ReachedResource) -> Reached {
         let inventory = &self.analysis.inventory;
         let resource = &inventory.resources[reached.resource];
         Reached {
@@ -1132,7 +1185,7 @@ impl Writer<'_> {
         }
     }
 
-    fn step(&self, id: StepId) -> Step {
+    pub(super) fn step(&self, id: StepId) -> Step {
         let steps = &self.analysis.steps;
         let step = steps.step(id);
         let technique = &steps.techniques[step.technique];
@@ -1156,7 +1209,7 @@ impl Writer<'_> {
         }
     }
 
-    fn places(&self, evidence: &[EvidenceId]) -> Vec<Place> {
+    pub(super) fn places(&self, evidence: &[EvidenceId]) -> Vec<Place> {
         evidence.iter().map(|&id| self.place(id)).collect()
     }
 
@@ -1245,22 +1298,7 @@ impl Writer<'_> {
             .into_iter()
             .collect();
         Fix {
-            id: match &fix.narrowing {
-                Some(narrowing) => {
-                    let mut id = self.words.control_key(fix.control);
-                    id += match narrowing.element {
-                        Element::Action => "?",
-                        Element::Resource => "?in=Resource&",
-                        Element::Condition => "?in=Condition&",
-                    };
-                    id += &format!("drop={}", narrowing.dropped.join(","));
-                    if !narrowing.added.is_empty() {
-                        id += &format!("&add={}", narrowing.added.join(","));
-                    }
-                    id
-                }
-                None => self.words.control_key(fix.control),
-            },
+            id: self.analysis.fix_key(fix),
             kind: self.words.control_kind(fix.control),
             text: self.words.order(fix),
             narrowing: fix.narrowing.as_ref().map(|narrowing| Narrowing {
