@@ -3,8 +3,8 @@
 use crate::acme::{ACME, LEDGER};
 use camino::Utf8PathBuf;
 use leakreach::analysis::{
-    Analysis, FixLimit, Found, Goal, Leak, Limits, Memory, Mode, Options, Question, ReadOptions, Thing,
-    Unsimulated, answer, plan, reached, simulated,
+    Analysis, FixLimit, Found, Goal, Leak, Limits, Memory, Mode, Options, Question, ReadOptions,
+    Thing, Unsimulated, answer, plan, reached, simulated,
 };
 use leakreach::inventory::{Access, CredentialId, Id as _};
 use leakreach::progress::Silent;

@@ -302,7 +302,7 @@ impl Answering<'_> {
         Named {
             sort: thing.sort().name(),
             id: thing.key(&self.analysis.inventory).to_owned(),
-            text: self.words.thing(thing),
+            text: self.words.named_thing(thing),
         }
     }
 
@@ -351,7 +351,7 @@ impl Answering<'_> {
     fn reach(&self, found: &analysis::Reach) -> Reach {
         let gained = |(thing, certain): (Thing, bool)| Gained {
             id: thing.key(&self.analysis.inventory).to_owned(),
-            text: self.words.thing(thing),
+            text: self.words.named_thing(thing),
             certain,
         };
         let credentials = found.credentials.iter();

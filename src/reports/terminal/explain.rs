@@ -29,7 +29,7 @@ pub(crate) fn explain(
     for (thing, why) in &answer.unknown {
         let text = format!(
             "Unknown of {}: {}.",
-            words.thing(*thing),
+            words.named_thing(*thing),
             words::visible(why)
         );
         page.hanging(WARNING, "", 2, &text);
@@ -37,7 +37,7 @@ pub(crate) fn explain(
     for &thing in &answer.idle {
         let text = format!(
             "No step of an attacker begins with {}: it does not work any more, or no export tells what it opens.",
-            words.thing(thing)
+            words.named_thing(thing)
         );
         page.hanging(WARNING, "", 2, &text);
     }

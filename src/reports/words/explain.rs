@@ -89,7 +89,7 @@ pub(crate) fn held(held: Held) -> String {
 
 impl Words<'_> {
     /// A thing in a sentence: `role prod-deployer`.
-    pub(crate) fn thing(&self, thing: Thing) -> String {
+    pub(crate) fn named_thing(&self, thing: Thing) -> String {
         match thing {
             Thing::Credential(id) => self.credential(id),
             Thing::Exposure(id) => self.exposure(id),
@@ -104,7 +104,7 @@ impl Words<'_> {
     }
 
     fn things(&self, things: &[Thing]) -> String {
-        let names: Vec<String> = things.iter().map(|&thing| self.thing(thing)).collect();
+        let names: Vec<String> = things.iter().map(|&thing| self.named_thing(thing)).collect();
         names.join(" and ")
     }
 
@@ -112,10 +112,10 @@ impl Words<'_> {
     pub(crate) fn question(&self, question: &Question) -> String {
         match question {
             Question::Ways { from, to } => {
-                format!("Can {} reach {}?", self.things(from), self.thing(*to))
+                format!("Can {} reach {}?", self.things(from), self.named_thing(*to))
             }
             Question::Reach { from } => format!("Where could {} go?", self.things(from)),
-            Question::Reachers { to } => format!("Who reaches {}?", self.thing(*to)),
+            Question::Reachers { to } => format!("Who reaches {}?", self.named_thing(*to)),
             Question::Uses { credential } => {
                 format!(
                     "Who uses {}, and what breaks without it?",
@@ -265,7 +265,7 @@ impl Words<'_> {
             let mut lines: String = shown
                 .map(|&thing| {
                     let key = super::visible(thing.key(self.inventory));
-                    format!("\n  {}:{key}  {}", thing.sort().name(), self.thing(thing))
+                    format!("\n  {}:{key}  {}", thing.sort().name(), self.named_thing(thing))
                 })
                 .collect();
             if let Some(rest) = things
