@@ -113,7 +113,9 @@ impl<'a> Solved<'a> {
         points: &'a Points<'a>,
     ) -> Self {
         let lots = (first..).take(batch.len());
-        let lots: Vec<Lot> = lots.map(|at| points.weights.lot(at)).collect();
+        let lots: Vec<Lot> = lots
+            .map(|at| points.weights.lot(condensed.layer, at))
+            .collect();
         let rows = condensed.solve(condensed.seeds(batch));
         let mut seeds: FxHashMap<FactId, Row> = FxHashMap::default();
         let (mut all, mut counted) = (NONE, NONE);

@@ -11,8 +11,8 @@ use crate::steps::{FactId, StepId, Steps};
 use indexmap::IndexSet;
 use rayon::prelude::*;
 
-/// What is reached or lost, as it weighs, by layer.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// A number for what is reached for certain, and one for what is possibly reached: what it weighs, or by what it is weighed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Layers {
     /// Of what is reached for certain.
     pub certain: u64,
@@ -20,7 +20,25 @@ pub struct Layers {
     pub possible: u64,
 }
 
+impl From<u64> for Layers {
+    /// The same in both.
+    fn from(both: u64) -> Self {
+        Self {
+            certain: both,
+            possible: both,
+        }
+    }
+}
+
 impl Layers {
+    /// Without the other, which is no more.
+    pub(super) fn minus(self, other: Self) -> Self {
+        Self {
+            certain: self.certain.saturating_sub(other.certain),
+            possible: self.possible.saturating_sub(other.possible),
+        }
+    }
+
     /// So many times as much.
     pub(super) fn times(self, times: u64) -> Self {
         Self {
@@ -165,7 +183,7 @@ pub(super) fn total(
             Layer::Certain => tally.certain,
             Layer::Possible => tally.possible,
         };
-        let lot = weights.lot(scenario);
+        let lot = weights.lot(layer, scenario);
         let counts = counts.iter().zip(&worth);
         let counts = counts.map(|(&count, &(points, place))| {
             let points = points.saturating_mul(weights.factor(place, lot.home));

@@ -14,6 +14,7 @@
 //!
 //! These steps are no moves of an attacker: no scenario that is shown begins with them, so no path has one.
 
+use super::evaluator::Layers;
 use super::weights::Weights;
 use crate::inventory::{CredentialId, Table};
 use crate::steps::{Control, Fact, FactId, Lowering, NewStep, Steps, StepsBuilder, Technique};
@@ -24,42 +25,68 @@ use rustc_hash::FxHashMap;
 pub struct Lowered {
     /// Which one.
     pub credential: CredentialId,
-    /// The chance of its scenario as it is.
-    pub chance: u64,
+    /// The chance of its scenario as it is: with certain reach, and with possible reach.
+    pub chance: Layers,
     /// What is left of it by each fix; those that leave all of it, or more, are none.
-    pub to: Vec<(Lowering, u64)>,
+    pub to: Vec<(Lowering, Layers)>,
 }
 
 /// A part of a chance that fixes take away.
 struct Leftover {
     fact: Fact,
-    chance: u64,
+    chance: Layers,
     /// The fixes that do, one or the other.
     by: Vec<Control>,
+    /// Whether it is the part of possible reach that most fixes take away.
+    is_first: bool,
 }
 
 impl Lowered {
-    /// The parts, the one that most fixes take away first.
+    /// The parts; in both layers together where the same fixes take them away.
     fn leftovers(&self) -> Vec<Leftover> {
-        let mut levels: Vec<u64> = self.to.iter().map(|&(_, chance)| chance).collect();
-        levels.retain(|&level| level < self.chance);
-        levels.sort_unstable();
-        levels.dedup();
-        levels.reverse();
-        let mut before = self.chance;
-        let mut all = Vec::with_capacity(levels.len());
-        for (number, level) in (0..).zip(levels) {
-            let reaching = self.to.iter().filter(|&&(_, chance)| chance <= level);
+        let certain = self.levels(|chance| chance.certain);
+        let possible = self.levels(|chance| chance.possible);
+        let mut all: Vec<Leftover> = Vec::with_capacity(certain.len() + possible.len());
+        let mut add = |by: Vec<Control>, chance: Layers, is_first: bool| {
+            if let Some(known) = all.iter_mut().find(|known| known.by == by) {
+                known.chance.certain += chance.certain;
+                known.chance.possible += chance.possible;
+                known.is_first |= is_first;
+                return;
+            }
+            let number = u32::try_from(all.len()).unwrap_or(u32::MAX);
             all.push(Leftover {
                 fact: Fact::Leftover(self.credential, number),
-                chance: before - level,
-                by: reaching
-                    .map(|&(lowering, _)| Control::Chance(self.credential, lowering))
-                    .collect(),
+                chance,
+                by,
+                is_first,
             });
-            before = level;
+        };
+        for (at, (by, possible)) in possible.into_iter().enumerate() {
+            let certain = 0;
+            add(by, Layers { certain, possible }, at == 0);
+        }
+        for (by, certain) in certain {
+            let possible = 0;
+            add(by, Layers { certain, possible }, false);
         }
         all
+    }
+
+    /// The parts in one layer, by which fixes take them away: the one that most do first.
+    fn levels(&self, of: impl Fn(&Layers) -> u64) -> Vec<(Vec<Control>, u64)> {
+        let mut before = of(&self.chance);
+        let mut levels: Vec<u64> = self.to.iter().map(|(_, left)| of(left)).collect();
+        levels.retain(|&level| level < before);
+        levels.sort_unstable();
+        levels.dedup();
+        let levels = levels.into_iter().rev().map(|level| {
+            let reaching = self.to.iter().filter(|(_, left)| of(left) <= level);
+            let by = reaching.map(|&(lowering, _)| Control::Chance(self.credential, lowering));
+            let part = std::mem::replace(&mut before, level) - level;
+            (by.collect(), part)
+        });
+        levels.collect()
     }
 }
 
@@ -103,7 +130,7 @@ pub struct Parts {
     /// What each begins with.
     pub scenarios: Vec<Vec<FactId>>,
     /// The chance and the home of each.
-    told: Vec<(u64, u32)>,
+    told: Vec<(Layers, u32)>,
     /// Whether each counts where it loses something: of the parts of one scenario one does, which loses where any does.
     is_counted: Vec<bool>,
 }
@@ -114,7 +141,7 @@ impl Parts {
     pub fn new(
         steps: &Steps,
         mut scenarios: Vec<Vec<FactId>>,
-        mut told: Vec<(u64, u32)>,
+        mut told: Vec<(Layers, u32)>,
         lowered: &[Lowered],
     ) -> Self {
         debug_assert_eq!(scenarios.len(), told.len());
@@ -131,21 +158,20 @@ impl Parts {
             let Some(&at) = fact.and_then(|fact| of.get(&fact)) else {
                 continue;
             };
-            for (number, leftover) in one.leftovers().into_iter().enumerate() {
+            for leftover in one.leftovers() {
                 let (Some(fact), Some((chance, home))) =
                     (steps.fact_id(leftover.fact), told.get_mut(at))
                 else {
                     continue;
                 };
-                debug_assert!(*chance >= leftover.chance);
-                *chance = chance.saturating_sub(leftover.chance);
+                *chance = chance.minus(leftover.chance);
                 let home = *home;
                 told.push((leftover.chance, home));
                 scenarios.push(vec![fact]);
                 // What all of its fixes take away is lost by any of them, and by whatever the credential itself loses by.
-                is_counted.push(number == 0);
+                is_counted.push(leftover.is_first);
                 if let Some(is_counted) = is_counted.get_mut(at) {
-                    *is_counted = false;
+                    *is_counted &= !leftover.is_first;
                 }
             }
         }

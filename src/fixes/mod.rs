@@ -133,8 +133,8 @@ fn with_layers<R>(
     then: impl FnOnce(&[Priced<'_>]) -> R,
 ) -> R {
     debug_assert!(weights.are_of(scenarios));
-    // Where nothing is conditional the layers are the same, and are priced once.
-    let is_layered = steps.ids().any(|id| steps.is_conditional(id));
+    // Where nothing is conditional, and weighs the same for certain as possibly, the layers are the same, and are priced once.
+    let is_layered = weights.are_layered() || steps.ids().any(|id| steps.is_conditional(id));
     let layers = match is_layered {
         true => &[Layer::Certain, Layer::Possible][..],
         false => &[Layer::Possible],

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 #[derive(Debug, Clone)]
 pub(crate) struct Model {
     /// Chance, home, and whether it counts, by scenario.
-    scenarios: Vec<(u64, u32, bool)>,
+    scenarios: Vec<(Layers, u32, bool)>,
     places: Vec<u32>,
     /// By home and place.
     factors: Vec<Vec<u64>>,
@@ -26,7 +26,7 @@ impl Model {
     /// No chances and no borders.
     pub(crate) fn plain() -> Self {
         Self {
-            scenarios: vec![(1, 0, true)],
+            scenarios: vec![(1.into(), 0, true)],
             places: vec![0],
             factors: vec![vec![1]],
         }
@@ -37,7 +37,7 @@ impl Model {
         points.collect::<Vec<_>>().into()
     }
 
-    fn scenario(&self, scenario: usize) -> (u64, u32, bool) {
+    fn scenario(&self, scenario: usize) -> (Layers, u32, bool) {
         self.scenarios[scenario % self.scenarios.len()]
     }
 
@@ -46,15 +46,19 @@ impl Model {
     }
 
     /// The definition.
-    pub(crate) fn of(&self, steps: &Steps, scenario: usize, fact: FactId) -> u64 {
+    pub(crate) fn of(&self, steps: &Steps, layer: Layer, scenario: usize, fact: FactId) -> u64 {
         let (chance, home, _) = self.scenario(scenario);
         let factor = self.factors[home as usize][self.place(fact) as usize];
+        let chance = match layer {
+            Layer::Certain => chance.certain,
+            Layer::Possible => chance.possible,
+        };
         chance * factor * Self::facts(steps)[fact]
     }
 
     pub(crate) fn weights(&self, steps: &Steps, scenarios: usize) -> Weights {
         let places: Vec<u32> = steps.facts.ids().map(|fact| self.place(fact)).collect();
-        let told: Vec<(u64, u32)> = (0..scenarios)
+        let told: Vec<(Layers, u32)> = (0..scenarios)
             .map(|at| (self.scenario(at).0, self.scenario(at).1))
             .collect();
         let factor = |home: u32, place: u32| self.factors[home as usize][place as usize];
@@ -65,6 +69,11 @@ impl Model {
 
 pub(crate) fn models() -> impl Strategy<Value = Model> {
     let chance = prop_oneof![1 => Just(0u64), 2 => 1..4u64, 2 => 9_990..=10_000u64];
+    // Of some it is not known exactly.
+    let chance = prop_oneof![
+        chance.clone().prop_map(Layers::from),
+        (chance.clone(), chance).prop_map(|(certain, possible)| Layers { certain, possible }),
+    ];
     let scenario = (chance, 0..SIDES, prop::bool::weighted(0.8));
     let factor = prop_oneof![1 => Just(0u64), 12 => 4..=7u64, 3 => 20..=21u64];
     let any = (
@@ -88,7 +97,7 @@ fn brute_force(steps: &Steps, scenarios: &[Vec<FactId>], model: &Model) -> Vec<G
         let facts = steps.facts.ids();
         facts
             .filter(|fact| held[fact.index()] && fact.index() > 0 && !seeds.contains(fact))
-            .map(|fact| model.of(steps, scenario, fact))
+            .map(|fact| model.of(steps, layer, scenario, fact))
             .sum()
     };
     let mut gains = Vec::new();

@@ -13,7 +13,9 @@
 )]
 
 use super::batch::number;
+use super::evaluator::Layers;
 use crate::inventory::Table;
+use crate::reach::Layer;
 use crate::reach::condensed::{LANES, NONE, Row};
 use crate::reach::lanes::{and, lanes, or, set};
 use crate::steps::FactId;
@@ -32,7 +34,7 @@ pub struct Weights {
     /// By fact; nothing where there is one place.
     places: Option<Table<FactId, u32>>,
     /// Nothing where all weigh 1.
-    scenarios: Option<Vec<Lot>>,
+    scenarios: Option<Vec<Stake>>,
     /// By place and home; at least one of each.
     factors: Vec<Vec<u64>>,
     /// What all weights are multiples of. What is summed up inside of this room is divided by it.
@@ -41,8 +43,16 @@ pub struct Weights {
 
 /// What a scenario weighs.
 #[derive(Debug, Clone, Copy, Hash)]
+struct Stake {
+    /// Its chance by layer, times what all factors of its home have in common, in units.
+    chance: Layers,
+    home: u32,
+    is_counted: bool,
+}
+
+/// What a scenario weighs in one layer.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Lot {
-    /// Its chance, times what all factors of its home have in common, in units.
     pub(super) chance: u64,
     pub(super) home: u32,
     /// Whether it counts as one that loses something.
@@ -72,15 +82,21 @@ impl Weights {
     /// `facts` are points, and `places` where they are, with one entry a fact; `scenarios` are chance and home, one a
     /// scenario; `factor` is of a home and a place, in this order.
     ///
+    /// A chance is one number, or one for what is reached for certain and one for what is possibly reached.
+    ///
     /// Homes and places are any numbers. Takes time and memory in homes times places that are met.
-    pub fn new(
+    pub fn new<C: Copy + Into<Layers>>(
         mut facts: Table<FactId, u64>,
         mut places: Table<FactId, u32>,
-        scenarios: &[(u64, u32)],
+        scenarios: &[(C, u32)],
         factor: impl Fn(u32, u32) -> u64,
     ) -> Self {
-        let likely = scenarios.iter().filter(|(chance, _)| *chance > 0);
-        let homes: BTreeSet<u32> = likely.map(|&(_, home)| home).collect();
+        let is_likely = |chance: Layers| chance.certain > 0 || chance.possible > 0;
+        let scenarios = scenarios
+            .iter()
+            .map(|&(chance, home)| -> (Layers, u32) { (chance.into(), home) });
+        let likely = scenarios.clone().filter(|(chance, _)| is_likely(*chance));
+        let homes: BTreeSet<u32> = likely.map(|(_, home)| home).collect();
         let weighing = facts.iter().zip(places.iter());
         let weighing = weighing.filter(|(points, _)| **points > 0);
         let met: BTreeSet<u32> = weighing.map(|(_, &place)| place).collect();
@@ -90,25 +106,27 @@ impl Weights {
         let columns = merged((0..met.len()).map(column).collect());
 
         let number_of: FxHashMap<u32, usize> = homes.into_iter().zip(0..).collect();
-        let mut lots: Vec<Lot> = scenarios
-            .iter()
-            .map(|&(chance, home)| {
+        let mut stakes: Vec<Stake> = scenarios
+            .map(|(chance, home)| {
                 let (home, times) = match number_of.get(&home) {
-                    Some(&at) if chance > 0 => rows.numbers[at],
+                    Some(&at) if is_likely(chance) => rows.numbers[at],
                     _ => (0, 0),
                 };
-                let chance = chance.saturating_mul(times);
-                Lot {
-                    chance,
+                Stake {
+                    chance: chance.times(times),
                     home,
-                    is_counted: chance > 0,
+                    is_counted: true,
                 }
             })
             .collect();
-        let unit = lots.iter().fold(0, |unit, lot| divisor(unit, lot.chance));
+        let chances = stakes.iter().map(|stake| stake.chance);
+        let unit = chances.fold(0, |unit, chance| {
+            divisor(divisor(unit, chance.certain), chance.possible)
+        });
         let unit = unit.max(1);
-        for lot in &mut lots {
-            lot.chance /= unit;
+        for Stake { chance, .. } in &mut stakes {
+            chance.certain /= unit;
+            chance.possible /= unit;
         }
         let number_of: FxHashMap<u32, usize> = met.into_iter().zip(0..).collect();
         for (points, place) in facts.iter_mut().zip(places.iter_mut()) {
@@ -133,7 +151,7 @@ impl Weights {
         Self {
             facts,
             places: (!is_one).then_some(places),
-            scenarios: Some(lots),
+            scenarios: Some(stakes),
             factors,
             unit,
         }
@@ -143,15 +161,15 @@ impl Weights {
     /// stand for one thing that may leak, one of them does.
     #[must_use]
     pub fn counting(mut self, is_counted: impl Fn(usize) -> bool) -> Self {
-        for (at, lot) in self.scenarios.iter_mut().flatten().enumerate() {
-            lot.is_counted &= is_counted(at);
+        for (at, stake) in self.scenarios.iter_mut().flatten().enumerate() {
+            stake.is_counted = is_counted(at);
         }
         self
     }
 
-    /// What it weighs that a scenario reaches a fact.
-    pub fn of(&self, scenario: usize, fact: FactId) -> u64 {
-        let lot = self.lot(scenario);
+    /// What it weighs that a scenario reaches a fact in a layer.
+    pub fn of(&self, layer: Layer, scenario: usize, fact: FactId) -> u64 {
+        let lot = self.lot(layer, scenario);
         let factor = self.factor(self.place(fact), lot.home);
         let both = lot.chance.saturating_mul(factor);
         let all = both.saturating_mul(self.points(fact));
@@ -159,21 +177,30 @@ impl Weights {
     }
 
     /// What a scenario weighs; one that is not named weighs nothing.
-    pub(super) fn lot(&self, scenario: usize) -> Lot {
-        const ONE: Lot = Lot {
-            chance: 1,
+    pub(super) fn lot(&self, layer: Layer, scenario: usize) -> Lot {
+        let one = |chance: u64| Stake {
+            chance: chance.into(),
             home: 0,
             is_counted: true,
         };
-        const NOTHING: Lot = Lot {
-            chance: 0,
-            home: 0,
-            is_counted: false,
+        let stake = match &self.scenarios {
+            None => one(1),
+            Some(stakes) => stakes.get(scenario).copied().unwrap_or_else(|| one(0)),
         };
-        match &self.scenarios {
-            None => ONE,
-            Some(lots) => lots.get(scenario).copied().unwrap_or(NOTHING),
+        Lot {
+            chance: match layer {
+                Layer::Certain => stake.chance.certain,
+                Layer::Possible => stake.chance.possible,
+            },
+            home: stake.home,
+            is_counted: stake.is_counted,
         }
+    }
+
+    /// Whether something weighs one thing for certain and another possibly.
+    pub(super) fn are_layered(&self) -> bool {
+        let mut stakes = self.scenarios.iter().flatten();
+        stakes.any(|stake| stake.chance.certain != stake.chance.possible)
     }
 
     /// Whether there is one entry for each of so many scenarios.
@@ -212,8 +239,9 @@ impl Weights {
 
     /// The most bytes that the scales of a batch take.
     pub(super) fn bytes_of_scales(&self) -> usize {
-        let lots = self.scenarios.iter().flatten();
-        let chance = lots.map(|lot| lot.chance).max().unwrap_or(1);
+        let stakes = self.scenarios.iter().flatten();
+        let chances = stakes.flat_map(|stake| [stake.chance.certain, stake.chance.possible]);
+        let chance = chances.max().unwrap_or(1);
         let factor = self.factors.iter().flatten().copied().max().unwrap_or(1);
         let most = chance.saturating_mul(factor);
         let numbers = LANES.min((u64::BITS - most.leading_zeros()) as usize);

@@ -56,10 +56,19 @@ fn build(drafts: &[Draft]) -> Steps {
 #[derive(Debug, Clone)]
 struct Told {
     /// By credential: chance and home.
-    chances: Vec<(u64, u32)>,
+    chances: Vec<(Layers, u32)>,
     lowered: Vec<Lowered>,
     /// By home and place.
     factors: Vec<Vec<u64>>,
+}
+
+/// One number for both layers, or one for each.
+fn layers(most: u64) -> impl Strategy<Value = Layers> + Clone {
+    let each = (0..=most, 0..=most);
+    prop_oneof![
+        (0..=most).prop_map(Layers::from),
+        each.prop_map(|(certain, possible)| Layers { certain, possible }),
+    ]
 }
 
 fn told() -> impl Strategy<Value = Told> {
@@ -70,13 +79,13 @@ fn told() -> impl Strategy<Value = Told> {
         Lowering::Move,
     ];
     // At times no less than the chance is, or the same as by another fix.
-    let left = prop_oneof![0..12u64, 0..12_000u64];
+    let left = prop_oneof![layers(12), layers(12_000)];
     let to = proptest::sample::subsequence(lowerings.to_vec(), 0..=2);
     let to = to.prop_flat_map(move |some| {
         let left = vec(left.clone(), some.len());
         left.prop_map(move |left| some.iter().copied().zip(left).collect::<Vec<_>>())
     });
-    let chance = prop_oneof![0..12u64, 0..=10_000u64];
+    let chance = prop_oneof![layers(12), layers(10_000)];
     let chance = (chance, 0..u32::try_from(HOMES).unwrap(), to);
     let factors = vec(vec(4..=7u64, PLACES), HOMES);
     (vec(chance, CREDENTIALS as usize), factors).prop_map(|(all, factors)| Told {
@@ -113,10 +122,15 @@ impl Told {
     /// reaches needs no leak: of that nothing is taken away by leaks that are less likely.
     fn of_credential(&self, plain: &Steps, number: u32, layer: Layer, done: &[Control]) -> u64 {
         let (whole, home) = self.chances[number as usize];
+        let of = |chance: &Layers| match layer {
+            Layer::Certain => chance.certain,
+            Layer::Possible => chance.possible,
+        };
+        let whole = of(&whole);
         let mut chance = whole;
         for (lowering, left) in &self.lowered[number as usize].to {
             if done.contains(&Control::Chance(CredentialId(number), *lowering)) {
-                chance = chance.min(*left);
+                chance = chance.min(of(left));
             }
         }
         let is_removed = |id: &StepId| {
@@ -277,16 +291,16 @@ proptest! {
 fn of_what_lowers_a_chance_the_least_that_is_left_counts() {
     let lowered = Lowered {
         credential: CredentialId(0),
-        chance: 900,
+        chance: 900.into(),
         to: vec![
-            (Lowering::Federate, 100),
-            (Lowering::Shorten { hours: 24 }, 300),
-            (Lowering::Move, 900),
+            (Lowering::Federate, 100.into()),
+            (Lowering::Shorten { hours: 24 }, 300.into()),
+            (Lowering::Move, 900.into()),
         ],
     };
     let parts = lowered.leftovers().into_iter();
-    let parts: Vec<(u64, usize)> = parts.map(|part| (part.chance, part.by.len())).collect();
-    assert_eq!(parts, [(600, 2), (200, 1)]);
+    let parts: Vec<(Layers, usize)> = parts.map(|part| (part.chance, part.by.len())).collect();
+    assert_eq!(parts, [(600.into(), 2), (200.into(), 1)]);
     // Nothing leads from it: nobody loses by it.
     let alone = with_leftovers(build(&[]), &[lowered]);
     assert_eq!(alone.len(), 0);

@@ -139,7 +139,7 @@ impl Kernel {
         }
         let mut classes: BTreeMap<(Vec<u32>, u32), u64> = BTreeMap::new();
         for (at, scenario) in scenarios.iter().enumerate() {
-            let lot = weights.lot(at);
+            let lot = weights.lot(layer, at);
             if lot.chance > 0 {
                 let seeds = scenario.iter().filter_map(|&seed| node(seed));
                 let key = (sorted(seeds.collect()), lot.home);

@@ -73,7 +73,7 @@ fn naive_total(
         let facts = steps.facts.ids().filter(|fact| fact.index() > 0);
         let facts = facts.filter(|fact| held[fact.index()] && !seeds.contains(fact));
         total += facts
-            .map(|fact| model.of(steps, scenario, fact))
+            .map(|fact| model.of(steps, layer, scenario, fact))
             .sum::<u64>();
     }
     total

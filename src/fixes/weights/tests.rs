@@ -15,7 +15,10 @@ proptest! {
         let weights = model.weights(&steps, scenarios);
         for scenario in 0..scenarios {
             for fact in steps.facts.ids() {
-                prop_assert_eq!(weights.of(scenario, fact), model.of(&steps, scenario, fact));
+                for layer in [Layer::Certain, Layer::Possible] {
+                    let expected = model.of(&steps, layer, scenario, fact);
+                    prop_assert_eq!(weights.of(layer, scenario, fact), expected);
+                }
             }
         }
     }
@@ -46,7 +49,7 @@ fn of_factors(factors: &[&[u64]]) -> Weights {
     let places = factors[0].len();
     let facts = Table::filled(5, places);
     let numbers: Vec<u32> = (0..places).map(number).collect();
-    let scenarios = [(6, 0), (8, 1)];
+    let scenarios = [(6u64, 0), (8, 1)];
     Weights::new(facts, numbers.into(), &scenarios, |home, place| {
         factors[home as usize][place as usize]
     })
@@ -59,8 +62,14 @@ fn places_and_homes_that_differ_by_a_number_only_are_one() {
     // Twice as near, and a place three times as far: the borders are the same.
     let alike = of_factors(&[&[4, 12], &[2, 6]]);
     assert_eq!(alike.factors(), [[1]]);
-    assert_eq!(alike.of(0, FactId::from_index(1)), 6 * 12 * 5);
-    assert_eq!(alike.of(1, FactId::from_index(0)), 8 * 2 * 5);
+    assert_eq!(
+        alike.of(Layer::Certain, 0, FactId::from_index(1)),
+        6 * 12 * 5
+    );
+    assert_eq!(
+        alike.of(Layer::Certain, 1, FactId::from_index(0)),
+        8 * 2 * 5
+    );
     let some = of_factors(&[&[4, 8, 4], &[5, 10, 4]]);
     assert_eq!(some.factors().len(), 2, "the first two places are alike");
 }
@@ -69,17 +78,21 @@ fn places_and_homes_that_differ_by_a_number_only_are_one() {
 fn what_all_chances_have_in_common_is_taken_out() {
     let weights = of_factors(&[&[4, 5], &[5, 4]]);
     assert_eq!(weights.unit(), 2);
-    assert_eq!((weights.lot(0).chance, weights.lot(1).chance), (3, 4));
-    assert_eq!(weights.of(1, FactId::from_index(0)), 8 * 5 * 5);
+    let chance = |scenario| weights.lot(Layer::Certain, scenario).chance;
+    assert_eq!((chance(0), chance(1)), (3, 4));
+    assert_eq!(
+        weights.of(Layer::Possible, 1, FactId::from_index(0)),
+        8 * 5 * 5
+    );
 }
 
 #[test]
 fn what_nothing_weighs_has_a_place_and_a_home_still() {
     let facts = || Table::filled(0, 3);
     let places = || Table::filled(9, 3);
-    let of_nothing = Weights::new(facts(), places(), &[(7, 3)], |_, _| 4);
-    assert_eq!(of_nothing.of(0, FactId::from_index(0)), 0);
-    let of_none = Weights::new(Table::filled(1, 3), places(), &[(0, 3)], |_, _| 4);
-    assert_eq!(of_none.of(0, FactId::from_index(0)), 0);
+    let of_nothing = Weights::new(facts(), places(), &[(7u64, 3)], |_, _| 4);
+    assert_eq!(of_nothing.of(Layer::Possible, 0, FactId::from_index(0)), 0);
+    let of_none = Weights::new(Table::filled(1, 3), places(), &[(0u64, 3)], |_, _| 4);
+    assert_eq!(of_none.of(Layer::Possible, 0, FactId::from_index(0)), 0);
     assert_eq!(of_none.factors(), [[1]]);
 }
