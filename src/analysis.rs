@@ -457,10 +457,11 @@ impl Analysis {
             model,
             ..
         } = self;
-        let told = leaks
-            .iter()
-            .map(|leak| (leak.chance(model).certain, leak.home(model)));
-        let told: Vec<(u64, u32)> = told.collect();
+        let told = leaks.iter().map(|leak| {
+            let Chance { certain, possible } = leak.chance(model);
+            (fixes::Layers { certain, possible }, leak.home(model))
+        });
+        let told: Vec<(fixes::Layers, u32)> = told.collect();
         let (facts, places) = worth(inventory, steps, model);
         let factor = |home, place| model.borders.factor(home, place);
         Priced {

@@ -57,7 +57,7 @@ pub(super) fn run(args: &Args) -> Exit {
     let options = Options {
         as_of: args.input.as_of(),
         read: args.input.reading(),
-        mode: args.input.mode,
+        mode: args.input.mode(),
         shown: args.shown,
         fixes: args.fixes,
         memory: args.work.memory(),

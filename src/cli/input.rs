@@ -42,7 +42,7 @@ pub(super) struct Reading {
 
     /// What is asked of credentials: what if one leaks now, or how likely it is that it is stolen and used
     #[arg(long, value_name = "MODE", default_value = Mode::BlastRadius.name(), value_parser = mode(), help_heading = "Input")]
-    pub(super) mode: Mode,
+    mode: Mode,
 
     /// Refuse to answer when anything had to be skipped
     #[arg(long, help_heading = "Input")]
@@ -68,6 +68,11 @@ impl Input {
     /// How files are read.
     pub(super) fn reading(&self) -> ReadOptions {
         self.reading.options()
+    }
+
+    /// What is asked of credentials.
+    pub(super) fn mode(&self) -> Mode {
+        self.reading.mode
     }
 
     /// Whether anything that is skipped ends the run.
@@ -98,6 +103,11 @@ impl Within {
     /// How files are read.
     pub(super) fn reading(&self) -> ReadOptions {
         self.reading.options()
+    }
+
+    /// What is asked of credentials.
+    pub(super) fn mode(&self) -> Mode {
+        self.reading.mode
     }
 
     /// Why the input cannot be used, if it cannot.
@@ -174,11 +184,11 @@ mod tests {
 
     fn input(strict: bool) -> Input {
         Input {
-            mode: Mode::BlastRadius,
             paths: Vec::new(),
             reading: Reading {
                 as_of: None,
                 estate: None,
+                mode: Mode::BlastRadius,
                 strict,
                 max_file_size: 1024,
             },

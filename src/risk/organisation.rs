@@ -100,7 +100,7 @@ mod tests {
         // One alone: 30 · 0.3.
         assert_eq!(
             lost(Sensitivity::Crown, up_to(5_000, Access::Read)),
-            36_000_000
+            Points(36_000_000)
         );
     }
 
