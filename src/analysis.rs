@@ -12,6 +12,7 @@ mod shard;
 mod simulate;
 mod tighten;
 
+use crate::changes::OverTime;
 use crate::findings::Finding;
 use crate::fixes;
 pub use crate::fixes::{
@@ -38,7 +39,6 @@ pub use explain::{
     Answer, Cut, Found, Place, Question, Reach, Reachers, Reaching, Uses, Way, Ways, answer,
 };
 use jiff::Timestamp;
-pub(crate) use key::control_key;
 pub use named::{Sort, Thing, Unnamed, named};
 pub use organisation::{Organisation, Sensitivities, Unlabelled};
 pub use plan::{Plan, PlannedFix, plan};
@@ -193,6 +193,8 @@ pub struct Analysis {
     pub bounded: u64,
     /// What somebody should look at, the gravest first.
     pub findings: Vec<Finding>,
+    /// What other runs tell of this one; whoever has them adds it.
+    pub over_time: OverTime,
 }
 
 /// What a run is asked for.
@@ -282,6 +284,7 @@ pub fn derived(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress
         candidates: 0,
         bounded: 0,
         findings: Vec::new(),
+        over_time: OverTime::default(),
     }
 }
 

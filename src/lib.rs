@@ -22,6 +22,7 @@ pub mod reach;
 pub mod fixes;
 pub mod risk;
 pub mod findings;
+pub mod changes;
 pub mod analysis;
 pub mod verify;
 pub mod reports;

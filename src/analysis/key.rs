@@ -3,24 +3,7 @@
 use super::{Analysis, PricedFix};
 use crate::fixes::{Element, Narrowing};
 use crate::inventory::Inventory;
-use crate::steps::{Control, ControlId, Lowering};
-
-/// The stable key of a control: `scope:…`, `credential:…`, `exposure:…`, `shorten:…h:…`, `federate:…`, `move:…`, as exported,
-/// nothing made visible.
-pub(crate) fn control_key(inventory: &Inventory, control: Control) -> String {
-    match control {
-        Control::Credential(id) => format!("credential:{}", inventory.credentials[id].key),
-        Control::Chance(id, lowering) => {
-            let key = &inventory.credentials[id].key;
-            match lowering {
-                Lowering::Shorten { hours } => format!("shorten:{hours}h:{key}"),
-                Lowering::Federate | Lowering::Move => format!("{}:{key}", lowering.name()),
-            }
-        }
-        Control::Exposure(id) => format!("exposure:{}", inventory.exposures[id].key),
-        Control::Scope(id) => format!("scope:{}", inventory.scopes[id].key),
-    }
-}
+use crate::steps::{Control, ControlId};
 
 /// The stable id of a change: the key of its control; where it narrows that, `?drop=…` follows, and `&add=…`; before them
 /// `?in=…` where that is not of `Action`.
@@ -29,7 +12,7 @@ pub(crate) fn fix_key(
     control: Control,
     narrowing: Option<&Narrowing>,
 ) -> String {
-    let mut key = control_key(inventory, control);
+    let mut key = control.key(inventory);
     if let Some(narrowing) = narrowing {
         key += match narrowing.element {
             Element::Action => "?",
@@ -47,7 +30,7 @@ pub(crate) fn fix_key(
 impl Analysis {
     /// The stable key of a control.
     pub fn control_key(&self, id: ControlId) -> String {
-        control_key(&self.inventory, self.steps.controls[id])
+        self.steps.controls[id].key(&self.inventory)
     }
 
     /// The stable id of a fix, as `fixes[].id` of `report.json` has it.

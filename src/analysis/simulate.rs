@@ -213,7 +213,7 @@ fn named(analysis: &Analysis, ids: &[String]) -> Result<Vec<Named>, Unsimulated>
         _ => None,
     });
     for (control, of, scope) in scopes {
-        let key = super::key::control_key(inventory, of);
+        let key = of.key(inventory);
         if !ids.iter().any(|id| id.starts_with(&format!("{key}?in="))) {
             continue;
         }

@@ -1,12 +1,15 @@
 //! The command line: the only place that knows clap, colours, progress bars and exit codes.
 
 mod analyze;
+mod diff;
 mod explain;
+mod gate;
 mod generate;
 mod input;
 mod list;
 mod merge;
 mod output;
+mod over_time;
 mod plan;
 mod progress;
 mod simulate;
@@ -25,6 +28,8 @@ use std::process::ExitCode;
 enum Exit {
     /// All was done.
     Done = 0,
+    /// All was done, and what a policy forbids was found.
+    Gate = 1,
     /// The command line is wrong.
     Usage = 2,
     /// The input could not be used.
@@ -53,7 +58,7 @@ struct Cli {
     color: ColorChoice,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 2 wrong usage, 3 input that could not be used, 4 internal error, or --verify found one";
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 the policy of a gate is broken, 2 wrong usage, 3 input that could not be used, 4 internal error, or --verify found one";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -67,6 +72,10 @@ enum Command {
     Explain(Box<explain::Args>),
     /// Show what fixes change together: reach before and after, and what is lost
     Simulate(Box<simulate::Args>),
+    /// Tell what changed from one run to another, and why
+    Diff(diff::Args),
+    /// As `analyze`, and fail where a policy does not hold
+    Gate(Box<gate::Args>),
     /// List what the program knows, or what exports hold: credentials, principals, resources, fixes
     List(Box<list::Args>),
     /// Print the completion of a shell
@@ -115,6 +124,8 @@ fn dispatch() -> Exit {
         Command::Merge(args) => merge::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Simulate(args) => simulate::run(&args),
+        Command::Diff(args) => diff::run(&args),
+        Command::Gate(args) => gate::run(&args),
         Command::List(args) => list::run(&args),
         Command::Completions(args) => generate::completions(&args),
         Command::Man(args) => generate::man(&args),
@@ -219,6 +230,14 @@ fn message(text: &str) {
     let _ = writeln!(anstream::stderr(), "{red}error{red:#}: {text}");
 }
 
+/// Says what is to be known on stderr; the run goes on.
+fn warning(text: &str) {
+    let yellow = anstyle::Style::new()
+        .bold()
+        .fg_color(Some(anstyle::AnsiColor::Yellow.into()));
+    let _ = writeln!(anstream::stderr(), "{yellow}warning{yellow:#}: {text}");
+}
+
 /// Says why the run ended, with all its causes.
 fn complain(error: &dyn std::error::Error) {
     let mut text = error.to_string();
@@ -281,6 +300,16 @@ mod tests {
     #[test]
     fn help_of_analyze() {
         insta::assert_snapshot!(help("analyze"));
+    }
+
+    #[test]
+    fn help_of_diff() {
+        insta::assert_snapshot!(help("diff"));
+    }
+
+    #[test]
+    fn help_of_gate() {
+        insta::assert_snapshot!(help("gate"));
     }
 
     #[test]

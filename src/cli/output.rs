@@ -41,6 +41,11 @@ fn format_names() -> clap::builder::PossibleValuesParser {
 }
 
 impl Output {
+    /// Whether the summary is printed.
+    pub(super) fn prints_summary(&self) -> bool {
+        !self.quiet && !self.json
+    }
+
     /// Writes the reports and prints what was asked for.
     pub(super) fn present(&self, analysis: &Analysis) -> Exit {
         match self.try_present(analysis) {

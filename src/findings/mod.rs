@@ -34,7 +34,7 @@ use crate::inventory::{
     ResourceId, Table,
 };
 use crate::risk::Points;
-use crate::steps::{Control, ControlId, StepId, Steps};
+use crate::steps::{ControlId, StepId, Steps};
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 use std::borrow::Cow;
@@ -156,17 +156,12 @@ impl Thing {
 
     /// Its stable key; that of a control is its fix's.
     pub fn key(&self, inventory: &Inventory, steps: &Steps) -> String {
-        let of_control = |control: Control| match control {
-            Control::Credential(id) => format!("credential:{}", inventory.credentials[id].key),
-            Control::Exposure(id) => format!("exposure:{}", inventory.exposures[id].key),
-            Control::Scope(id) => format!("scope:{}", inventory.scopes[id].key),
-        };
         match self {
             Self::Credential(id) => inventory.credentials[*id].key.to_string(),
             Self::Exposure(id) => inventory.exposures[*id].key.to_string(),
             Self::Principal(id) => inventory.principals[*id].key.to_string(),
             Self::Resource(id) => inventory.resources[*id].key.to_string(),
-            Self::Control(id) => of_control(steps.controls[*id]),
+            Self::Control(id) => steps.controls[*id].key(inventory),
             Self::Unknown(subject) => subject.clone(),
         }
     }
@@ -180,11 +175,7 @@ impl Thing {
             Self::Exposure(id) => exposure(*id),
             Self::Principal(id) => &inventory.principals[*id].evidence,
             Self::Resource(id) => &inventory.resources[*id].evidence,
-            Self::Control(id) => match steps.controls[*id] {
-                Control::Credential(id) => credential(id),
-                Control::Exposure(id) => exposure(id),
-                Control::Scope(id) => &inventory.scopes[id].evidence,
-            },
+            Self::Control(id) => steps.controls[*id].evidence(inventory),
             Self::Unknown(_) => &[],
         }
     }

@@ -51,7 +51,6 @@ impl Lowered {
             if let Some(known) = all.iter_mut().find(|known| known.by == by) {
                 known.chance.certain += chance.certain;
                 known.chance.possible += chance.possible;
-                known.is_first |= is_first;
                 return;
             }
             let number = u32::try_from(all.len()).unwrap_or(u32::MAX);

@@ -1,6 +1,6 @@
 //! Where something was read: file, line and JSON pointer. Every record has at least one.
 
-use super::{EvidenceId, FileId};
+use super::{EvidenceId, FileId, Key};
 use camino::Utf8PathBuf;
 
 /// A file that was read.
@@ -14,6 +14,20 @@ pub struct File {
     pub sources: Vec<&'static str>,
     /// How many records were read from it.
     pub records: u64,
+    /// What it tells of; of what could not be read, as far as its place says.
+    pub covers: Vec<Covers>,
+}
+
+/// That a file tells of something: what the file is called does not matter, nor how many there are.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Covers {
+    /// The source that read it; `None` of a file that could not be read.
+    pub source: Option<&'static str>,
+    /// Key of the tenant, or of the machine or repository: `aws:account:111122223333`, `device:HOST/USER`,
+    /// `repository:OWNER/NAME`; `None` where neither content nor layout says.
+    pub of: Option<Key>,
+    /// The one object of it that is listed (a user whose access keys are listed), or the one region.
+    pub object: Option<Key>,
 }
 
 /// A place in a file.

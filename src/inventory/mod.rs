@@ -6,6 +6,7 @@
 mod access_rule;
 mod build;
 mod coverage;
+mod covers;
 mod credential;
 mod effort;
 mod evidence;
@@ -27,12 +28,13 @@ mod usage;
 
 pub use access_rule::AccessRule;
 pub use coverage::CoverageGap;
+pub use covers::Unlisted;
 pub use credential::{
     Credential, CredentialKind, CredentialRecord, CredentialStatus, Lifetime,
     service_credential_key,
 };
 pub use effort::EffortRule;
-pub use evidence::{Evidence, EvidenceList, File};
+pub use evidence::{Covers, Evidence, EvidenceList, File};
 pub use exposure::{Ended, Exposure, ExposureKind, ExposureRecord, Lying, LyingRecord, Sight};
 pub use federation::Federation;
 pub use ids::{

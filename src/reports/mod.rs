@@ -4,6 +4,7 @@
 //! disagree. Every report is deterministic: the same analysis gives the same bytes.
 
 mod answers;
+mod changes;
 mod csv;
 mod dot;
 mod html;
@@ -123,6 +124,29 @@ pub(crate) use answers::{changed as simulation_rows, rows as answer_rows};
 pub(crate) use register::{Cell, Error as RegisterError, Register, hidden};
 pub(crate) use registers::{credentials, fixes, principals, resources};
 pub(crate) use words::Words;
+/// What changed between two runs, for people.
+pub fn changes_text(changed: &crate::changes::Changes) -> String {
+    changes::text(changed)
+}
+
+/// The same as Markdown, for comments on pull requests.
+pub fn changes_markdown(changed: &crate::changes::Changes) -> String {
+    changes::markdown(changed)
+}
+
+/// The same as JSON, for other programs.
+///
+/// # Errors
+/// When it cannot be rendered: a fault of this program.
+pub fn changes_json(changed: &crate::changes::Changes) -> Result<Vec<u8>, Error> {
+    changes::json(changed)
+}
+
+/// What a gate says, for people.
+pub fn verdict_text(verdict: &crate::changes::Verdict) -> String {
+    changes::verdict(verdict)
+}
+
 /// `1 input`, `2 inputs`: for messages beside the reports.
 pub(crate) use words::counted;
 pub(crate) use words::verify::{checked, wrong};

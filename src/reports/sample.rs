@@ -89,6 +89,7 @@ fn inventory() -> Inventory {
             bytes,
             sources: vec![source],
             records,
+            covers: Vec::new(),
         })
     });
     let places: Vec<EvidenceId> = (0u32..12)
@@ -880,6 +881,7 @@ pub(crate) fn analysis() -> Analysis {
         fixes,
         candidates: 9,
         bounded: 2,
+        over_time: Default::default(),
         inventory,
         steps,
     }

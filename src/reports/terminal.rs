@@ -3,6 +3,7 @@
 //! All names are made visible by `words.rs`, so no control character of an export reaches the terminal. Only the first
 //! few of everything are shown, with how many more there are.
 
+mod changes;
 mod explain;
 mod plan;
 mod register;
@@ -49,6 +50,7 @@ pub fn render(analysis: &Analysis, width: usize, style: Style, written: &[Utf8Pa
         style,
     };
     page.read(analysis);
+    page.changes(analysis);
     page.credentials(analysis);
     page.paths(analysis);
     page.fixes(analysis);

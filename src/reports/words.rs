@@ -1459,21 +1459,16 @@ impl<'a> Words<'a> {
 
     /// The first place where a control was read.
     pub(crate) fn control_evidence(&self, id: ControlId) -> Option<EvidenceId> {
-        match self.steps.controls[id] {
-            Control::Credential(credential) | Control::Chance(credential, _) => {
-                &self.inventory.credentials[credential].evidence
-            }
-            Control::Exposure(exposure) => &self.inventory.exposures[exposure].evidence,
-            Control::Scope(scope) => &self.inventory.scopes[scope].evidence,
-        }
-        .first()
-        .copied()
+        self.steps.controls[id]
+            .evidence(self.inventory)
+            .first()
+            .copied()
     }
 
     /// The stable key of a control, as machines see it: `scope:…`, `credential:…`, `exposure:…`, `shorten:…h:…`,
     /// `federate:…`, `move:…`. Not made visible.
     pub(crate) fn control_key(&self, id: ControlId) -> String {
-        crate::analysis::control_key(self.inventory, self.steps.controls[id])
+        self.steps.controls[id].key(self.inventory)
     }
 
     /// The stable name of a control's kind.

@@ -105,6 +105,7 @@ pub(super) fn evidence(inventory: &mut Inventory) -> EvidenceId {
         bytes: 0,
         sources: Vec::new(),
         records: 0,
+        covers: Vec::new(),
     });
     inventory.evidence.push(Evidence {
         file,

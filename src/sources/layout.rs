@@ -131,6 +131,49 @@ impl Layout {
         Some((self.parts.get(at + 1)?, self.parts.get(at + 2)?))
     }
 
+    /// `devices/HOST/USER/…` of a file collected from a machine: the same wherever the collection lies.
+    pub(crate) fn device_path(&self) -> Option<String> {
+        self.device()?;
+        let at = self.parts.iter().rposition(|part| part == "devices")?;
+        Some(self.parts.get(at..)?.join("/"))
+    }
+
+    /// Key of what a file tells of, as far as its place says: the account, organisation, cluster or repository, or a
+    /// machine of somebody; `None` where the layout does not say.
+    pub(crate) fn subject(&self) -> Option<String> {
+        let next = |folder: &str| self.after(folder).filter(|tail| tail.len() > 1)?.first();
+        if let Some((host, user)) = self.device() {
+            return Some(format!("device:{host}/{user}"));
+        }
+        if let Some(place) = self.aws() {
+            return Some(format!("aws:account:{}", place.account));
+        }
+        if let Some((_, repository)) = self.scanner() {
+            return Some(format!("repository:{repository}"));
+        }
+        if let Some([_, owner, _, ..]) = self.below("github", &["orgs", "repos"]) {
+            return Some(format!("github:organization:{owner}"));
+        }
+        [
+            ("okta", "okta:organization"),
+            ("kubernetes", "kubernetes:cluster"),
+            ("openai", "openai:organization"),
+            ("anthropic", "anthropic:organization"),
+        ]
+        .into_iter()
+        .find_map(|(folder, kind)| Some(format!("{kind}:{}", next(folder)?)))
+    }
+
+    /// The AWS region that a folder or the end of the file's name says.
+    pub(crate) fn region(&self) -> Option<&str> {
+        let AwsPlace { tail, .. } = self.aws()?;
+        let (file, folders) = tail.split_last()?;
+        let folders = folders.iter().map(String::as_str);
+        let end = stem(file);
+        let ends = end.match_indices('-').filter_map(|(at, _)| end.get(at + 1..));
+        folders.chain([end]).chain(ends).find(|part| is_region(part))
+    }
+
     /// The name of the file.
     pub(crate) fn file_name(&self) -> &str {
         self.parts.last().map_or("", String::as_str)
@@ -163,6 +206,23 @@ impl Layout {
 /// Whether `text` is an AWS account id: twelve digits.
 pub(crate) fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether `text` has the shape of a region's name: `eu-west-1`, `us-gov-east-1`.
+fn is_region(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let is_word = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());
+    match parts.as_slice() {
+        [area, words @ .., number] => {
+            area.len() == 2
+                && is_word(area)
+                && (1..=2).contains(&words.len())
+                && words.iter().all(|word| is_word(word))
+                && number.len() == 1
+                && number.bytes().all(|b| b.is_ascii_digit())
+        }
+        _ => false,
+    }
 }
 
 fn stem(file: &str) -> &str {
@@ -207,5 +267,43 @@ mod tests {
         let layout = Layout::of("devices/laptop-7/ada/.cursor/mcp.json");
         assert_eq!(layout.device(), Some(("laptop-7", "ada")));
         assert_eq!(Layout::of("devices/laptop-7/mcp.json").device(), None);
+    }
+
+    #[test]
+    fn a_file_tells_of_the_same_subject_wherever_the_exports_lie() {
+        for (tail, subject) in [
+            ("aws/111122223333/iam/x.json", "aws:account:111122223333"),
+            ("scanners/gitleaks/acme__shop.json", "repository:acme/shop"),
+            ("devices/mbp/ada/.cursor/mcp.json", "device:mbp/ada"),
+            ("github/orgs/acme/teams.json", "github:organization:acme"),
+            ("github/repos/acme/shop/keys.json", "github:organization:acme"),
+            ("okta/acme/apps.json", "okta:organization:acme"),
+            ("kubernetes/prod/pods.json", "kubernetes:cluster:prod"),
+        ] {
+            for root in ["", "a/", "b/c/"] {
+                let layout = Layout::of(&format!("{root}{tail}"));
+                assert_eq!(layout.subject().as_deref(), Some(subject), "{root}{tail}");
+            }
+        }
+        assert_eq!(Layout::of("register/nodes.csv").subject(), None);
+    }
+
+    #[test]
+    fn a_place_on_a_machine_does_not_hang_on_where_the_exports_lie() {
+        let of = |path: &str| Layout::of(path).device_path();
+        let place = Some("devices/mbp/ada/.cursor/mcp.json".to_owned());
+        assert_eq!(of("devices/mbp/ada/.cursor/mcp.json"), place);
+        assert_eq!(of("/tmp/x/devices/mbp/ada/.cursor/mcp.json"), place);
+        assert_eq!(of("project/.cursor/mcp.json"), None);
+    }
+
+    #[test]
+    fn a_region_stands_at_the_end_of_the_name_or_is_a_folder() {
+        let of = |tail: &str| Layout::of(&format!("aws/111122223333/{tail}")).region().map(str::to_owned);
+        assert_eq!(of("lambda/list-functions-eu-west-1.json").as_deref(), Some("eu-west-1"));
+        assert_eq!(of("lambda/list-functions-us-gov-east-1.json").as_deref(), Some("us-gov-east-1"));
+        assert_eq!(of("kms/key-policy/eu-west-1/1234.json").as_deref(), Some("eu-west-1"));
+        assert_eq!(of("lambda/list-functions.json"), None);
+        assert_eq!(of("lambda/list-functions-1.json"), None);
     }
 }

@@ -6,14 +6,16 @@ use super::files::{self, STDIN};
 use super::fingerprint::{self, Fingerprint, Fingerprinter};
 use super::intake::Intake;
 use super::json::{self, Members};
+use super::layout::Layout;
 use super::matching::{self, Signs};
 use super::variables::{self, Variable, Wanted};
 use super::{SOURCES, nearest, relaxed, secret_shape};
 use crate::document::Document;
-use crate::inventory::{File, FileId, Id, Key, Record, Table};
+use crate::inventory::{Covers, File, FileId, Id, Key, Record, Table};
 use crate::problem::{Problem, ProblemCode, Severity};
 use crate::progress::Progress;
 use camino::{Utf8Path, Utf8PathBuf};
+use indexmap::IndexSet;
 use rayon::prelude::*;
 use std::io::Read;
 use zeroize::Zeroize;
@@ -169,12 +171,14 @@ impl OneFile {
             message,
             help: help.to_owned(),
         };
+        let covers = unread(&path).into_iter().collect();
         Self {
             file: File {
                 path,
                 bytes,
                 sources: Vec::new(),
                 records: 0,
+                covers,
             },
             records: Vec::new(),
             problems: vec![problem],
@@ -336,6 +340,7 @@ fn read_text(
     }
     let mut offering = Offering {
         intake: Intake::new(document, file, fingerprinter),
+        covers: IndexSet::new(),
     };
     if skipped > 0 {
         let at = offering.intake.at_line(1, "");
@@ -365,11 +370,15 @@ fn read_text(
             envelope::visit_text(document, form, is_estate, &mut offering)
         }
     }
-    let intake = offering.intake;
+    let Offering { intake, mut covers } = offering;
+    if intake.sources.is_empty() {
+        covers.extend(unread(&shown));
+    }
     OneFile {
         file: File {
             path: shown,
             bytes,
+            covers: covers.into_iter().collect(),
             sources: intake.sources,
             records: intake.records.len() as u64,
         },
@@ -387,6 +396,45 @@ const RESULTS: &[&str] = &["\"SourceMetadata\"", "\"DetectorName\""];
 
 struct Offering<'r> {
     intake: Intake<'r>,
+    covers: IndexSet<Covers>,
+}
+
+/// What a file would tell of that could not be read, as far as its place says.
+fn unread(path: &Utf8Path) -> Option<Covers> {
+    Some(Covers {
+        source: None,
+        of: Some(Layout::of(path.as_str()).subject()?.into()),
+        object: None,
+    })
+}
+
+/// What a page tells of: what it lists, else whose tenants it speaks of, else what the layout says.
+fn covers(source: &'static str, page: &Page<'_>, records: &[Record]) -> Vec<Covers> {
+    let region = page.layout().region();
+    let region = region.map(|region| Key::from(format!("region:{region}")));
+    let one = |of: Option<Key>, object: Option<Key>| Covers {
+        source: Some(source),
+        of,
+        object: object.or_else(|| region.clone()),
+    };
+    let listed = |record: &Record| match record {
+        Record::Listing(listing) => Some(one(Some(listing.tenant.clone()), listing.of.clone())),
+        _ => None,
+    };
+    let listed: Vec<Covers> = records.iter().filter_map(listed).collect();
+    if !listed.is_empty() {
+        return listed;
+    }
+    let subject = || one(page.layout().subject().map(Key::from), None);
+    let tenant = |record: &Record| match record {
+        Record::Tenant(tenant) => Some(one(Some(tenant.key.clone()), None)),
+        _ => None,
+    };
+    let tenants: Vec<Covers> = records.iter().filter_map(tenant).collect();
+    match tenants.is_empty() {
+        true => vec![subject()],
+        false => tenants,
+    }
 }
 
 impl envelope::Visitor for Offering<'_> {
@@ -397,7 +445,10 @@ impl envelope::Visitor for Offering<'_> {
         if !self.intake.sources.contains(&source.id) {
             self.intake.sources.push(source.id);
         }
+        let before = self.intake.records.len();
         (source.read)(page, &mut self.intake);
+        let records = self.intake.records.get(before..).unwrap_or_default();
+        self.covers.extend(covers(source.id, page, records));
         true
     }
 

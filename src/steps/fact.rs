@@ -1,7 +1,9 @@
 //! Facts: what an attacker can come to hold.
 
 use super::SubjectId;
-use crate::inventory::{Access, CredentialId, ExposureId, PrincipalId, ResourceId, ScopeId};
+use crate::inventory::{
+    Access, CredentialId, EvidenceId, ExposureId, Inventory, PrincipalId, ResourceId, ScopeId,
+};
 
 /// What an attacker can come to hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,6 +62,34 @@ pub enum Control {
     Exposure(ExposureId),
     /// How likely it is that a credential leaks, and is of use to who has it then: it is lowered.
     Chance(CredentialId, Lowering),
+}
+
+impl Control {
+    /// The stable key, as machines see it: `scope:…`, `credential:…`, `exposure:…`, `shorten:…h:…`, `federate:…`, `move:…`.
+    /// Not made visible.
+    pub fn key(self, inventory: &Inventory) -> String {
+        match self {
+            Self::Credential(id) => format!("credential:{}", inventory.credentials[id].key),
+            Self::Exposure(id) => format!("exposure:{}", inventory.exposures[id].key),
+            Self::Scope(id) => format!("scope:{}", inventory.scopes[id].key),
+            Self::Chance(id, lowering) => {
+                let key = &inventory.credentials[id].key;
+                match lowering {
+                    Lowering::Shorten { hours } => format!("shorten:{hours}h:{key}"),
+                    Lowering::Federate | Lowering::Move => format!("{}:{key}", lowering.name()),
+                }
+            }
+        }
+    }
+
+    /// Where it was read.
+    pub fn evidence(self, inventory: &Inventory) -> &[EvidenceId] {
+        match self {
+            Self::Credential(id) | Self::Chance(id, _) => &inventory.credentials[id].evidence,
+            Self::Exposure(id) => &inventory.exposures[id].evidence,
+            Self::Scope(id) => &inventory.scopes[id].evidence,
+        }
+    }
 }
 
 /// What makes it less likely that a credential leaks, or that it is of use to who has it then.

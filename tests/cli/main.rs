@@ -7,10 +7,12 @@
     reason = "a test fails by panicking"
 )]
 
+mod changes;
 mod ci;
 mod collect;
 mod questions;
 mod shards;
+mod year;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -146,6 +146,7 @@ mod tests {
             bytes: 0,
             sources: Vec::new(),
             records: 0,
+            covers: Vec::new(),
         });
         let evidence = Evidence {
             file,

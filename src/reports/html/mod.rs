@@ -4,6 +4,7 @@
 //! its script by hash and forbids everything else, so that a name that slipped through escaping still could not act.
 
 mod picture;
+mod trend;
 
 use super::Error;
 use super::path::{Move, moves};
@@ -60,6 +61,7 @@ struct Page {
     version: &'static str,
     as_of: String,
     headline: Headline,
+    trend: Option<trend::Trend>,
     credentials: Ranking,
     fixes: Vec<Fix>,
     more_fixes: Option<String>,
@@ -302,6 +304,7 @@ impl Page {
             version: env!("CARGO_PKG_VERSION"),
             as_of: words::day(inventory.as_of),
             headline: views.headline(),
+            trend: trend::Trend::of(&analysis.over_time.history),
             credentials: views.ranking("c", "credential", &analysis.credentials),
             fixes: views.fixes(),
             more_fixes: more(analysis.fixes.len(), MAX_FIXES, "fix"),

@@ -4,6 +4,7 @@
 //! for people.
 
 use crate::analysis::{self, Analysis, Element};
+use crate::changes::Changes;
 use crate::inventory::{CredentialId, EvidenceId, PrincipalId};
 use crate::problem;
 use crate::reports::words::Words;
@@ -117,6 +118,9 @@ pub(super) struct Report {
     fixes: Vec<Fix>,
     /// What somebody should look at, the gravest first.
     findings: Vec<Finding>,
+    /// What changed since the baseline; only where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changes: Option<Changes>,
 }
 
 /// What a check found.
@@ -164,6 +168,19 @@ pub(super) struct Inputs {
     ignored: Vec<String>,
     /// Records in all files.
     records: u64,
+    /// Objects of which a source lists nothing, though it lists something of others of their sort.
+    unlisted: Vec<Unlisted>,
+}
+
+/// Objects whose list is missing: what lies with them is not observed.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Unlisted {
+    /// The source.
+    source: &'static str,
+    /// The tenant's key.
+    of: String,
+    /// Keys of the objects: users whose access keys no file lists.
+    objects: Vec<String>,
 }
 
 /// A file.
@@ -177,6 +194,19 @@ struct File {
     sources: Vec<&'static str>,
     /// Records read from it.
     records: u64,
+    /// What it tells of; the name of a file does not matter to that, nor how many there are.
+    covers: Vec<Covers>,
+}
+
+/// That a file tells of something.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Covers {
+    /// The source; null of a file that could not be read.
+    source: Option<&'static str>,
+    /// Key of the tenant, or `device:HOST/USER`, `repository:OWNER/NAME`; null where neither content nor layout says.
+    of: Option<String>,
+    /// The one object of it that is listed, or the one region (`region:eu-west-1`).
+    object: Option<String>,
 }
 
 /// Something that is wrong with an input.
@@ -607,6 +637,8 @@ struct Principal {
     tenant: Option<String>,
     /// Who is responsible for it.
     owner: Option<String>,
+    /// The environment of its tenant; null where it is not known.
+    environment: Option<String>,
 }
 
 /// Who holds what lies in a place.
@@ -689,6 +721,8 @@ pub(super) struct Reached {
     kind: String,
     /// The tenant's key.
     tenant: Option<String>,
+    /// Its environment; null where it is not known.
+    environment: Option<String>,
     /// How much harm access to it does.
     sensitivity: &'static str,
     /// From what the sensitivity is assumed; null when it is stated.
@@ -917,6 +951,7 @@ impl Report {
                 .iter()
                 .map(|finding| writer.finding(finding))
                 .collect(),
+            changes: analysis.over_time.changes.clone(),
         }
     }
 }
@@ -942,10 +977,31 @@ impl Inputs {
                     bytes: file.bytes,
                     sources: file.sources.clone(),
                     records: file.records,
+                    covers: file
+                        .covers
+                        .iter()
+                        .map(|covers| Covers {
+                            source: covers.source,
+                            of: covers.of.as_ref().map(ToString::to_string),
+                            object: covers
+                                .object
+                                .as_ref()
+                                .map(|object| inventory.main_key(object).to_string()),
+                        })
+                        .collect(),
                 })
                 .collect(),
             ignored: analysis.ignored.iter().map(ToString::to_string).collect(),
             records: inventory.files.iter().map(|file| file.records).sum(),
+            unlisted: inventory
+                .unlisted()
+                .into_iter()
+                .map(|unlisted| Unlisted {
+                    source: unlisted.source,
+                    of: unlisted.of.to_string(),
+                    objects: unlisted.objects.iter().map(ToString::to_string).collect(),
+                })
+                .collect(),
         }
     }
 }
@@ -1056,6 +1112,10 @@ impl Writer<'_> {
                 .tenant
                 .map(|id| inventory.tenants[id].key.to_string()),
             owner: principal.owner.clone(),
+            environment: principal.tenant.and_then(|id| {
+                let label = &inventory.tenants[id].environment;
+                (!label.value.is_empty()).then(|| label.value.clone())
+            }),
         }
     }
 
@@ -1170,6 +1230,8 @@ impl Writer<'_> {
             tenant: resource
                 .tenant
                 .map(|id| inventory.tenants[id].key.to_string()),
+            environment: (!resource.environment.value.is_empty())
+                .then(|| resource.environment.value.clone()),
             sensitivity: resource.sensitivity.name(),
             sensitivity_assumed: resource.sensitivity_assumed.clone(),
             access: reached.access.name(),

@@ -127,7 +127,7 @@ impl Config {
         evidence: Evidence,
         intake: &mut Intake<'_>,
     ) {
-        let key = intake.key(&format!("{agent}#approval/{}/{words}", intake.path()));
+        let key = intake.key(&format!("{agent}#approval/{}/{words}", intake.lasting_path()));
         intake.emit(Record::Scope(ScopeRecord {
             key,
             name: words.to_owned(),
@@ -164,7 +164,7 @@ impl Config {
         if let Some(device) = &self.device {
             device.holds(&self.lying, &self.evidence, intake);
         }
-        let key = intake.key(&format!("mcp-config:{}", intake.path()));
+        let key = intake.key(&format!("mcp-config:{}", intake.lasting_path()));
         intake.emit(Record::Exposure(ExposureRecord {
             key,
             name: intake.path().to_owned(),

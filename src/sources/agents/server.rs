@@ -53,7 +53,8 @@ fn read(config: &mut Config, name: &str, server: &Node<'_>, intake: &mut Intake<
         );
     }
     let path = intake.path();
-    let key = intake.key(&format!("mcp-server:{path}#{name}"));
+    let lasting = intake.lasting_path();
+    let key = intake.key(&format!("mcp-server:{lasting}#{name}"));
     emit_principal(
         intake,
         &key,
@@ -64,7 +65,7 @@ fn read(config: &mut Config, name: &str, server: &Node<'_>, intake: &mut Intake<
     );
     let mut settings = Settings::default();
     settings.read(server, intake);
-    let place = format!("mcp-config:{path}#{name}");
+    let place = format!("mcp-config:{lasting}#{name}");
     let held = found::lying(intake, &format!("{place}/"), &settings.candidates);
     config.lies(&held);
     let exposure = ExposureRecord {
