@@ -590,7 +590,7 @@ fn findings(steps: &Steps) -> Vec<Finding> {
             text,
             evidence: vec![EvidenceId(8), EvidenceId(3)],
             proof: Vec::new(),
-            points: Some(Points(21_000)),
+            points: Some(Points::hundredths(21_000)),
         };
     let key = Thing::Credential(CredentialId(0));
     let payroll = Thing::Credential(CredentialId(3));
