@@ -80,7 +80,11 @@ impl fmt::Display for Amount {
     /// Two decimals, halves away from zero: `1234.50`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hundredths = (self.0.unsigned_abs() + 20_000) / 40_000;
-        let sign = if self.0 < 0 && hundredths > 0 { "-" } else { "" };
+        let sign = if self.0 < 0 && hundredths > 0 {
+            "-"
+        } else {
+            ""
+        };
         f.pad(&format!(
             "{sign}{}.{:02}",
             hundredths / 100,

@@ -9,15 +9,14 @@
 //! 5. the change of the reach, at the chance that is: resource by resource for those that are listed, by sign for the rest.
 
 use super::Amount;
-use super::report::{Chance, Credential, Reached, Report};
+use super::report::{Credential, Reached, Report, Share};
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// Why risk changed.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
     /// A credential was seen lying where it did not lie before.
@@ -148,6 +147,8 @@ enum Side {
 pub(super) struct Runs<'r> {
     pub(super) old: &'r Report,
     pub(super) new: &'r Report,
+    /// Whether points of both are of one measure.
+    pub(super) is_one_measure: bool,
     /// Whether an export of a platform that the older run read is missing from the newer, and the other way round.
     pub(super) lost: bool,
     pub(super) gained: bool,
@@ -215,6 +216,10 @@ pub(super) fn stayed(
     if all.is_zero() {
         return parts;
     }
+    if !runs.is_one_measure {
+        parts.add(Cause::DataChanged, all);
+        return parts;
+    }
     match (is_unseen_now, is_unseen_before) {
         (true, _) => {
             parts.unseen(all, Side::New);
@@ -254,16 +259,15 @@ fn by_chance(old: &Credential, new: &Credential, all: Both) -> (Both, Both) {
     let (Some(before), Some(after)) = (&old.risk, &new.risk) else {
         return (Both::default(), all);
     };
-    let share = |weight: Amount| -> Option<Amount> {
-        let product = (after.chance.0 - before.chance.0) * weight.0;
-        (product % Chance::ONE.0 == 0).then_some(Amount(product / Chance::ONE.0))
+    // Chances are ten-thousandths and weights quarters of hundredths: the product is whole, and else what is cut off is
+    // the reach's.
+    let share =
+        |was: Amount, is: Amount, weight: Amount| Amount((is.0 - was.0) * weight.0 / Amount::ONE.0);
+    let (was, is) = (before.chances(), after.chances());
+    let chance = Both {
+        certain: share(was.0, is.0, before.weight.certain),
+        possible: share(was.1, is.1, before.weight.possible),
     };
-    let (Some(certain), Some(possible)) =
-        (share(before.weight.certain), share(before.weight.possible))
-    else {
-        return (Both::default(), all);
-    };
-    let chance = Both { certain, possible };
     (chance, all - chance)
 }
 
@@ -277,12 +281,16 @@ fn by_reach(
     parts: &mut Parts,
 ) {
     // Points of a path are those of its reach; what a thief gains of it counts by the chance.
-    let chance = new.risk.as_ref().map_or(Chance::ONE, |risk| risk.chance).0;
+    let risk = new.risk.as_ref();
+    let chances = risk.map_or((Amount::ONE, Amount::ONE), |risk| risk.chances());
     let worth = |reached: &Reached| {
-        let points = Amount(reached.points.0 * chance / Chance::ONE.0);
+        let points = |chance: Amount| Amount(reached.points.0 * chance.0 / Amount::ONE.0);
         Both {
-            certain: if reached.certain { points } else { Amount(0) },
-            possible: points,
+            certain: match reached.certain {
+                true => points(chances.0),
+                false => Amount(0),
+            },
+            possible: points(chances.1),
         }
     };
     let by_resource = |credential: &'_ Credential| -> BTreeMap<String, Reached> {
@@ -330,17 +338,38 @@ fn by_reach(
         }
         rest = rest - part;
     }
-    // Certain and possible may go apart: each by its own sign.
+    let rungs = |of: fn(&Share) -> u64| Some(rungs(new, of)?.cmp(&rungs(old, of)?));
     let only = |certain: Amount, possible: Amount| Both { certain, possible };
-    for part in [only(rest.certain, Amount(0)), only(Amount(0), rest.possible)] {
-        match part.sum().cmp(&Amount(0)) {
-            std::cmp::Ordering::Equal => {}
-            std::cmp::Ordering::Greater if runs.gained => parts.unseen(part, Side::Old),
-            std::cmp::Ordering::Greater => parts.add(Cause::NewGrant, part),
-            std::cmp::Ordering::Less if runs.lost => parts.unseen(part, Side::New),
-            std::cmp::Ordering::Less => parts.add(Cause::Fixed, part),
+    // Certain and possible may go apart: each by itself.
+    for (part, rungs) in [
+        (only(rest.certain, Amount(0)), rungs(|share| share.certain)),
+        (
+            only(Amount(0), rest.possible),
+            rungs(|share| share.possible),
+        ),
+    ] {
+        match (part.sum().cmp(&Amount(0)), rungs) {
+            (Ordering::Equal, _) => {}
+            (Ordering::Greater, _) if runs.gained => parts.unseen(part, Side::Old),
+            (Ordering::Less, _) if runs.lost => parts.unseen(part, Side::New),
+            (Ordering::Greater, Some(Ordering::Greater) | None) => {
+                parts.add(Cause::NewGrant, part);
+            }
+            (Ordering::Less, Some(Ordering::Less) | None) => parts.add(Cause::Fixed, part),
+            // It reaches as much as before, and that weighs something else.
+            _ => parts.add(Cause::DataChanged, part),
         }
     }
+}
+
+/// How much a credential reaches before anything is weighed: the rungs of access on all resources. `None` where its report
+/// does not tell.
+fn rungs(credential: &Credential, of: fn(&Share) -> u64) -> Option<u64> {
+    if credential.possible.resources == 0 {
+        return Some(0);
+    }
+    let accesses = &credential.breakdown.as_ref()?.accesses;
+    Some(accesses.iter().map(of).sum())
 }
 
 /// Whether every resource that a credential reaches is listed.

@@ -1,17 +1,15 @@
 //! What changed between two reports.
 
+use super::Amount;
 use super::causes::{self, Both, Cause, Moves, Parts, Runs, lists_all, points};
 use super::observed::Observed;
 use super::report::{Credential, Place, Reached, Report};
-use super::Amount;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What became of something from the older run to the newer.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// It was not there, and the older run looked.
@@ -92,6 +90,8 @@ pub struct TotalsChange {
     pub new: Both,
     /// The difference.
     pub change: Both,
+    /// In what each run measured, where that is not the same: then all of the difference is *data changed*.
+    pub measures: Option<Measures>,
     /// The score of the organisation, where both reports have one of the same model and mode; it is not a sum of parts.
     pub score: Option<Score>,
     /// The parts, in the order in which they are taken.
@@ -100,6 +100,15 @@ pub struct TotalsChange {
     pub not_observed: Both,
     /// Of *data changed*: what the older run did not look at.
     pub newly_observed: Both,
+}
+
+/// In what two runs measured points: the model and its mode, or `reach` alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Measures {
+    /// The older run.
+    pub old: String,
+    /// The newer run.
+    pub new: String,
 }
 
 /// The score of the organisation.
@@ -296,8 +305,13 @@ pub fn compare(old: &Report, new: &Report) -> Changes {
         certain: report.totals.certain,
         possible: report.totals.possible,
     };
+    let measures = Some(Measures {
+        old: old.measure(),
+        new: new.measure(),
+    })
+    .filter(|measures| measures.old != measures.new);
     let score = match (&old.risk, &new.risk) {
-        (Some(was), Some(is)) if (&was.model, &was.mode) == (&is.model, &is.mode) => Some(Score {
+        (Some(was), Some(is)) if measures.is_none() => Some(Score {
             old: was.organisation.score,
             new: is.organisation.score,
         }),
@@ -311,6 +325,7 @@ pub fn compare(old: &Report, new: &Report) -> Changes {
             old: totals(old),
             new: totals(new),
             change: totals(new) - totals(old),
+            measures,
             score,
             causes: listed(&parts, true),
             not_observed: parts.not_observed,
@@ -406,6 +421,7 @@ impl<'r> Comparison<'r> {
         let runs = Runs {
             old: self.old,
             new: self.new,
+            is_one_measure: self.old.measure() == self.new.measure(),
             lost: self.before.lost(&self.after),
             gained: self.after.lost(&self.before),
         };
@@ -441,9 +457,7 @@ impl<'r> Comparison<'r> {
             let figures = [change.old, change.new].into_iter().flatten();
             figures.map(Both::sum).max()
         };
-        changes.sort_by(|a, b| {
-            (a.state, weight(b), &a.id).cmp(&(b.state, weight(a), &b.id))
-        });
+        changes.sort_by(|a, b| (a.state, weight(b), &a.id).cmp(&(b.state, weight(a), &b.id)));
         (changes, all)
     }
 
@@ -512,11 +526,20 @@ impl<'r> Comparison<'r> {
         let seen_before = |reached: &Reached| self.unseen_before(places(reached)).is_none();
         let unseen = (is_unseen_now, is_unseen_before);
         let parts = causes::stayed(runs, (old, new), unseen, &moves, &seen_now, &seen_before);
-        let change = points(new) - points(old);
-        let real = [Cause::NewLeak, Cause::NewGrant, Cause::Expired, Cause::Fixed]
-            .map(|cause| parts.of(cause))
-            .iter()
-            .any(|part| !part.is_zero());
+        // Figures of two measures say nothing of each other.
+        let change = match runs.is_one_measure {
+            true => points(new) - points(old),
+            false => Both::default(),
+        };
+        let real = [
+            Cause::NewLeak,
+            Cause::NewGrant,
+            Cause::Expired,
+            Cause::Fixed,
+        ]
+        .map(|cause| parts.of(cause))
+        .iter()
+        .any(|part| !part.is_zero());
         let lost = left.into_iter().flatten().next();
         let found = came.into_iter().flatten().next();
         let before = |why: &str| format!("in the older run {why}");
@@ -524,22 +547,25 @@ impl<'r> Comparison<'r> {
             std::cmp::Ordering::Less if !real && !parts.not_observed.is_zero() => {
                 let first = || old.top.iter().find_map(|one| self.unseen_now(places(one)));
                 let why = new.unknown.clone().or_else(first).or(lost);
-                (State::NotObserved, why.unwrap_or_else(|| "an export is missing".to_owned()))
+                (
+                    State::NotObserved,
+                    why.unwrap_or_else(|| "an export is missing".to_owned()),
+                )
             }
             std::cmp::Ordering::Greater if !real && !parts.newly_observed.is_zero() => {
-                let first = || new.top.iter().find_map(|one| self.unseen_before(places(one)));
+                let first = || {
+                    new.top
+                        .iter()
+                        .find_map(|one| self.unseen_before(places(one)))
+                };
                 let why = old.unknown.clone().or_else(first).or(found);
                 let why = why.unwrap_or_else(|| "an export was missing".to_owned());
                 (State::NewlyObserved, before(&why))
             }
             std::cmp::Ordering::Less => (State::Better, String::new()),
             std::cmp::Ordering::Greater => (State::Worse, String::new()),
-            std::cmp::Ordering::Equal if moves.has_new_places => {
-                (State::Worse, "it lies in another place too".to_owned())
-            }
-            std::cmp::Ordering::Equal if moves.has_left_places => {
-                (State::Better, "it has left a place".to_owned())
-            }
+            std::cmp::Ordering::Equal if moves.has_new_places => (State::Worse, String::new()),
+            std::cmp::Ordering::Equal if moves.has_left_places => (State::Better, String::new()),
             std::cmp::Ordering::Equal => match (lost, found) {
                 _ if is_unseen_now => (State::NotObserved, new.unknown.clone().unwrap_or_default()),
                 _ if is_unseen_before => {
@@ -559,10 +585,28 @@ impl<'r> Comparison<'r> {
     }
 
     fn exposures(&self) -> Vec<ExposureChange> {
-        let in_old: BTreeSet<&str> = self.old.exposures.iter().map(|one| one.id.as_str()).collect();
-        let in_new: BTreeSet<&str> = self.new.exposures.iter().map(|one| one.id.as_str()).collect();
-        let appeared = self.new.exposures.iter().filter(|one| !in_old.contains(one.id.as_str()));
-        let went = self.old.exposures.iter().filter(|one| !in_new.contains(one.id.as_str()));
+        let in_old: BTreeSet<&str> = self
+            .old
+            .exposures
+            .iter()
+            .map(|one| one.id.as_str())
+            .collect();
+        let in_new: BTreeSet<&str> = self
+            .new
+            .exposures
+            .iter()
+            .map(|one| one.id.as_str())
+            .collect();
+        let appeared = self
+            .new
+            .exposures
+            .iter()
+            .filter(|one| !in_old.contains(one.id.as_str()));
+        let went = self
+            .old
+            .exposures
+            .iter()
+            .filter(|one| !in_new.contains(one.id.as_str()));
         let mut changes: Vec<ExposureChange> = appeared
             .map(|one| (one, self.appeared(&one.evidence)))
             .chain(went.map(|one| (one, self.went(&one.evidence))))
@@ -687,7 +731,8 @@ impl<'r> Comparison<'r> {
             resource: end.map(|one| one.resource.clone()).unwrap_or_default(),
             resource_name: end.map(|one| one.name.clone()).unwrap_or_default(),
             state,
-            is_critical: exposed.contains(credential.id.as_str()) && end.is_some_and(ends_critically),
+            is_critical: exposed.contains(credential.id.as_str())
+                && end.is_some_and(ends_critically),
             old: was.map(way),
             new: now.map(way),
             why,
@@ -700,7 +745,11 @@ impl<'r> Comparison<'r> {
             possible: one.possible,
         };
         let by_id = |report: &'r Report| -> BTreeMap<&'r str, &'r super::report::Fix> {
-            report.fixes.iter().map(|one| (one.id.as_str(), one)).collect()
+            report
+                .fixes
+                .iter()
+                .map(|one| (one.id.as_str(), one))
+                .collect()
         };
         let (in_old, in_new) = (by_id(self.old), by_id(self.new));
         let is_whole = |report: &Report| report.totals.fix_candidates_bounded == 0;
@@ -762,8 +811,12 @@ impl<'r> Comparison<'r> {
             all.iter().map(|one| one.fingerprint.as_str()).collect()
         };
         let (was, is) = (prints(in_old), prints(in_new));
-        let appeared = in_new.iter().filter(|one| !was.contains(one.fingerprint.as_str()));
-        let went = in_old.iter().filter(|one| !is.contains(one.fingerprint.as_str()));
+        let appeared = in_new
+            .iter()
+            .filter(|one| !was.contains(one.fingerprint.as_str()));
+        let went = in_old
+            .iter()
+            .filter(|one| !is.contains(one.fingerprint.as_str()));
         let mut changes: Vec<FindingChange> = appeared
             .map(|one| (one, self.appeared(&one.evidence)))
             .chain(went.map(|one| (one, self.went(&one.evidence))))
@@ -776,7 +829,9 @@ impl<'r> Comparison<'r> {
                 why,
             })
             .collect();
-        changes.sort_by(|a, b| (a.state, &a.rule, &a.fingerprint).cmp(&(b.state, &b.rule, &b.fingerprint)));
+        changes.sort_by(|a, b| {
+            (a.state, &a.rule, &a.fingerprint).cmp(&(b.state, &b.rule, &b.fingerprint))
+        });
         changes
     }
 }

@@ -63,7 +63,9 @@ pub struct Verdict {
 impl Verdict {
     /// Whether everything that could be checked holds.
     pub fn passes(&self) -> bool {
-        self.checks.iter().all(|check| check.outcome != Outcome::Fails)
+        self.checks
+            .iter()
+            .all(|check| check.outcome != Outcome::Fails)
     }
 }
 
@@ -93,8 +95,18 @@ pub fn judge(policy: &Policy, report: &Report, changes: Option<&Changes>) -> Ver
     ]
     .into_iter()
     .flatten()
-    .chain(policy.lifetime.iter().map(|(kind, &days)| gate.lifetime(kind, days)))
-    .chain(policy.crossings.iter().map(|crossing| gate.crossing(crossing)))
+    .chain(
+        policy
+            .lifetime
+            .iter()
+            .map(|(kind, &days)| gate.lifetime(kind, days)),
+    )
+    .chain(
+        policy
+            .crossings
+            .iter()
+            .map(|crossing| gate.crossing(crossing)),
+    )
     .chain(
         policy
             .new_findings
@@ -107,7 +119,9 @@ pub fn judge(policy: &Policy, report: &Report, changes: Option<&Changes>) -> Ver
     .collect();
     let all = || report.credentials.iter();
     let sum = |credentials: &mut dyn Iterator<Item = &Credential>| {
-        credentials.map(points).fold(Both::default(), |sum, one| sum + one)
+        credentials
+            .map(points)
+            .fold(Both::default(), |sum, one| sum + one)
     };
     Verdict {
         checks,
@@ -201,6 +215,17 @@ impl Gate<'_> {
             return Self::without_baseline(limit);
         };
         let totals = &changes.totals;
+        if let Some(measures) = &totals.measures {
+            return Check {
+                limit: limit.to_owned(),
+                outcome: Outcome::NotChecked,
+                found: format!(
+                    "the baseline is measured by {}, and this run by {}",
+                    measures.old, measures.new
+                ),
+                names: Vec::new(),
+            };
+        }
         // What is not observed any more may be there: it does not set off what grew.
         let mut unseen = totals.not_observed;
         if ignores_newly_observed {
@@ -230,7 +255,10 @@ impl Gate<'_> {
         Check {
             limit: limit.to_owned(),
             outcome: outcome(grown <= most),
-            found: format!("{what} grew by {}, and {most} are allowed{aside}", signed(grown)),
+            found: format!(
+                "{what} grew by {}, and {most} are allowed{aside}",
+                signed(grown)
+            ),
             names,
         }
     }
@@ -269,7 +297,8 @@ impl Gate<'_> {
         let mut count = names.len() as u64;
         for credential in &self.report.credentials {
             let more = self.unlisted_crowns(changes, credential, ignores_newly_observed);
-            let more = more.saturating_sub(listed.get(credential.id.as_str()).copied().unwrap_or(0));
+            let more =
+                more.saturating_sub(listed.get(credential.id.as_str()).copied().unwrap_or(0));
             if more > 0 && !self.accepts_credential(&credential.id) {
                 count += more;
                 names.push(format!(
@@ -288,23 +317,24 @@ impl Gate<'_> {
 
     /// By how many the crown jewels grew that an exposed credential reaches, where the report does not list them all.
     fn unlisted_crowns(&self, changes: &Changes, credential: &Credential, ignores: bool) -> u64 {
-        let is_crown = |end: &&super::report::Reached| end.sensitivity == "crown" && ends_critically(end);
+        let is_crown =
+            |end: &&super::report::Reached| end.sensitivity == "crown" && ends_critically(end);
         let listed = credential.top.iter().filter(is_crown).count() as u64;
         let reached = credential.possible.crown_jewels;
         if listed >= reached || !self.exposed.contains(credential.id.as_str()) {
             return 0;
         }
-        changes
-            .crowns_before
-            .get(&credential.id)
-            .map_or_else(
-                || {
-                    let change = changes.credentials.iter().find(|one| one.id == credential.id);
-                    let is_unseen = change.is_some_and(|one| one.state == State::NewlyObserved);
-                    if is_unseen && ignores { 0 } else { reached }
-                },
-                |&before| reached.saturating_sub(before),
-            )
+        changes.crowns_before.get(&credential.id).map_or_else(
+            || {
+                let change = changes
+                    .credentials
+                    .iter()
+                    .find(|one| one.id == credential.id);
+                let is_unseen = change.is_some_and(|one| one.state == State::NewlyObserved);
+                if is_unseen && ignores { 0 } else { reached }
+            },
+            |&before| reached.saturating_sub(before),
+        )
     }
 
     fn points(&self, most: Amount) -> Check {
@@ -318,7 +348,10 @@ impl Gate<'_> {
         Check {
             limit: "credentials.most_points".to_owned(),
             outcome: outcome(over.is_empty()),
-            found: format!("{} credentials weigh more than the {most} points that are allowed", over.len()),
+            found: format!(
+                "{} credentials weigh more than the {most} points that are allowed",
+                over.len()
+            ),
             names: over
                 .into_iter()
                 .map(|one| format!("{} ({})", one.id, number(one)))
@@ -348,7 +381,10 @@ impl Gate<'_> {
         Check {
             limit: format!("lifetime.{kind}"),
             outcome: outcome(names.is_empty()),
-            found: format!("{} live longer than the {days} days that are allowed{aside}", names.len()),
+            found: format!(
+                "{} live longer than the {days} days that are allowed{aside}",
+                names.len()
+            ),
             names,
         }
     }
@@ -367,7 +403,10 @@ impl Gate<'_> {
                 undecided += u64::from(credential.possible.resources > 0);
                 continue;
             };
-            let there = breakdown.environments.iter().find(|share| share.name == *to);
+            let there = breakdown
+                .environments
+                .iter()
+                .find(|share| share.name == *to);
             let count = there.map_or(0, |share| match crossing.counts_possible {
                 true => share.possible,
                 false => share.certain,
@@ -380,7 +419,11 @@ impl Gate<'_> {
             0 => String::new(),
             count => format!("; {count} are not shown in full (`--shown` shows more)"),
         };
-        let sure = if crossing.counts_possible { "possibly" } else { "for certain" };
+        let sure = if crossing.counts_possible {
+            "possibly"
+        } else {
+            "for certain"
+        };
         Check {
             limit: format!("crossing {from} to {to}"),
             outcome: match (names.len() as u64 <= *most, undecided) {
@@ -405,12 +448,19 @@ impl Gate<'_> {
             .findings
             .iter()
             .filter(|one| one.state == State::New && one.severity == severity)
-            .filter(|one| !self.valid.contains(&Subject::Finding(one.fingerprint.clone())))
+            .filter(|one| {
+                !self
+                    .valid
+                    .contains(&Subject::Finding(one.fingerprint.clone()))
+            })
             .map(|one| format!("{} {} ({})", one.rule, one.text, one.fingerprint))
             .collect();
         Check {
             outcome: outcome(names.len() as u64 <= most),
-            found: format!("{} new {severity} findings, and {most} are allowed", names.len()),
+            found: format!(
+                "{} new {severity} findings, and {most} are allowed",
+                names.len()
+            ),
             names,
             limit,
         }
@@ -418,15 +468,26 @@ impl Gate<'_> {
 
     fn known(&self, least: Amount) -> Check {
         let all = self.report.credentials.len();
-        let known = self.report.credentials.iter().filter(|one| one.unknown.is_none()).count();
+        let known = self
+            .report
+            .credentials
+            .iter()
+            .filter(|one| one.unknown.is_none())
+            .count();
         let ratio = |part: usize| i128::try_from(part).unwrap_or(i128::MAX);
         let holds = ratio(known) * Amount::ONE.0 >= least.0 * ratio(all);
         let percent = Amount(least.0 * 100);
-        let unknown = self.report.credentials.iter().filter(|one| one.unknown.is_some());
+        let unknown = self
+            .report
+            .credentials
+            .iter()
+            .filter(|one| one.unknown.is_some());
         Check {
             limit: "coverage.least_known".to_owned(),
             outcome: outcome(holds),
-            found: format!("the reach of {known} of {all} credentials is known, and {percent} % must be"),
+            found: format!(
+                "the reach of {known} of {all} credentials is known, and {percent} % must be"
+            ),
             names: match holds {
                 true => Vec::new(),
                 false => unknown.map(|one| one.id.clone()).collect(),
@@ -440,7 +501,10 @@ impl Gate<'_> {
         Check {
             limit: "coverage.most_gaps".to_owned(),
             outcome: outcome(holds),
-            found: format!("{} gaps in what exports cover, and {most} are allowed", gaps.len()),
+            found: format!(
+                "{} gaps in what exports cover, and {most} are allowed",
+                gaps.len()
+            ),
             names: match holds {
                 true => Vec::new(),
                 false => gaps.iter().map(|gap| gap.subject.clone()).collect(),
@@ -462,7 +526,10 @@ impl Gate<'_> {
         Check {
             limit: limit.to_owned(),
             outcome: outcome(names.len() as u64 <= most),
-            found: format!("{} credentials are not observed any more, and {most} are allowed", names.len()),
+            found: format!(
+                "{} credentials are not observed any more, and {most} are allowed",
+                names.len()
+            ),
             names,
         }
     }

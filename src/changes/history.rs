@@ -56,7 +56,10 @@ mod moment {
     use jiff::Timestamp;
     use serde::{Deserialize, Deserializer, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(
+        at: &Timestamp,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         serializer.collect_str(at)
     }
 
@@ -73,7 +76,9 @@ mod moment {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A line of the file is none of a history: a fault of the input.
-    #[error("`{path}:{line}` is no line of a history: {reason}\n  help: name another file, or mend that line; nothing was written to it")]
+    #[error(
+        "`{path}:{line}` is no line of a history: {reason}\n  help: name another file, or mend that line; nothing was written to it"
+    )]
     Line {
         /// The file.
         path: Utf8PathBuf,
@@ -193,8 +198,9 @@ pub fn write(path: &Utf8Path, lines: &[Line]) -> Result<(), Error> {
     };
     let mut bytes = Vec::new();
     for line in lines {
-        serde_json::to_writer(&mut bytes, line)
-            .map_err(|error| unwritable(error.io_error_kind().unwrap_or(std::io::ErrorKind::Other)))?;
+        serde_json::to_writer(&mut bytes, line).map_err(|error| {
+            unwritable(error.io_error_kind().unwrap_or(std::io::ErrorKind::Other))
+        })?;
         bytes.push(b'\n');
     }
     let folder = match path.parent() {

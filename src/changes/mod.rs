@@ -24,8 +24,8 @@ mod tests;
 pub use amount::Amount;
 pub use causes::{Both, Cause};
 pub use compare::{
-    Changes, CredentialChange, ExposureChange, FindingChange, FixChange, Part, PathChange, Score,
-    State, TotalsChange, Way, compare,
+    Changes, CredentialChange, ExposureChange, FindingChange, FixChange, Measures, Part,
+    PathChange, Score, State, TotalsChange, Way, compare,
 };
 pub use gate::{Accepted, Check, Outcome, Verdict, judge};
 pub use history::{Error as HistoryError, Line, with as history_with, write as write_history};

@@ -27,29 +27,34 @@ const MACHINE: &str = "device:";
 /// What a run looked at.
 pub(super) struct Observed<'r> {
     files: BTreeMap<&'r str, &'r File>,
-    pairs: BTreeMap<(String, Option<String>), Pair<'r>>,
+    pairs: BTreeMap<Subject, Pair<'r>>,
     /// Files that could not be read, by whom they would tell of.
-    unread: BTreeMap<&'r str, &'r str>,
-    unlisted: BTreeSet<(&'r str, &'r str, &'r str)>,
+    unread: BTreeMap<String, &'r str>,
+    /// Objects without a list: source, tenant, list, object.
+    unlisted: BTreeSet<[&'r str; 4]>,
+}
+
+/// Source, tenant and list.
+type Subject = (String, Option<String>, Option<String>);
+
+fn subject(source: &str, covers: &Covers) -> Subject {
+    match covers.of.as_deref() {
+        Some(of) if of.starts_with(MACHINE) => ("files".to_owned(), covers.of.clone(), None),
+        _ => (source.to_owned(), covers.of.clone(), covers.list.clone()),
+    }
 }
 
 /// What one source told of one tenant.
 #[derive(Default)]
 struct Pair<'r> {
     files: BTreeSet<&'r str>,
-    objects: BTreeSet<&'r str>,
+    objects: BTreeSet<String>,
+    /// The kinds of those objects.
+    kinds: BTreeSet<String>,
     /// Some file tells of no single object or region alone.
     tells_of_all: bool,
     /// A file that did not tell all that it should.
     broken: Option<&'r str>,
-}
-
-/// The sources that are told apart for `of`.
-fn room(source: &str, of: Option<&str>) -> String {
-    match of {
-        Some(of) if of.starts_with(MACHINE) => "files".to_owned(),
-        _ => source.to_owned(),
-    }
 }
 
 /// What a file tells of; of a report that does not say, by its sources alone.
@@ -62,7 +67,9 @@ fn covers(file: &File) -> Vec<Covers> {
             .map(|source| Covers {
                 source: Some(source.clone()),
                 of: None,
+                list: None,
                 object: None,
+                kind: None,
             })
             .collect(),
     }
@@ -86,31 +93,26 @@ impl<'r> Observed<'r> {
                 .iter()
                 .flat_map(|one| {
                     let objects = one.objects.iter();
-                    objects.map(|object| (one.source.as_str(), one.of.as_str(), object.as_str()))
+                    objects
+                        .map(|object| [&one.source, &one.of, &one.list, object].map(String::as_str))
                 })
                 .collect(),
         };
         let broken: BTreeSet<&str> = report
             .problems
             .iter()
-            .filter(|problem| problem.severity != "note" && NOT_WHOLE.contains(&problem.code.as_str()))
+            .filter(|problem| {
+                problem.severity != "note" && NOT_WHOLE.contains(&problem.code.as_str())
+            })
             .map(|problem| problem.path.as_str())
             .collect();
         for file in &report.inputs.files {
             let is_broken = broken.contains(file.path.as_str());
-            let Some(covers) = &file.covers else {
-                for source in &file.sources {
-                    observed.add(source, None, None, file, is_broken);
-                }
-                continue;
-            };
-            for one in covers {
+            for one in covers(file) {
                 match (&one.source, &one.of) {
-                    (Some(source), of) => {
-                        observed.add(source, of.as_deref(), one.object.as_deref(), file, is_broken);
-                    }
+                    (Some(source), _) => observed.add(source, &one, file, is_broken),
                     (None, Some(of)) if is_broken => {
-                        observed.unread.entry(of).or_insert(&file.path);
+                        observed.unread.entry(of.clone()).or_insert(&file.path);
                     }
                     (None, _) => {}
                 }
@@ -119,22 +121,13 @@ impl<'r> Observed<'r> {
         observed
     }
 
-    fn add(
-        &mut self,
-        source: &str,
-        of: Option<&'r str>,
-        object: Option<&'r str>,
-        file: &'r File,
-        is_broken: bool,
-    ) {
-        let pair = self
-            .pairs
-            .entry((room(source, of), of.map(str::to_owned)))
-            .or_default();
+    fn add(&mut self, source: &str, one: &Covers, file: &'r File, is_broken: bool) {
+        let pair = self.pairs.entry(subject(source, one)).or_default();
         pair.files.insert(&file.path);
-        match object {
+        match &one.object {
             Some(object) => {
-                pair.objects.insert(object);
+                pair.objects.insert(object.clone());
+                pair.kinds.extend(one.kind.clone());
             }
             None => pair.tells_of_all = true,
         }
@@ -149,13 +142,18 @@ impl<'r> Observed<'r> {
         other: &Self,
         places: impl IntoIterator<Item = &'p Place>,
     ) -> Option<String> {
-        let paths: BTreeSet<&str> = places.into_iter().map(|place| place.path.as_str()).collect();
-        paths.into_iter().find_map(|path| match self.files.get(path) {
-            Some(file) => covers(file)
-                .iter()
-                .find_map(|one| self.missing_from(other, one)),
-            None => Some(format!("nothing says of whom `{path}` tells")),
-        })
+        let paths: BTreeSet<&str> = places
+            .into_iter()
+            .map(|place| place.path.as_str())
+            .collect();
+        paths
+            .into_iter()
+            .find_map(|path| match self.files.get(path) {
+                Some(file) => covers(file)
+                    .iter()
+                    .find_map(|one| self.missing_from(other, one)),
+                None => Some(format!("nothing says of whom `{path}` tells")),
+            })
     }
 
     /// Why `other` cannot tell whether what this run read at these places was there at all: it looked at none of them.
@@ -189,10 +187,13 @@ impl<'r> Observed<'r> {
     fn missing_from(&self, other: &Self, one: &Covers) -> Option<String> {
         let source = one.source.as_deref()?;
         let of = one.of.as_deref();
-        let key = (room(source, of), of.map(ToOwned::to_owned));
+        let key = subject(source, one);
         let named = match of {
             Some(of) if of.starts_with(MACHINE) => format!("files of {of}"),
-            Some(of) => format!("{source} of {of}"),
+            Some(of) => match &one.list {
+                Some(list) => format!("{source} ({list}) of {of}"),
+                None => format!("{source} of {of}"),
+            },
             None => source.to_owned(),
         };
         if let Some(path) = of.and_then(|of| other.unread.get(of)) {
@@ -215,11 +216,18 @@ impl<'r> Observed<'r> {
             }
         }
         let object = one.object.as_deref()?;
-        if pair.tells_of_all || pair.objects.contains(object) {
-            return None;
-        }
-        let is_unlisted = of.is_some_and(|of| other.unlisted.contains(&(source, of, object)));
-        let is_region = object.starts_with("region:");
-        (is_unlisted || is_region).then(|| format!("no {named} is read for {object}"))
+        let is_listed = pair.objects.contains(object);
+        let is_seen = match object.starts_with("region:") {
+            true => is_listed || pair.tells_of_all,
+            // Where lists of others of its kind are there, and this one is not without one, it is gone itself.
+            false => {
+                let list = one.list.as_deref().unwrap_or_default();
+                let key = [source, of.unwrap_or_default(), list, object];
+                let kind = one.kind.as_ref();
+                let has_others = kind.is_some_and(|kind| pair.kinds.contains(kind));
+                is_listed || (has_others && !other.unlisted.contains(&key))
+            }
+        };
+        (!is_seen).then(|| format!("no {named} is read for {object}"))
     }
 }

@@ -204,7 +204,11 @@ impl Policy {
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in errors {
             let at = error.span().map_or(0, |span| span.start);
-            reader.say(at, "this is not TOML", "a name, `=`, a value; texts stand in quotes");
+            reader.say(
+                at,
+                "this is not TOML",
+                "a name, `=`, a value; texts stand in quotes",
+            );
         }
         if reader.wrong.is_empty() {
             reader.policy(table.get_ref(), &mut policy);
@@ -279,7 +283,11 @@ impl Reader<'_> {
                 Some((_, word)) if word == "ignore" => true,
                 Some((at, word)) => {
                     let help = did_you_mean(&word, &["count", "ignore"]);
-                    self.say(at, format!("`{word}` is neither `count` nor `ignore`"), help);
+                    self.say(
+                        at,
+                        format!("`{word}` is neither `count` nor `ignore`"),
+                        help,
+                    );
                     false
                 }
             };
@@ -323,7 +331,14 @@ impl Reader<'_> {
     fn accept(&mut self, at: usize, table: &DeTable<'_>) -> Option<Accept> {
         self.known(
             table,
-            &["credential", "fingerprint", "path", "owner", "reason", "expires"],
+            &[
+                "credential",
+                "fingerprint",
+                "path",
+                "owner",
+                "reason",
+                "expires",
+            ],
         );
         let subjects = [
             ("credential", Subject::Credential as fn(String) -> Subject),
@@ -376,7 +391,11 @@ impl Reader<'_> {
             .map(|key| (key.span().start, key.get_ref().to_string()))
             .collect();
         for (at, name) in unknown {
-            self.say(at, format!("`{name}` is not known here"), did_you_mean(&name, known));
+            self.say(
+                at,
+                format!("`{name}` is not known here"),
+                did_you_mean(&name, known),
+            );
         }
     }
 
@@ -420,7 +439,11 @@ impl Reader<'_> {
         };
         all.unwrap_or_else(|| {
             let help = format!("write `[[{name}]]`, with two brackets");
-            self.say(value.span().start, format!("`{name}` is no list of tables"), help);
+            self.say(
+                value.span().start,
+                format!("`{name}` is no list of tables"),
+                help,
+            );
             Vec::new()
         })
     }
@@ -439,7 +462,11 @@ impl Reader<'_> {
 
     fn needed(&mut self, table: &DeTable<'_>, at: usize, name: &str, like: &str) -> Option<String> {
         if !table.contains_key(name) {
-            self.say(at, format!("`{name}` is missing"), format!("`{name} = \"{like}\"`"));
+            self.say(
+                at,
+                format!("`{name}` is missing"),
+                format!("`{name} = \"{like}\"`"),
+            );
             return None;
         }
         self.text(table, name).map(|(_, text)| text)
@@ -452,7 +479,11 @@ impl Reader<'_> {
         if let DeValue::Boolean(flag) = value.get_ref() {
             return *flag;
         }
-        self.say(value.span().start, format!("`{name}` is neither true nor false"), "without quotes");
+        self.say(
+            value.span().start,
+            format!("`{name}` is neither true nor false"),
+            "without quotes",
+        );
         false
     }
 
@@ -473,7 +504,11 @@ impl Reader<'_> {
         let count = count.filter(|count| (0..=MOST).contains(count));
         if count.is_none() {
             let message = format!("`{name}` is no whole number from 0 on");
-            self.say(value.span().start, message, "without quotes and without a point");
+            self.say(
+                value.span().start,
+                message,
+                "without quotes and without a point",
+            );
         }
         count.and_then(|count| u64::try_from(count).ok())
     }
@@ -489,7 +524,11 @@ impl Reader<'_> {
         let amount = amount.filter(|amount| (0..=most).contains(&amount.0));
         if amount.is_none() {
             let message = format!("`{name}` is no number of points");
-            self.say(value.span().start, message, "`12` or `12.5`, without quotes");
+            self.say(
+                value.span().start,
+                message,
+                "`12` or `12.5`, without quotes",
+            );
         }
         amount
     }
@@ -520,13 +559,20 @@ impl Reader<'_> {
             DeValue::String(text) => text.to_string(),
             _ => String::new(),
         };
-        let day = text.parse::<Date>().ok().filter(|_| text.len() == "2027-03-31".len());
+        let day = text
+            .parse::<Date>()
+            .ok()
+            .filter(|_| text.len() == "2027-03-31".len());
         let moment = day.and_then(|day| {
             let midnight = day.to_datetime(jiff::civil::Time::midnight());
             TimeZone::UTC.to_timestamp(midnight).ok()
         });
         if moment.is_none() {
-            self.say(value.span().start, "`expires` is no day", "`expires = 2027-03-31`");
+            self.say(
+                value.span().start,
+                "`expires` is no day",
+                "`expires = 2027-03-31`",
+            );
         }
         moment
     }

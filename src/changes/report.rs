@@ -16,7 +16,9 @@ const FILE_NAME: &str = "report.json";
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// There is no such file.
-    #[error("`{0}` is not there\n  help: `leakreach analyze PATH… --out {0}` writes a report into a folder")]
+    #[error(
+        "`{0}` is not there\n  help: `leakreach analyze PATH… --out {0}` writes a report into a folder"
+    )]
     Missing(Utf8PathBuf),
     /// The file system refused.
     #[error("`{path}` cannot be read: {reason}")]
@@ -41,7 +43,9 @@ pub enum Error {
         reason: String,
     },
     /// Its parts do not make its whole.
-    #[error("`{path}` is no whole report: {reason}\n  help: something has changed it; run `leakreach analyze` again for it")]
+    #[error(
+        "`{path}` is no whole report: {reason}\n  help: something has changed it; run `leakreach analyze` again for it"
+    )]
     Inconsistent {
         /// The file.
         path: Utf8PathBuf,
@@ -49,7 +53,9 @@ pub enum Error {
         reason: String,
     },
     /// Another shape.
-    #[error("`{path}` has version {version} of the shape of reports, and this program reads version 1")]
+    #[error(
+        "`{path}` has version {version} of the shape of reports, and this program reads version 1"
+    )]
     Version {
         /// The file.
         path: Utf8PathBuf,
@@ -115,8 +121,12 @@ pub struct Covers {
     pub source: Option<String>,
     /// The tenant, machine or repository.
     pub of: Option<String>,
+    /// What is listed, where it is a list.
+    pub list: Option<String>,
     /// The one object or region of it.
     pub object: Option<String>,
+    /// The kind of that object.
+    pub kind: Option<String>,
 }
 
 /// Objects whose list is missing.
@@ -126,6 +136,8 @@ pub struct Unlisted {
     pub source: String,
     /// The tenant.
     pub of: String,
+    /// What is not listed of them.
+    pub list: String,
     /// The objects.
     pub objects: Vec<String>,
 }
@@ -221,6 +233,8 @@ pub struct Credential {
 /// Where reach lies.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Breakdown {
+    /// By access: resources with that one or a graver one.
+    pub accesses: Vec<Share>,
     /// By environment; an empty name: not known.
     pub environments: Vec<Share>,
 }
@@ -348,45 +362,35 @@ pub struct Organisation {
 /// The risk of a credential.
 #[derive(Debug, Clone, Deserialize)]
 pub struct CredentialRisk {
-    /// The chance that it is used by a thief within a year.
-    pub chance: Chance,
+    /// The chance that it leaks and is used within a year, from 0 to 1.
+    pub chance: Amount,
+    /// The same in both bounds, where they differ.
+    #[serde(default)]
+    pub chances: Option<Bounds>,
     /// Weighted reach, before chances.
-    pub weight: Weight,
+    pub weight: Bounds,
     /// The mean of its certain and possible risk.
     #[serde(default)]
     pub points: Option<Amount>,
-    /// The band.
-    #[serde(default)]
-    pub band: Option<String>,
 }
 
-/// Weighted reach, before chances.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Weight {
-    /// For certain.
-    pub certain: Amount,
-    /// Possibly.
-    pub possible: Amount,
-}
-
-/// A chance in ten-thousandths.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Chance(pub i128);
-
-impl Chance {
-    /// Certainty, and what is not scored.
-    pub const ONE: Self = Self(10_000);
-}
-
-impl<'de> Deserialize<'de> for Chance {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let amount = Amount::deserialize(deserializer)?;
-        let unit = Amount::ONE.0 / Self::ONE.0;
-        let is_one = (0..=Amount::ONE.0).contains(&amount.0) && amount.0 % unit == 0;
-        is_one
-            .then_some(Self(amount.0 / unit))
-            .ok_or_else(|| serde::de::Error::custom("no chance in ten-thousandths"))
+impl CredentialRisk {
+    /// The chance of certain and of possible reach.
+    pub fn chances(&self) -> (Amount, Amount) {
+        match &self.chances {
+            Some(both) => (both.certain, both.possible),
+            None => (self.chance, self.chance),
+        }
     }
+}
+
+/// A figure of certain and of possible reach.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Bounds {
+    /// Of certain reach.
+    pub certain: Amount,
+    /// Of possible reach.
+    pub possible: Amount,
 }
 
 fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
@@ -445,7 +449,8 @@ impl Report {
             field,
             reason: reason(error),
         };
-        let head: Head = serde_json::from_slice(bytes).map_err(|error| broken(&error, String::new()))?;
+        let head: Head =
+            serde_json::from_slice(bytes).map_err(|error| broken(&error, String::new()))?;
         if head.version != 1 {
             return Err(Error::Version {
                 path: path.to_owned(),
@@ -473,6 +478,14 @@ impl Report {
         }
     }
 
+    /// In what the points of credentials are measured: figures of two reports can be compared where it is the same.
+    pub fn measure(&self) -> String {
+        match &self.risk {
+            Some(risk) => format!("{} {}", risk.model, risk.mode),
+            None => "reach".to_owned(),
+        }
+    }
+
     /// What in it does not agree, if anything.
     fn contradiction(&self) -> Option<String> {
         let twice = |ids: Vec<&String>| {
@@ -480,9 +493,18 @@ impl Report {
             ids.into_iter().find(|&id| !seen.insert(id)).cloned()
         };
         for (what, id) in [
-            ("credential", twice(self.credentials.iter().map(|one| &one.id).collect())),
-            ("exposure", twice(self.exposures.iter().map(|one| &one.id).collect())),
-            ("file", twice(self.inputs.files.iter().map(|one| &one.path).collect())),
+            (
+                "credential",
+                twice(self.credentials.iter().map(|one| &one.id).collect()),
+            ),
+            (
+                "exposure",
+                twice(self.exposures.iter().map(|one| &one.id).collect()),
+            ),
+            (
+                "file",
+                twice(self.inputs.files.iter().map(|one| &one.path).collect()),
+            ),
         ] {
             if let Some(id) = id {
                 return Some(format!("{what} {id:?} is there twice"));
@@ -490,8 +512,16 @@ impl Report {
         }
         let all = self.credentials.iter();
         for (name, told, sum) in [
-            ("certain", self.totals.certain, all.clone().map(|one| one.certain.points).sum::<Amount>()),
-            ("possible", self.totals.possible, all.map(|one| one.possible.points).sum()),
+            (
+                "certain",
+                self.totals.certain,
+                all.clone().map(|one| one.certain.points).sum::<Amount>(),
+            ),
+            (
+                "possible",
+                self.totals.possible,
+                all.map(|one| one.possible.points).sum(),
+            ),
         ] {
             if told != sum {
                 let (told, sum) = (told.exact(), sum.exact());

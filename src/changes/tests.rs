@@ -1,5 +1,10 @@
 //! Reports that differ in one thing, and any two reports.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "reports are put together from parts that nothing else needs"
+)]
+
 use super::compare::{State, compare};
 use super::policy::Policy;
 use super::report::Report;
@@ -25,7 +30,7 @@ fn place(path: &str) -> Value {
 
 fn file(path: &str, source: &str, of: Option<&str>, object: Option<&str>) -> Value {
     json!({"path": path, "bytes": 1, "records": 1, "sources": [source],
-        "covers": [{"source": source, "of": of, "object": object}]})
+        "covers": [{"source": source, "of": of, "list": null, "object": object, "kind": object.map(|_| "user")}]})
 }
 
 pub(super) fn reached(resource: &str, sensitivity: &str, access: &str, points: f64) -> Value {
@@ -48,7 +53,8 @@ pub(super) fn credential(id: &str, top: Vec<Value>, exposures: &[&str]) -> Value
         "principal": {"id": "arn:aws:iam::111122223333:user/ada", "name": "ada", "environment": "staging"},
         "status": "active", "lifetime": "static", "created": "2026-01-01T00:00:00Z", "expires": null,
         "exposures": exposures, "evidence": place(KEY_FILE), "rank": 1, "certain": all, "possible": all,
-        "unknown": null, "breakdown": {"environments": [{"name": "production", "certain": top.len(),
+        "unknown": null, "breakdown": {"accesses": [{"name": "list", "certain": top.len(), "possible": top.len()}],
+        "environments": [{"name": "production", "certain": top.len(),
         "possible": top.len()}]}, "top": top})
 }
 
@@ -95,7 +101,11 @@ fn points(amount: f64) -> Amount {
 }
 
 fn cause(changes: &Changes, cause: Cause) -> f64 {
-    let part = changes.totals.causes.iter().find(|part| part.cause == cause);
+    let part = changes
+        .totals
+        .causes
+        .iter()
+        .find(|part| part.cause == cause);
     let certain = part.unwrap().points.certain;
     #[expect(clippy::cast_precision_loss, reason = "small figures of a test")]
     let amount = certain.0 as f64 / 4_000_000.0;
@@ -131,13 +141,19 @@ fn a_credential_that_came_to_lie_somewhere_is_a_new_leak_and_one_that_lies_nowhe
 fn more_reach_is_a_new_grant_and_less_is_fixed() {
     let more = credential(
         KEY,
-        vec![reached(LEDGER, "crown", "read", 18.0), reached("arn:b", "internal", "admin", 1.0)],
+        vec![
+            reached(LEDGER, "crown", "read", 18.0),
+            reached("arn:b", "internal", "admin", 1.0),
+        ],
         &["repo"],
     );
     let changes = between(&report(vec![key()]), &report(vec![more.clone()]));
     assert_eq!(changes.credentials[0].state, State::Worse);
     assert_eq!(cause(&changes, Cause::NewGrant), 1.0);
-    assert_eq!((changes.paths.len(), changes.paths[0].state), (1, State::New));
+    assert_eq!(
+        (changes.paths.len(), changes.paths[0].state),
+        (1, State::New)
+    );
     let back = between(&report(vec![more]), &report(vec![key()]));
     assert_eq!(back.credentials[0].state, State::Better);
     assert_eq!(cause(&back, Cause::Fixed), -1.0);
@@ -146,10 +162,40 @@ fn more_reach_is_a_new_grant_and_less_is_fixed() {
 
 #[test]
 fn another_label_is_no_grant() {
-    let other = credential(KEY, vec![reached(LEDGER, "restricted", "read", 6.0)], &["repo"]);
+    let other = credential(
+        KEY,
+        vec![reached(LEDGER, "restricted", "read", 6.0)],
+        &["repo"],
+    );
     let changes = between(&report(vec![key()]), &report(vec![other]));
     assert_eq!(cause(&changes, Cause::DataChanged), -12.0);
     assert_eq!(changes.totals.not_observed, Both::default());
+}
+
+#[test]
+fn what_no_list_tells_of_is_a_grant_or_a_fix_only_if_more_or_less_is_reached() {
+    // Of twenty resources one is listed; the sum moves by what the others weigh.
+    let of = |points: f64, rungs: usize| {
+        let mut one = key();
+        for layer in ["certain", "possible"] {
+            one[layer] = reach(points, 20, 1);
+        }
+        one["breakdown"]["accesses"] =
+            json!([{"name": "list", "certain": rungs, "possible": rungs}]);
+        report(vec![one])
+    };
+    for (rungs, sum, named) in [
+        (20, 25.0, Cause::DataChanged),
+        (20, 35.0, Cause::DataChanged),
+        (21, 35.0, Cause::NewGrant),
+        (19, 25.0, Cause::Fixed),
+        (21, 25.0, Cause::DataChanged),
+    ] {
+        let changes = between(&of(30.0, 20), &of(sum, rungs));
+        assert_eq!(cause(&changes, named), sum - 30.0, "{rungs} {sum}");
+    }
+    let lost = between(&of(30.0, 20), &without_file(of(25.0, 19), ACCOUNT_FILE));
+    assert_eq!(lost.totals.not_observed.certain, points(-5.0));
 }
 
 #[test]
@@ -180,7 +226,11 @@ fn what_an_export_stopped_telling_is_not_observed_and_never_gone() {
         nothing["top"] = json!([]);
         nothing["certain"] = reach(0.0, 0, 0);
         nothing["possible"] = reach(0.0, 0, 0);
-        let left = if path == KEY_FILE { vec![] } else { vec![nothing] };
+        let left = if path == KEY_FILE {
+            vec![]
+        } else {
+            vec![nothing]
+        };
         let changes = between(&old, &without_file(report(left), path));
         assert_eq!(changes.credentials[0].state, State::NotObserved, "{path}");
         assert_eq!(changes.paths[0].state, State::NotObserved, "{path}");
@@ -211,12 +261,26 @@ fn what_comes_back_with_its_export_is_no_new_leak() {
 #[test]
 fn what_one_covered_source_did_not_tell_before_is_new_though_another_was_not_asked() {
     let mut new = report(vec![key()]);
-    new["credentials"][0]["evidence"] = json!([place(KEY_FILE)[0], place("x/devices/mbp/ada/.cursor/mcp.json")[0]]);
-    let laptop = file("x/devices/mbp/ada/.cursor/mcp.json", "agents/mcp_servers", Some("device:mbp/ada"), None);
+    new["credentials"][0]["evidence"] = json!([
+        place(KEY_FILE)[0],
+        place("x/devices/mbp/ada/.cursor/mcp.json")[0]
+    ]);
+    let laptop = file(
+        "x/devices/mbp/ada/.cursor/mcp.json",
+        "agents/mcp_servers",
+        Some("device:mbp/ada"),
+        None,
+    );
     new["inputs"]["files"].as_array_mut().unwrap().push(laptop);
-    assert_eq!(between(&report(vec![]), &new).credentials[0].state, State::New);
+    assert_eq!(
+        between(&report(vec![]), &new).credentials[0].state,
+        State::New
+    );
     let blind = without_file(report(vec![]), KEY_FILE);
-    assert_eq!(between(&blind, &new).credentials[0].state, State::NewlyObserved);
+    assert_eq!(
+        between(&blind, &new).credentials[0].state,
+        State::NewlyObserved
+    );
 }
 
 #[test]
@@ -250,8 +314,10 @@ fn what_a_file_failed_to_tell_is_not_observed() {
     }
     // Of what could not be read nothing but the place says of whom it would tell.
     let mut new = report(vec![]);
-    new["inputs"]["files"].as_array_mut().unwrap().push(json!({"path": "x/aws/111122223333/more.json", "sources": [],
-        "covers": [{"source": null, "of": PROD, "object": null}]}));
+    new["inputs"]["files"].as_array_mut().unwrap().push(
+        json!({"path": "x/aws/111122223333/more.json", "sources": [],
+        "covers": [{"source": null, "of": PROD, "list": null, "object": null, "kind": null}]}),
+    );
     let whole = between(&report(vec![key()]), &new);
     assert_eq!(whole.credentials[0].state, State::Gone);
     new["problems"] = json!([{"path": "x/aws/111122223333/more.json", "severity": "skipped", "code": "malformed"}]);
@@ -263,23 +329,79 @@ fn what_a_file_failed_to_tell_is_not_observed() {
 fn a_user_whose_list_is_missing_is_told_from_one_who_is_gone() {
     let ada = "arn:aws:iam::111122223333:user/ada";
     let mut new = report(vec![]);
-    new["inputs"]["files"][1] = file("x/bob.json", "aws/access_keys", Some(PROD), Some("arn:aws:iam::111122223333:user/bob"));
+    new["inputs"]["files"][1] = file(
+        "x/bob.json",
+        "aws/access_keys",
+        Some(PROD),
+        Some("arn:aws:iam::111122223333:user/bob"),
+    );
     let gone = between(&report(vec![key()]), &new);
-    assert_eq!(gone.credentials[0].state, State::Gone, "there is no such user");
-    new["inputs"]["unlisted"] = json!([{"source": "aws/access_keys", "of": PROD, "objects": [ada]}]);
+    assert_eq!(
+        gone.credentials[0].state,
+        State::Gone,
+        "there is no such user"
+    );
+    new["inputs"]["unlisted"] =
+        json!([{"source": "aws/access_keys", "of": PROD, "list": "", "objects": [ada]}]);
+    let unseen = between(&report(vec![key()]), &new);
+    assert_eq!(unseen.credentials[0].state, State::NotObserved);
+    // Lists of groups tell nothing of users.
+    let mut new = report(vec![]);
+    new["inputs"]["files"][1] = file(
+        "x/bob.json",
+        "aws/access_keys",
+        Some(PROD),
+        Some("arn:aws:iam::111122223333:group/g"),
+    );
+    new["inputs"]["files"][1]["covers"][0]["kind"] = "group".into();
     let unseen = between(&report(vec![key()]), &new);
     assert_eq!(unseen.credentials[0].state, State::NotObserved);
 }
 
 #[test]
+fn one_list_of_a_source_tells_nothing_of_another() {
+    let list = |path: &str, list: &str| {
+        let mut file = file(
+            path,
+            "kubernetes/objects",
+            Some("kubernetes:cluster:a"),
+            None,
+        );
+        file["covers"][0]["list"] = list.into();
+        file
+    };
+    let mut old = report(vec![key()]);
+    old["inputs"]["files"][1] = list(KEY_FILE, "secret");
+    let mut new = report(vec![]);
+    new["inputs"]["files"][1] = list("pods.json", "pod");
+    assert_eq!(between(&old, &new).credentials[0].state, State::NotObserved);
+    new["inputs"]["files"][1] = list("pods.json", "secret");
+    assert_eq!(between(&old, &new).credentials[0].state, State::Gone);
+}
+
+#[test]
 fn a_region_that_is_not_exported_is_not_observed() {
     let mut old = report(vec![key()]);
-    old["inputs"]["files"][1] = file(KEY_FILE, "aws/functions", Some(PROD), Some("region:eu-west-1"));
+    old["inputs"]["files"][1] = file(
+        KEY_FILE,
+        "aws/functions",
+        Some(PROD),
+        Some("region:eu-west-1"),
+    );
     let mut new = report(vec![]);
-    new["inputs"]["files"][1] = file("b.json", "aws/functions", Some(PROD), Some("region:us-east-1"));
+    new["inputs"]["files"][1] = file(
+        "b.json",
+        "aws/functions",
+        Some(PROD),
+        Some("region:us-east-1"),
+    );
     assert_eq!(between(&old, &new).credentials[0].state, State::NotObserved);
     new["inputs"]["files"][1] = file("b.json", "aws/functions", Some(PROD), None);
-    assert_eq!(between(&old, &new).credentials[0].state, State::Gone, "the file may be of any region");
+    assert_eq!(
+        between(&old, &new).credentials[0].state,
+        State::Gone,
+        "the file may be of any region"
+    );
 }
 
 #[test]
@@ -299,11 +421,17 @@ fn of_files_that_say_of_nobody_fewer_are_not_all() {
     let register = |path: &str| file(path, "neutral", None, None);
     let mut old = report(vec![key()]);
     old["inputs"]["files"][1] = register(KEY_FILE);
-    old["inputs"]["files"].as_array_mut().unwrap().push(register("second.csv"));
+    old["inputs"]["files"]
+        .as_array_mut()
+        .unwrap()
+        .push(register("second.csv"));
     let mut new = report(vec![]);
     new["inputs"]["files"][1] = register("renamed.csv");
     assert_eq!(between(&old, &new).credentials[0].state, State::NotObserved);
-    new["inputs"]["files"].as_array_mut().unwrap().push(register("second.csv"));
+    new["inputs"]["files"]
+        .as_array_mut()
+        .unwrap()
+        .push(register("second.csv"));
     assert_eq!(between(&old, &new).credentials[0].state, State::Gone);
 }
 
@@ -337,15 +465,30 @@ fn a_path_beyond_what_a_report_lists_is_neither_new_nor_gone() {
     let mut other = short.clone();
     other["top"] = json!([reached("arn:b", "internal", "admin", 18.0)]);
     let changes = between(&report(vec![short.clone()]), &report(vec![other.clone()]));
-    let states: Vec<_> = changes.paths.iter().map(|path| (path.resource.as_str(), path.state)).collect();
-    assert_eq!(states, [("arn:b", State::NewlyObserved), (LEDGER, State::NotListed)]);
+    let states: Vec<_> = changes
+        .paths
+        .iter()
+        .map(|path| (path.resource.as_str(), path.state))
+        .collect();
+    assert_eq!(
+        states,
+        [("arn:b", State::NewlyObserved), (LEDGER, State::NotListed)]
+    );
     // All crown jewels are listed where their count says so.
     other["possible"]["crown_jewels"] = 0.into();
     let changes = between(&report(vec![short.clone()]), &report(vec![other.clone()]));
-    let ledger = changes.paths.iter().find(|path| path.resource == LEDGER).unwrap();
+    let ledger = changes
+        .paths
+        .iter()
+        .find(|path| path.resource == LEDGER)
+        .unwrap();
     assert_eq!(ledger.state, State::Gone);
     let changes = between(&report(vec![other]), &report(vec![short]));
-    let ledger = changes.paths.iter().find(|path| path.resource == LEDGER).unwrap();
+    let ledger = changes
+        .paths
+        .iter()
+        .find(|path| path.resource == LEDGER)
+        .unwrap();
     assert_eq!((ledger.state, ledger.is_critical), (State::New, true));
 }
 
@@ -367,7 +510,10 @@ fn a_chance_is_taken_off_before_reach_and_named_after_the_places() {
         }
         report(vec![with_risk(credential(KEY, top, places), chance)])
     };
-    let changes = between(&reaching(false, &["a"], 0.25), &reaching(true, &["a", "b"], 0.5));
+    let changes = between(
+        &reaching(false, &["a"], 0.25),
+        &reaching(true, &["a", "b"], 0.5),
+    );
     assert_eq!(cause(&changes, Cause::NewLeak), 4.5);
     assert_eq!(cause(&changes, Cause::NewGrant), 0.5);
     let changes = between(&reaching(false, &["a"], 0.5), &reaching(false, &[], 0.25));
@@ -377,13 +523,50 @@ fn a_chance_is_taken_off_before_reach_and_named_after_the_places() {
     assert_eq!(changes.totals.not_observed.certain, points(-4.5));
     let back = between(&unscanned, &reaching(false, &["a"], 0.5));
     assert_eq!(back.totals.newly_observed.certain, points(4.5));
-    let changes = between(&reaching(false, &["a"], 0.25), &reaching(false, &["a"], 0.5));
+    let changes = between(
+        &reaching(false, &["a"], 0.25),
+        &reaching(false, &["a"], 0.5),
+    );
     assert_eq!(cause(&changes, Cause::DataChanged), 4.5, "it grew older");
 }
 
 #[test]
+fn runs_of_two_measures_are_not_held_against_each_other() {
+    let scored = |mode: &str| {
+        let mut report = report(vec![with_risk(key(), 0.5)]);
+        report["risk"] =
+            json!({"model": "br-1", "mode": mode, "organisation": {"score": 9}, "bands": {}});
+        report
+    };
+    let old = report(vec![key()]);
+    let changes = between(&old, &scored("blast-radius"));
+    let measures = changes.totals.measures.clone().unwrap();
+    assert_eq!(
+        (measures.old.as_str(), measures.new.as_str()),
+        ("reach", "br-1 blast-radius")
+    );
+    assert!(changes.credentials.is_empty());
+    assert_eq!(cause(&changes, Cause::DataChanged), -9.0);
+    let verdict = judge(
+        &policy("[organisation]\nmost_growth = 0"),
+        &parse(&scored("risk")),
+        Some(&changes),
+    );
+    assert_eq!(verdict.checks[0].outcome, Outcome::NotChecked);
+    let changes = between(&scored("risk"), &scored("risk"));
+    assert_eq!(
+        (changes.totals.measures, changes.totals.score.unwrap().new),
+        (None, points(9.0))
+    );
+}
+
+#[test]
 fn a_broken_report_is_told_by_file_place_and_member() {
-    let error = |text: &str| Report::parse(Utf8Path::new("a/report.json"), text.as_bytes()).unwrap_err().to_string();
+    let error = |text: &str| {
+        Report::parse(Utf8Path::new("a/report.json"), text.as_bytes())
+            .unwrap_err()
+            .to_string()
+    };
     let of = |change: &dyn Fn(&mut Value)| {
         let mut broken = report(vec![key()]);
         change(&mut broken);
@@ -393,13 +576,22 @@ fn a_broken_report_is_told_by_file_place_and_member() {
     assert!(error("{\"version\": 1").contains("a/report.json:1:"));
     assert!(error("{\"version\": 2}").contains("has version 2"));
     let text = of(&|report| report["credentials"][0]["certain"]["points"] = "much".into());
-    assert!(text.contains("`credentials[0].certain.points`: no number of points"), "{text}");
+    assert!(
+        text.contains("`credentials[0].certain.points`: no number of points"),
+        "{text}"
+    );
     let text = of(&|report| {
-        report["credentials"][0].as_object_mut().unwrap().remove("id");
+        report["credentials"][0]
+            .as_object_mut()
+            .unwrap()
+            .remove("id");
     });
     assert!(text.contains("missing field `id`"), "{text}");
     let text = of(&|report| report["totals"]["certain"] = json!(17));
-    assert!(text.contains("totals.certain says 17, and the credentials add up to 18"), "{text}");
+    assert!(
+        text.contains("totals.certain says 17, and the credentials add up to 18"),
+        "{text}"
+    );
     let text = of(&|report| {
         let again = report["credentials"][0].clone();
         report["credentials"].as_array_mut().unwrap().push(again);
@@ -425,8 +617,13 @@ fn fails(text: &str, old: Option<&Value>, new: &Value) -> Vec<String> {
     let new = parse(new);
     let changes = old.map(|old| compare(&parse(old), &new));
     let verdict = judge(&policy(text), &new, changes.as_ref());
-    let failed = verdict.checks.into_iter().filter(|check| check.outcome == Outcome::Fails);
-    failed.flat_map(|check| std::iter::once(check.limit).chain(check.names)).collect()
+    let failed = verdict
+        .checks
+        .into_iter()
+        .filter(|check| check.outcome == Outcome::Fails);
+    failed
+        .flat_map(|check| std::iter::once(check.limit).chain(check.names))
+        .collect()
 }
 
 #[test]
@@ -439,7 +636,10 @@ fn everything_that_the_policy_documents_is_read() {
         .map(|line| format!("{}\n", line.trim_start_matches("//!").trim_start()))
         .collect();
     let page = include_str!("../../docs/changes.md");
-    assert!(page.contains(&format!("```toml\n{text}```")), "the page shows the same policy");
+    assert!(
+        page.contains(&format!("```toml\n{text}```")),
+        "the page shows the same policy"
+    );
     let policy = policy(&text);
     assert_eq!(policy.most, Some(points(900.0)));
     assert_eq!(policy.most_growth, Some(points(20.0)));
@@ -449,14 +649,26 @@ fn everything_that_the_policy_documents_is_read() {
     assert_eq!(policy.crossings[0].to, "production");
     assert_eq!(policy.new_findings["critical"], 0);
     assert_eq!(policy.least_known, Some(points(0.9)));
-    assert_eq!((policy.most_gaps, policy.most_not_observed), (Some(25), Some(0)));
-    assert_eq!(policy.accepts[0].expires.to_string(), "2027-03-31T00:00:00Z");
+    assert_eq!(
+        (policy.most_gaps, policy.most_not_observed),
+        (Some(25), Some(0))
+    );
+    assert_eq!(
+        policy.accepts[0].expires.to_string(),
+        "2027-03-31T00:00:00Z"
+    );
 }
 
 #[test]
 fn a_policy_that_cannot_be_applied_whole_is_refused_with_every_line() {
-    let error = |text: &str| Policy::parse(Utf8Path::new("p.toml"), text).unwrap_err().to_string();
-    let text = error("[organisation]\nmost = 5\nmost_grwoth = 1\n\n[path]\nx = 1\n[lifetime]\naccess_key = 3\n");
+    let error = |text: &str| {
+        Policy::parse(Utf8Path::new("p.toml"), text)
+            .unwrap_err()
+            .to_string()
+    };
+    let text = error(
+        "[organisation]\nmost = 5\nmost_grwoth = 1\n\n[path]\nx = 1\n[lifetime]\naccess_key = 3\n",
+    );
     for line in [
         "p.toml:3: `most_grwoth` is not known here\n    help: did you mean `most_growth`?",
         "p.toml:5: `path` is not known here\n    help: did you mean `paths`?",
@@ -467,21 +679,51 @@ fn a_policy_that_cannot_be_applied_whole_is_refused_with_every_line() {
     for (text, says) in [
         ("[organisation", "this is not TOML"),
         ("organisation = 1", "`organisation` is no table"),
-        ("[organisation]\nmost = \"5\"", "p.toml:2: `most` is no number of points"),
+        (
+            "[organisation]\nmost = \"5\"",
+            "p.toml:2: `most` is no number of points",
+        ),
         ("[organisation]\nmost = -5", "no number of points"),
         ("[paths]\nmost_new_critical = 0.5", "no whole number"),
         ("[paths]\nmost_new_critical = -1", "no whole number"),
-        ("[baseline]\nnewly_observed = \"cuont\"", "did you mean `count`?"),
-        ("[coverage]\nleast_known = \"120%\"", "`least_known` is no share"),
+        (
+            "[baseline]\nnewly_observed = \"cuont\"",
+            "did you mean `count`?",
+        ),
+        (
+            "[coverage]\nleast_known = \"120%\"",
+            "`least_known` is no share",
+        ),
         ("crossing = 1", "write `[[crossing]]`"),
         ("[[crossing]]\nfrom = \"a\"", "`to` is missing"),
-        ("[[accept]]\ncredential = \"a\"\nowner = \"o\"\nreason = \"r\"", "`expires` is missing"),
-        ("[[accept]]\ncredential = \"a\"\nowner = \"o\"\nexpires = 2027-01-01", "`reason` is missing"),
-        ("[[accept]]\ncredential = \"a\"\nreason = \"o\"\nexpires = 2027-01-01", "`owner` is missing"),
-        ("[[accept]]\ncredential = \"a\"\nreason = \" \"\nowner = \"o\"\nexpires = 2027-01-01", "`reason` is no text"),
-        ("[[accept]]\nowner = \"o\"\nreason = \"r\"\nexpires = 2027-01-01", "what is accepted is not said"),
-        ("[[accept]]\npath = \"a\"\ncredential = \"a\"\nowner = \"o\"\nreason = \"r\"\nexpires = 2027-01-01", "said twice"),
-        ("[[accept]]\npath = \"a\"\nowner = \"o\"\nreason = \"r\"\nexpires = \"soon\"", "`expires` is no day"),
+        (
+            "[[accept]]\ncredential = \"a\"\nowner = \"o\"\nreason = \"r\"",
+            "`expires` is missing",
+        ),
+        (
+            "[[accept]]\ncredential = \"a\"\nowner = \"o\"\nexpires = 2027-01-01",
+            "`reason` is missing",
+        ),
+        (
+            "[[accept]]\ncredential = \"a\"\nreason = \"o\"\nexpires = 2027-01-01",
+            "`owner` is missing",
+        ),
+        (
+            "[[accept]]\ncredential = \"a\"\nreason = \" \"\nowner = \"o\"\nexpires = 2027-01-01",
+            "`reason` is no text",
+        ),
+        (
+            "[[accept]]\nowner = \"o\"\nreason = \"r\"\nexpires = 2027-01-01",
+            "what is accepted is not said",
+        ),
+        (
+            "[[accept]]\npath = \"a\"\ncredential = \"a\"\nowner = \"o\"\nreason = \"r\"\nexpires = 2027-01-01",
+            "said twice",
+        ),
+        (
+            "[[accept]]\npath = \"a\"\nowner = \"o\"\nreason = \"r\"\nexpires = \"soon\"",
+            "`expires` is no day",
+        ),
     ] {
         assert!(error(text).contains(says), "{text}: {}", error(text));
     }
@@ -493,52 +735,96 @@ fn each_limit_holds_at_its_value_and_fails_beyond_it() {
     let none = report(vec![]);
     for (holds, breaks) in [
         ("[organisation]\nmost = 18", "[organisation]\nmost = 17.99"),
-        ("[organisation]\nmost_growth = 18", "[organisation]\nmost_growth = 17"),
-        ("[paths]\nmost_new_critical = 1", "[paths]\nmost_new_critical = 0"),
-        ("[credentials]\nmost_points = 18", "[credentials]\nmost_points = 17"),
-        ("[lifetime]\naccess-key = 151", "[lifetime]\naccess-key = 150"),
-        ("[[crossing]]\nfrom = \"staging\"\nto = \"production\"\nmost = 1", "[[crossing]]\nfrom = \"staging\"\nto = \"production\""),
-        ("[[crossing]]\nfrom = \"production\"\nto = \"staging\"", "[[crossing]]\nfrom = \"staging\"\nto = \"production\""),
+        (
+            "[organisation]\nmost_growth = 18",
+            "[organisation]\nmost_growth = 17",
+        ),
+        (
+            "[paths]\nmost_new_critical = 1",
+            "[paths]\nmost_new_critical = 0",
+        ),
+        (
+            "[credentials]\nmost_points = 18",
+            "[credentials]\nmost_points = 17",
+        ),
+        (
+            "[lifetime]\naccess-key = 151",
+            "[lifetime]\naccess-key = 150",
+        ),
+        (
+            "[[crossing]]\nfrom = \"staging\"\nto = \"production\"\nmost = 1",
+            "[[crossing]]\nfrom = \"staging\"\nto = \"production\"",
+        ),
+        (
+            "[[crossing]]\nfrom = \"production\"\nto = \"staging\"",
+            "[[crossing]]\nfrom = \"staging\"\nto = \"production\"",
+        ),
         ("[coverage]\nleast_known = 1.0", ""),
         ("[coverage]\nmost_gaps = 0", ""),
         ("[coverage]\nmost_not_observed = 0", ""),
     ] {
         assert!(fails(holds, Some(&none), &new).is_empty(), "{holds}");
-        assert!(breaks.is_empty() || !fails(breaks, Some(&none), &new).is_empty(), "{breaks}");
+        assert!(
+            breaks.is_empty() || !fails(breaks, Some(&none), &new).is_empty(),
+            "{breaks}"
+        );
     }
     let mut less = new.clone();
     less["coverage"] = json!([{"subject": "teams"}]);
     less["credentials"][0]["unknown"] = "no export says whose it is".into();
-    assert_eq!(fails("[coverage]\nmost_gaps = 0", None, &less), ["coverage.most_gaps", "teams"]);
-    assert_eq!(fails("[coverage]\nleast_known = \"0.01%\"", None, &less), ["coverage.least_known", KEY]);
+    assert_eq!(
+        fails("[coverage]\nmost_gaps = 0", None, &less),
+        ["coverage.most_gaps", "teams"]
+    );
+    assert_eq!(
+        fails("[coverage]\nleast_known = \"0.01%\"", None, &less),
+        ["coverage.least_known", KEY]
+    );
     let unseen = without_file(report(vec![]), KEY_FILE);
     let names = fails("[coverage]\nmost_not_observed = 0", Some(&new), &unseen);
-    assert!(names[1].contains(KEY) && names[1].contains("aws/access_keys"), "{names:?}");
+    assert!(
+        names[1].contains(KEY) && names[1].contains("aws/access_keys"),
+        "{names:?}"
+    );
 }
 
 #[test]
 fn a_limit_that_needs_a_baseline_is_not_checked_without_one() {
     let text = "[organisation]\nmost_growth = 0\n[paths]\nmost_new_critical = 0\n[coverage]\nmost_not_observed = 0";
     let verdict = judge(&policy(text), &parse(&report(vec![key()])), None);
-    assert!(verdict.checks.iter().all(|check| check.outcome == Outcome::NotChecked));
+    assert!(
+        verdict
+            .checks
+            .iter()
+            .all(|check| check.outcome == Outcome::NotChecked)
+    );
     assert!(verdict.passes());
 }
 
 #[test]
 fn what_is_not_observed_does_not_set_off_what_grew() {
-    let small = credential("small", vec![reached("arn:b", "internal", "admin", 1.0)], &["repo"]);
+    let small = credential(
+        "small",
+        vec![reached("arn:b", "internal", "admin", 1.0)],
+        &["repo"],
+    );
     let mut small = small;
     small["evidence"] = place(SCAN);
     let old = report(vec![key()]);
     let new = without_file(report(vec![small]), KEY_FILE);
     let limit = "[organisation]\nmost_growth = 0";
-    assert_eq!(fails(limit, Some(&old), &new)[0], "organisation.most_growth");
+    assert_eq!(
+        fails(limit, Some(&old), &new)[0],
+        "organisation.most_growth"
+    );
 }
 
 #[test]
 fn a_critical_path_begins_at_an_exposed_credential_and_ends_at_a_crown_or_as_admin_of_a_tenant() {
     let limit = "[paths]\nmost_new_critical = 0";
-    let with = |resource: Value, exposures: &[&str]| report(vec![credential(KEY, vec![resource], exposures)]);
+    let with = |resource: Value, exposures: &[&str]| {
+        report(vec![credential(KEY, vec![resource], exposures)])
+    };
     let none = report(vec![]);
     let mut tenant = reached("okta:organization:acme", "internal", "admin", 1.0);
     tenant["kind"] = "okta:organization".into();
@@ -547,13 +833,21 @@ fn a_critical_path_begins_at_an_exposed_credential_and_ends_at_a_crown_or_as_adm
     for (resource, exposures, is_critical) in [
         (reached(LEDGER, "crown", "read", 18.0), &["repo"][..], true),
         (reached(LEDGER, "crown", "list", 6.0), &["repo"], false),
-        (reached(LEDGER, "restricted", "admin", 10.0), &["repo"], false),
+        (
+            reached(LEDGER, "restricted", "admin", 10.0),
+            &["repo"],
+            false,
+        ),
         (reached(LEDGER, "crown", "read", 18.0), &[], false),
         (tenant, &["repo"], true),
         (reads, &["repo"], false),
     ] {
         let new = with(resource.clone(), exposures);
-        assert_eq!(!fails(limit, Some(&none), &new).is_empty(), is_critical, "{resource}");
+        assert_eq!(
+            !fails(limit, Some(&none), &new).is_empty(),
+            is_critical,
+            "{resource}"
+        );
     }
     // A path that was there is new to thieves when its credential leaks.
     let stored = with(reached(LEDGER, "crown", "read", 18.0), &[]);
@@ -587,7 +881,8 @@ fn what_the_baseline_did_not_look_at_counts_unless_the_policy_says_otherwise() {
     let new = report(vec![key()]);
     let limit = "[paths]\nmost_new_critical = 0\n";
     assert!(!fails(limit, Some(&old), &new).is_empty());
-    let ignored = format!("{limit}[organisation]\nmost_growth = 0\n[baseline]\nnewly_observed = \"ignore\"");
+    let ignored =
+        format!("{limit}[organisation]\nmost_growth = 0\n[baseline]\nnewly_observed = \"ignore\"");
     assert!(fails(&ignored, Some(&old), &new).is_empty());
     assert!(!fails(&ignored, Some(&report(vec![])), &new).is_empty());
 }
@@ -599,18 +894,30 @@ fn what_is_accepted_counts_against_no_limit_until_its_day() {
     let limits = "[paths]\nmost_new_critical = 0\n[credentials]\nmost_points = 1\n[lifetime]\naccess-key = 1\n\
         [[crossing]]\nfrom = \"staging\"\nto = \"production\"\n";
     let accept = |day: &str, what: &str| {
-        format!("{limits}[[accept]]\n{what}\nowner = \"shop\"\nreason = \"until the release\"\nexpires = {day}\n")
+        format!(
+            "{limits}[[accept]]\n{what}\nowner = \"shop\"\nreason = \"until the release\"\nexpires = {day}\n"
+        )
     };
     let of_key = format!("credential = \"{KEY}\"");
     let of_path = format!("path = \"{KEY} => {LEDGER}\"");
     assert_eq!(fails(limits, Some(&none), &new).len(), 8);
     assert!(fails(&accept("2026-06-02", &of_key), Some(&none), &new).is_empty());
-    assert_eq!(fails(&accept("2026-06-01", &of_key), Some(&none), &new).len(), 8, "it ends with the day before");
-    assert_eq!(fails(&accept("2026-06-02", &of_path), Some(&none), &new).len(), 6);
+    assert_eq!(
+        fails(&accept("2026-06-01", &of_key), Some(&none), &new).len(),
+        8,
+        "it ends with the day before"
+    );
+    assert_eq!(
+        fails(&accept("2026-06-02", &of_path), Some(&none), &new).len(),
+        6
+    );
     let new = parse(&new);
     let verdict = |text: &str| judge(&policy(text), &new, None);
     let told = verdict(&accept("2026-06-02", &of_key));
-    assert_eq!((told.with.certain, told.without.certain), (points(18.0), points(0.0)));
+    assert_eq!(
+        (told.with.certain, told.without.certain),
+        (points(18.0), points(0.0))
+    );
     assert!(told.accepted[0].is_used && !told.accepted[0].has_expired);
     let told = verdict(&accept("2026-06-01", &of_key));
     assert_eq!(told.without.certain, points(18.0));
@@ -625,18 +932,29 @@ fn what_is_accepted_counts_against_no_limit_until_its_day() {
 fn a_finding_is_new_by_its_fingerprint_and_may_be_accepted() {
     let with = |prints: &[&str]| {
         let mut report = report(vec![key()]);
-        let finding = |print: &&str| json!({"rule": "BR-PTH-01", "fingerprint": print, "severity": "critical",
-            "subject": KEY, "object": LEDGER, "text": "reaches the ledger", "evidence": place(KEY_FILE), "points": 18});
+        let finding = |print: &&str| {
+            json!({"rule": "BR-PTH-01", "fingerprint": print, "severity": "critical",
+            "subject": KEY, "object": LEDGER, "text": "reaches the ledger", "evidence": place(KEY_FILE), "points": 18})
+        };
         report["findings"] = prints.iter().map(finding).collect();
         report
     };
     let limit = "[findings]\ncritical = 0\n";
     assert!(fails(limit, Some(&with(&["a"])), &with(&["a"])).is_empty());
-    assert_eq!(fails(limit, Some(&with(&["a"])), &with(&["a", "b"])).len(), 2);
-    let accepted = format!("{limit}[[accept]]\nfingerprint = \"b\"\nowner = \"o\"\nreason = \"r\"\nexpires = 2030-01-01\n");
+    assert_eq!(
+        fails(limit, Some(&with(&["a"])), &with(&["a", "b"])).len(),
+        2
+    );
+    let accepted = format!(
+        "{limit}[[accept]]\nfingerprint = \"b\"\nowner = \"o\"\nreason = \"r\"\nexpires = 2030-01-01\n"
+    );
     assert!(fails(&accepted, Some(&with(&["a"])), &with(&["a", "b"])).is_empty());
     let changes = between(&with(&["a"]), &with(&["b"]));
-    let states: Vec<_> = changes.findings.iter().map(|one| (one.fingerprint.as_str(), one.state)).collect();
+    let states: Vec<_> = changes
+        .findings
+        .iter()
+        .map(|one| (one.fingerprint.as_str(), one.state))
+        .collect();
     assert_eq!(states, [("b", State::New), ("a", State::Gone)]);
     let changes = between(&with(&["a"]), &without_file(with(&[]), KEY_FILE));
     assert_eq!(changes.findings[0].state, State::NotObserved);
@@ -669,7 +987,12 @@ fn any_report() -> impl Strategy<Value = Value> {
                 }
                 let sensitivity = ["internal", "restricted", "crown"][sensitivity];
                 let access = ["list", "read", "admin"][access];
-                let mut one = reached(&name, sensitivity, access, 0.25 * (resource + access.len()) as f64);
+                let mut one = reached(
+                    &name,
+                    sensitivity,
+                    access,
+                    0.25 * (resource + access.len()) as f64,
+                );
                 one["certain"] = is_certain.into();
                 top.push(one);
             }
@@ -680,7 +1003,13 @@ fn any_report() -> impl Strategy<Value = Value> {
             if let Some(chance) = chance {
                 one = with_risk(one, 0.25 * f64::from(chance));
             }
-            one["expires"] = [json!(null), json!("2026-01-01T00:00:00Z"), json!("2026-05-01T00:00:00Z"), json!("2030-01-01T00:00:00Z")][end].clone();
+            one["expires"] = [
+                json!(null),
+                json!("2026-01-01T00:00:00Z"),
+                json!("2026-05-01T00:00:00Z"),
+                json!("2030-01-01T00:00:00Z"),
+            ][end]
+                .clone();
             one["status"] = ["active", "inactive", "unknown"][status].into();
             if is_unknown {
                 one["unknown"] = "no export says whose it is".into();

@@ -11,6 +11,8 @@ pub struct Unlisted {
     pub source: &'static str,
     /// Key of the tenant.
     pub of: Key,
+    /// What is not listed of them.
+    pub list: String,
     /// Keys of the objects, in order.
     pub objects: Vec<Key>,
 }
@@ -34,16 +36,19 @@ impl Inventory {
     ///
     /// Complexity: n log n in principals, resources and what files cover.
     pub fn unlisted(&self) -> Vec<Unlisted> {
-        let mut listed: BTreeMap<(&'static str, &Key, Sort<'_>), BTreeSet<Key>> = BTreeMap::new();
+        type List<'i> = (&'static str, &'i Key, &'i str);
+        let mut listed: BTreeMap<(List<'_>, Sort<'_>), BTreeSet<Key>> = BTreeMap::new();
         for covers in self.files.iter().flat_map(|file| &file.covers) {
-            let (Some(source), Some(of), Some(object)) = (covers.source, &covers.of, &covers.object)
+            let (Some(source), Some(of), Some(object)) =
+                (covers.source, &covers.of, &covers.object)
             else {
                 continue;
             };
             let Some(sort) = self.sort(object) else {
                 continue;
             };
-            let all = listed.entry((source, of, sort)).or_default();
+            let list = covers.list.as_deref().unwrap_or_default();
+            let all = listed.entry(((source, of, list), sort)).or_default();
             all.insert(self.main_key(object));
         }
         let mut principals: BTreeMap<Sort<'_>, Vec<PrincipalId>> = BTreeMap::new();
@@ -62,8 +67,8 @@ impl Inventory {
                 }
             }
         }
-        let mut missing: BTreeMap<(&'static str, &Key), BTreeSet<Key>> = BTreeMap::new();
-        for ((source, of, sort), own) in &listed {
+        let mut missing: BTreeMap<List<'_>, BTreeSet<Key>> = BTreeMap::new();
+        for ((list, sort), own) in &listed {
             let principals = principals.get(sort).into_iter().flatten();
             let resources = resources.get(sort).into_iter().flatten();
             let all = principals
@@ -71,17 +76,26 @@ impl Inventory {
                 .chain(resources.map(|&id| &self.resources[id].key));
             let without: Vec<Key> = all.filter(|&key| !own.contains(key)).cloned().collect();
             if !without.is_empty() {
-                missing.entry((source, of)).or_default().extend(without);
+                missing.entry(*list).or_default().extend(without);
             }
         }
         missing
             .into_iter()
-            .map(|((source, of), objects)| Unlisted {
+            .map(|((source, of, list), objects)| Unlisted {
                 source,
                 of: of.clone(),
+                list: list.to_owned(),
                 objects: objects.into_iter().collect(),
             })
             .collect()
+    }
+
+    /// What sort of object a key names; `None` of what no export describes.
+    pub fn kind_of(&self, key: &Key) -> Option<&str> {
+        Some(match self.sort(key)? {
+            Sort::Principals(_, kind) => kind.name(),
+            Sort::Resources(_, kind) => kind,
+        })
     }
 
     /// With what an object is listed alike; `None` of what no export describes.

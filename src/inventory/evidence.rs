@@ -26,6 +26,8 @@ pub struct Covers {
     /// Key of the tenant, or of the machine or repository: `aws:account:111122223333`, `device:HOST/USER`,
     /// `repository:OWNER/NAME`; `None` where neither content nor layout says.
     pub of: Option<Key>,
+    /// What is listed, where it is a list: `access-key`, `principal`, a resource type.
+    pub list: Option<String>,
     /// The one object of it that is listed (a user whose access keys are listed), or the one region.
     pub object: Option<Key>,
 }

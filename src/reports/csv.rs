@@ -86,7 +86,9 @@ pub(super) fn render(analysis: &Analysis) -> Result<Vec<u8>, Error> {
 }
 
 /// A cell that no spreadsheet takes for a formula.
-fn guarded(cell: &str) -> String {
+///
+/// Source: OWASP Application Security Verification Standard 5.0, requirement 1.2.10 (read 2026-11).
+pub(super) fn guarded(cell: &str) -> String {
     let cell = words::visible(cell);
     let mut guarded = String::with_capacity(cell.len() + 1);
     // At the beginning, or behind what some program takes for one.

@@ -3,6 +3,7 @@
 //! Cells hold what exports say; each format makes them safe in its own way: visible for people, escaped in JSON, and in
 //! CSV so that no spreadsheet takes them for a formula.
 
+use super::csv::guarded;
 use super::words::visible;
 use crate::risk::Points;
 
@@ -91,21 +92,9 @@ impl Cell {
 
     fn csv(&self) -> String {
         match self {
-            Self::Text(_) | Self::Texts(_) => guarded(self.shown()),
+            Self::Text(_) | Self::Texts(_) => guarded(&self.shown()),
             _ => self.shown(),
         }
-    }
-}
-
-/// A text that no spreadsheet takes for a formula: an apostrophe stands before what one may begin with.
-///
-/// Source: OWASP Application Security Verification Standard 5.0, requirement 1.2.10 (read 2026-11).
-pub(crate) fn guarded(text: String) -> String {
-    match text.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\0') => format!("'{text}"),
-        // A full-width form counts as the character in some spreadsheets.
-        Some('\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}') => format!("'{text}"),
-        _ => text,
     }
 }
 
@@ -192,7 +181,7 @@ pub(crate) enum Error {
     Json(#[from] serde_json::Error),
     /// As CSV.
     #[error("the list could not be written as CSV")]
-    Csv(#[from] csv::Error),
+    Csv(#[from] ::csv::Error),
     /// As CSV, at its end.
     #[error("the list could not be written as CSV")]
     Unfinished,
@@ -242,7 +231,7 @@ impl Register {
 
     /// A table with a header.
     pub(crate) fn csv(&self) -> Result<Vec<u8>, Error> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
+        let mut writer = ::csv::Writer::from_writer(Vec::new());
         writer.write_record(self.columns.iter().map(|column| column.name))?;
         for row in &self.rows {
             writer.write_record(row.iter().map(Cell::csv))?;

@@ -468,7 +468,7 @@ impl Writer<'_> {
     fn logical(&self, thing: &Thing) -> Logical {
         Logical {
             name: self.words.thing(thing),
-            fully_qualified_name: self.words.thing_key(thing),
+            fully_qualified_name: words::visible(&self.words.thing_key(thing)),
             kind: thing.kind(),
         }
     }

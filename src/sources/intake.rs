@@ -142,7 +142,9 @@ impl<'r> Intake<'r> {
     /// the keys do not hang on where the exports lie; else the path as it is shown.
     pub(crate) fn lasting_path(&self) -> String {
         let layout = Layout::of(self.path());
-        layout.device_path().unwrap_or_else(|| self.path().to_owned())
+        layout
+            .device_path()
+            .unwrap_or_else(|| self.path().to_owned())
     }
 
     /// The place of a whole page.

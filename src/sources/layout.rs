@@ -170,8 +170,13 @@ impl Layout {
         let (file, folders) = tail.split_last()?;
         let folders = folders.iter().map(String::as_str);
         let end = stem(file);
-        let ends = end.match_indices('-').filter_map(|(at, _)| end.get(at + 1..));
-        folders.chain([end]).chain(ends).find(|part| is_region(part))
+        let ends = end
+            .match_indices('-')
+            .filter_map(|(at, _)| end.get(at + 1..));
+        folders
+            .chain([end])
+            .chain(ends)
+            .find(|part| is_region(part))
     }
 
     /// The name of the file.
@@ -217,7 +222,7 @@ fn is_region(text: &str) -> bool {
             area.len() == 2
                 && is_word(area)
                 && (1..=2).contains(&words.len())
-                && words.iter().all(|word| is_word(word))
+                && words.iter().all(is_word)
                 && number.len() == 1
                 && number.bytes().all(|b| b.is_ascii_digit())
         }
@@ -276,7 +281,10 @@ mod tests {
             ("scanners/gitleaks/acme__shop.json", "repository:acme/shop"),
             ("devices/mbp/ada/.cursor/mcp.json", "device:mbp/ada"),
             ("github/orgs/acme/teams.json", "github:organization:acme"),
-            ("github/repos/acme/shop/keys.json", "github:organization:acme"),
+            (
+                "github/repos/acme/shop/keys.json",
+                "github:organization:acme",
+            ),
             ("okta/acme/apps.json", "okta:organization:acme"),
             ("kubernetes/prod/pods.json", "kubernetes:cluster:prod"),
         ] {
@@ -299,10 +307,23 @@ mod tests {
 
     #[test]
     fn a_region_stands_at_the_end_of_the_name_or_is_a_folder() {
-        let of = |tail: &str| Layout::of(&format!("aws/111122223333/{tail}")).region().map(str::to_owned);
-        assert_eq!(of("lambda/list-functions-eu-west-1.json").as_deref(), Some("eu-west-1"));
-        assert_eq!(of("lambda/list-functions-us-gov-east-1.json").as_deref(), Some("us-gov-east-1"));
-        assert_eq!(of("kms/key-policy/eu-west-1/1234.json").as_deref(), Some("eu-west-1"));
+        let of = |tail: &str| {
+            Layout::of(&format!("aws/111122223333/{tail}"))
+                .region()
+                .map(str::to_owned)
+        };
+        assert_eq!(
+            of("lambda/list-functions-eu-west-1.json").as_deref(),
+            Some("eu-west-1")
+        );
+        assert_eq!(
+            of("lambda/list-functions-us-gov-east-1.json").as_deref(),
+            Some("us-gov-east-1")
+        );
+        assert_eq!(
+            of("kms/key-policy/eu-west-1/1234.json").as_deref(),
+            Some("eu-west-1")
+        );
         assert_eq!(of("lambda/list-functions.json"), None);
         assert_eq!(of("lambda/list-functions-1.json"), None);
     }

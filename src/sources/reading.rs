@@ -404,6 +404,7 @@ fn unread(path: &Utf8Path) -> Option<Covers> {
     Some(Covers {
         source: None,
         of: Some(Layout::of(path.as_str()).subject()?.into()),
+        list: None,
         object: None,
     })
 }
@@ -412,22 +413,27 @@ fn unread(path: &Utf8Path) -> Option<Covers> {
 fn covers(source: &'static str, page: &Page<'_>, records: &[Record]) -> Vec<Covers> {
     let region = page.layout().region();
     let region = region.map(|region| Key::from(format!("region:{region}")));
-    let one = |of: Option<Key>, object: Option<Key>| Covers {
+    let one = |of: Option<Key>, list: Option<&String>, object: Option<Key>| Covers {
         source: Some(source),
         of,
+        list: list.cloned(),
         object: object.or_else(|| region.clone()),
     };
     let listed = |record: &Record| match record {
-        Record::Listing(listing) => Some(one(Some(listing.tenant.clone()), listing.of.clone())),
+        Record::Listing(listing) => Some(one(
+            Some(listing.tenant.clone()),
+            Some(&listing.kind),
+            listing.of.clone(),
+        )),
         _ => None,
     };
     let listed: Vec<Covers> = records.iter().filter_map(listed).collect();
     if !listed.is_empty() {
         return listed;
     }
-    let subject = || one(page.layout().subject().map(Key::from), None);
+    let subject = || one(page.layout().subject().map(Key::from), None, None);
     let tenant = |record: &Record| match record {
-        Record::Tenant(tenant) => Some(one(Some(tenant.key.clone()), None)),
+        Record::Tenant(tenant) => Some(one(Some(tenant.key.clone()), None, None)),
         _ => None,
     };
     let tenants: Vec<Covers> = records.iter().filter_map(tenant).collect();

@@ -16,7 +16,11 @@ fn leak(folder: &Path) {
         "SymlinkFile": "", "Commit": "0123456789abcdef0123456789abcdef01234567", "Entropy": 3.5, "Author": "ada",
         "Email": "ada@example.com", "Date": "2025-12-01T00:00:00Z", "Message": "deploy", "Tags": [],
         "Fingerprint": "0123456789abcdef0123456789abcdef01234567:deploy.env:aws-access-token:3"}]);
-    fs::write(folder.join("in/scanners/gitleaks/acme__shop.json"), found.to_string()).unwrap();
+    fs::write(
+        folder.join("in/scanners/gitleaks/acme__shop.json"),
+        found.to_string(),
+    )
+    .unwrap();
 }
 
 fn estate(folder: &Path) {
@@ -58,10 +62,16 @@ fn a_diff_tells_a_leak_in_words_in_json_and_in_markdown() {
     assert!(output.stderr.is_empty());
     let told = text(&output.stdout);
     assert!(told.contains("Exposures: 1 new"), "{told}");
-    assert!(told.contains(&format!("new            {KEY} => arn:aws:s3:::data")), "{told}");
+    assert!(
+        told.contains(&format!("new            {KEY} => arn:aws:s3:::data")),
+        "{told}"
+    );
     assert!(told.contains("critical"), "{told}");
     // A folder stands for the report in it.
-    let json = leakreach(folder, &["diff", "old/report.json", "new", "--format", "json"]);
+    let json = leakreach(
+        folder,
+        &["diff", "old/report.json", "new", "--format", "json"],
+    );
     let changes: Value = serde_json::from_slice(&json.stdout).unwrap();
     let validator = jsonschema::validator_for(&schema()).unwrap();
     if let Err(error) = validator.validate(&changes) {
@@ -71,8 +81,90 @@ fn a_diff_tells_a_leak_in_words_in_json_and_in_markdown() {
     assert_eq!(changes["paths"][0]["is_critical"], true);
     let markdown = leakreach(folder, &["diff", "old", "new", "--format", "markdown"]);
     assert!(text(&markdown.stdout).starts_with("## leakreach: 2026-01-01T00:00:00Z since"));
+    insta::assert_snapshot!("a_leak_as_text", told);
+    insta::assert_snapshot!("a_leak_as_markdown", text(&markdown.stdout));
     let same = leakreach(folder, &["diff", "new", "new"]);
-    assert!(!text(&same.stdout).contains("Credentials"), "{}", text(&same.stdout));
+    assert!(
+        !text(&same.stdout).contains("Credentials"),
+        "{}",
+        text(&same.stdout)
+    );
+}
+
+/// A second user, with a key of his own.
+fn bob(folder: &Path) {
+    let account = folder.join("in/aws/111122223333/iam/account-authorization-details.json");
+    let mut details: Value = serde_json::from_slice(&fs::read(&account).unwrap()).unwrap();
+    let users = details["UserDetailList"].as_array_mut().unwrap();
+    let mut bob: Value = serde_json::from_str(&users[0].to_string().replace("ada", "bob")).unwrap();
+    bob["UserId"] = "AIDAEXAMPLEBOB".into();
+    users.push(bob);
+    fs::write(&account, details.to_string()).unwrap();
+    let keys =
+        fs::read_to_string(folder.join("in/aws/111122223333/iam/access-keys/ada.json")).unwrap();
+    let keys = keys
+        .replace("\"ada\"", "\"bob\"")
+        .replace("EXAMPLEADA222222", "EXAMPLEBOB222222");
+    fs::write(
+        folder.join("in/aws/111122223333/iam/access-keys/bob.json"),
+        keys,
+    )
+    .unwrap();
+}
+
+#[test]
+fn a_list_of_keys_that_is_missing_is_told_from_a_user_who_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    estate(folder);
+    let details = folder.join("in/aws/111122223333/iam/account-authorization-details.json");
+    let without_bob = fs::read(&details).unwrap();
+    bob(folder);
+    let both = analyzed(folder, "old", &[]);
+    assert_eq!(both["credentials"].as_array().unwrap().len(), 2);
+    assert_eq!(both["inputs"]["unlisted"], serde_json::json!([]));
+    let state = || {
+        let diff = leakreach(folder, &["diff", "old", "new", "--format", "json"]);
+        let changes: Value = serde_json::from_slice(&diff.stdout).unwrap();
+        assert_eq!(
+            changes["credentials"].as_array().unwrap().len(),
+            1,
+            "{changes}"
+        );
+        assert_eq!(
+            changes["credentials"][0]["id"],
+            "aws:access-key:AKIAEXAMPLEBOB222222"
+        );
+        changes["credentials"][0]["state"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let keys = folder.join("in/aws/111122223333/iam/access-keys/bob.json");
+    fs::remove_file(&keys).unwrap();
+    let unlisted = analyzed(folder, "new", &[]);
+    let bob = "arn:aws:iam::111122223333:user/bob";
+    assert_eq!(
+        unlisted["inputs"]["unlisted"][0]["objects"],
+        serde_json::json!([bob])
+    );
+    assert_eq!(state(), "not_observed");
+    // An empty list says that there is none.
+    fs::write(&keys, "{\"AccessKeyMetadata\": []}").unwrap();
+    analyzed(folder, "new", &[]);
+    assert_eq!(state(), "gone");
+    // The answer that was saved is an error.
+    fs::write(
+        &keys,
+        "An error occurred (AccessDenied) when calling the ListAccessKeys operation",
+    )
+    .unwrap();
+    analyzed(folder, "new", &[]);
+    assert_eq!(state(), "not_observed");
+    fs::remove_file(&keys).unwrap();
+    fs::write(&details, without_bob).unwrap();
+    analyzed(folder, "new", &[]);
+    assert_eq!(state(), "gone", "without a user there is nothing to list");
 }
 
 #[test]
@@ -87,10 +179,18 @@ fn a_report_that_is_missing_or_broken_is_input_that_cannot_be_used() {
     fs::create_dir(folder.join("empty")).unwrap();
     assert_eq!(code(&leakreach(folder, &["diff", "empty", "old"])), 3);
     let whole = fs::read_to_string(folder.join("old/report.json")).unwrap();
-    fs::write(folder.join("half.json"), &whole[..whole.len() / 2]).unwrap();
+    fs::write(
+        folder.join("half.json"),
+        whole.get(..whole.len() / 2).unwrap(),
+    )
+    .unwrap();
     let half = leakreach(folder, &["diff", "half.json", "old"]);
     assert_eq!(code(&half), 3);
-    assert!(text(&half.stderr).contains("half.json:"), "{}", text(&half.stderr));
+    assert!(
+        text(&half.stderr).contains("half.json:"),
+        "{}",
+        text(&half.stderr)
+    );
     assert_eq!(code(&leakreach(folder, &["diff", "old"])), 2);
 }
 
@@ -104,9 +204,16 @@ fn a_run_tells_what_is_new_against_its_baseline() {
     leak(folder);
     let output = leakreach(folder, &with(&["--out", "new", "--baseline", "old"]));
     assert_eq!(code(&output), 0, "{}", text(&output.stderr));
-    assert!(text(&output.stdout).contains("Changes"), "{}", text(&output.stdout));
+    assert!(
+        text(&output.stdout).contains("Changes"),
+        "{}",
+        text(&output.stdout)
+    );
     assert!(text(&output.stdout).contains("new critical paths:"));
-    assert_eq!(read(folder, "new")["changes"]["exposures"][0]["state"], "new");
+    assert_eq!(
+        read(folder, "new")["changes"]["exposures"][0]["state"],
+        "new"
+    );
     let twice = leakreach(folder, &["diff", "old", "new", "--format", "json"]);
     let diff: Value = serde_json::from_slice(&twice.stdout).unwrap();
     assert_eq!(read(folder, "new")["changes"], diff, "both tell the same");
@@ -122,9 +229,16 @@ fn a_baseline_that_is_missing_is_said_and_one_that_is_broken_ends_the_run() {
     assert!(text(&missing.stderr).contains("warning: there is no baseline"));
     assert!(folder.join("leakreach-report/report.json").exists());
     fs::write(folder.join("broken.json"), "{\"version\": 1}").unwrap();
-    let broken = leakreach(folder, &with(&["--baseline", "broken.json", "--out", "other"]));
+    let broken = leakreach(
+        folder,
+        &with(&["--baseline", "broken.json", "--out", "other"]),
+    );
     assert_eq!(code(&broken), 3);
-    assert!(text(&broken.stderr).contains("broken.json:1:"), "{}", text(&broken.stderr));
+    assert!(
+        text(&broken.stderr).contains("broken.json:1:"),
+        "{}",
+        text(&broken.stderr)
+    );
     assert!(!folder.join("other").exists());
 }
 
@@ -135,20 +249,37 @@ fn a_gate_fails_after_the_reports_are_written_and_names_who_broke_it() {
     estate(folder);
     fs::write(folder.join("policy.toml"), POLICY).unwrap();
     let gate = |more: &[&str]| {
-        let mut arguments = vec!["gate", "in", "--as-of=2026-01-01", "--policy", "policy.toml"];
+        let mut arguments = vec![
+            "gate",
+            "in",
+            "--as-of=2026-01-01",
+            "--policy",
+            "policy.toml",
+        ];
         arguments.extend(more);
         leakreach(folder, &arguments)
     };
     let first = gate(&["--out", "old"]);
     assert_eq!(code(&first), 0, "{}", text(&first.stderr));
-    assert!(text(&first.stdout).contains("not checked  paths.most_new_critical: there is no baseline"));
+    assert!(
+        text(&first.stdout).contains("not checked  paths.most_new_critical: there is no baseline")
+    );
     leak(folder);
     let broken = gate(&["--out", "new", "--baseline", "old"]);
     assert_eq!(code(&broken), 1, "{}", text(&broken.stderr));
     let told = text(&broken.stdout);
     assert!(told.contains("Gate failed: 1 of 1 limit broken"), "{told}");
-    assert!(told.contains("fails        paths.most_new_critical: 1 new critical paths, and 0 are allowed"));
-    assert!(told.contains(&format!("{KEY} => arn:aws:s3:::data (read, for certain)")), "{told}");
+    assert!(
+        told.contains(
+            "fails        paths.most_new_critical: 1 new critical paths, and 0 are allowed"
+        )
+    );
+    assert!(
+        told.contains(&format!("{KEY} => arn:aws:s3:::data (read, for certain)")),
+        "{told}"
+    );
+    let (_, verdict) = told.split_once("\nGate ").unwrap();
+    insta::assert_snapshot!("a_gate_that_fails", verdict);
     for name in ["report.html", "graph.dot", "report.json"] {
         assert!(folder.join("new").join(name).exists(), "{name}");
     }
@@ -169,7 +300,11 @@ fn every_exit_code_of_a_gate_has_its_cause() {
     let folder = folder.path();
     estate(folder);
     fs::write(folder.join("policy.toml"), POLICY).unwrap();
-    fs::write(folder.join("strict.toml"), "[credentials]\nmost_points = 0\n").unwrap();
+    fs::write(
+        folder.join("strict.toml"),
+        "[credentials]\nmost_points = 0\n",
+    )
+    .unwrap();
     fs::write(folder.join("slip.toml"), "[paths]\nmost_new_crtical = 0\n").unwrap();
     fs::write(folder.join("nothing.toml"), "").unwrap();
     fs::write(folder.join("broken.json"), "{").unwrap();
@@ -187,9 +322,22 @@ fn every_exit_code_of_a_gate_has_its_cause() {
     assert!(text(&slip.stderr).contains("did you mean `most_new_critical`?"));
     assert!(!folder.join("slip").exists(), "nothing is written");
     assert_eq!(code(&gate("missing.toml", &[])), 3);
-    assert_eq!(code(&gate("nothing.toml", &[])), 3, "a policy without a limit would pass all");
-    assert_eq!(code(&gate("policy.toml", &["--baseline", "broken.json"])), 3);
-    assert_eq!(code(&leakreach(folder, &["gate", "nowhere", "--policy", "policy.toml"])), 3);
+    assert_eq!(
+        code(&gate("nothing.toml", &[])),
+        3,
+        "a policy without a limit would pass all"
+    );
+    assert_eq!(
+        code(&gate("policy.toml", &["--baseline", "broken.json"])),
+        3
+    );
+    assert_eq!(
+        code(&leakreach(
+            folder,
+            &["gate", "nowhere", "--policy", "policy.toml"]
+        )),
+        3
+    );
     fs::create_dir_all(folder.join("blocked/report.html/in-the-way")).unwrap();
     // What cannot be written is a fault of the machine, whatever the policy says.
     assert_eq!(code(&gate("strict.toml", &["--out", "blocked"])), 4);
@@ -201,11 +349,21 @@ fn what_is_accepted_passes_until_its_day_and_is_listed() {
     let folder = folder.path();
     estate(folder);
     leak(folder);
-    fs::write(folder.join("policy.toml"), "[credentials]\nmost_points = 1\n").unwrap();
+    fs::write(
+        folder.join("policy.toml"),
+        "[credentials]\nmost_points = 1\n",
+    )
+    .unwrap();
     let accept = |what: &str| {
-        format!("[[accept]]\ncredential = \"{what}\"\nowner = \"shop\"\nreason = \"rotated in March\"\nexpires = 2026-03-31\n")
+        format!(
+            "[[accept]]\ncredential = \"{what}\"\nowner = \"shop\"\nreason = \"rotated in March\"\nexpires = 2026-03-31\n"
+        )
     };
-    fs::write(folder.join("accepted.toml"), accept(KEY) + &accept("aws:access-key:another")).unwrap();
+    fs::write(
+        folder.join("accepted.toml"),
+        accept(KEY) + &accept("aws:access-key:another"),
+    )
+    .unwrap();
     let gate = |day: &str, more: &[&str]| {
         let mut arguments = vec!["gate", "in", "--as-of", day, "--policy", "policy.toml"];
         arguments.extend(more);
@@ -215,15 +373,28 @@ fn what_is_accepted_passes_until_its_day_and_is_listed() {
     let passed = gate("2026-01-01", &["--accepted", "accepted.toml"]);
     let told = text(&passed.stdout);
     assert_eq!(code(&passed), 0, "{told}");
-    assert!(told.contains("with what is accepted; 0.00 certain, 0.00 possible without"), "{told}");
+    assert!(
+        told.contains("with what is accepted; 0.00 certain, 0.00 possible without"),
+        "{told}"
+    );
     assert!(told.contains(&format!("accepted     credential {KEY}, until 2026-03-31, by shop: rotated in March (accepted.toml:1)")), "{told}");
-    assert!(told.contains("unused       credential aws:access-key:another"), "{told}");
+    assert!(
+        told.contains("unused       credential aws:access-key:another"),
+        "{told}"
+    );
     let expired = gate("2026-03-31", &["--accepted", "accepted.toml"]);
     assert_eq!(code(&expired), 1);
     assert!(text(&expired.stdout).contains(&format!("expired      credential {KEY}")));
     // Limits are no exceptions.
-    fs::write(folder.join("accepted.toml"), "[credentials]\nmost_points = 100\n").unwrap();
-    assert_eq!(code(&gate("2026-01-01", &["--accepted", "accepted.toml"])), 3);
+    fs::write(
+        folder.join("accepted.toml"),
+        "[credentials]\nmost_points = 100\n",
+    )
+    .unwrap();
+    assert_eq!(
+        code(&gate("2026-01-01", &["--accepted", "accepted.toml"])),
+        3
+    );
 }
 
 #[test]
@@ -232,7 +403,17 @@ fn a_history_has_one_line_a_moment_and_makes_the_trend() {
     let folder = folder.path();
     estate(folder);
     let run = |day: &str| {
-        let output = leakreach(folder, &["analyze", "in", "--as-of", day, "--history", "runs/history.jsonl"]);
+        let output = leakreach(
+            folder,
+            &[
+                "analyze",
+                "in",
+                "--as-of",
+                day,
+                "--history",
+                "runs/history.jsonl",
+            ],
+        );
         assert_eq!(code(&output), 0, "{}", text(&output.stderr));
         fs::read_to_string(folder.join("runs/history.jsonl")).unwrap()
     };
@@ -245,12 +426,22 @@ fn a_history_has_one_line_a_moment_and_makes_the_trend() {
     let second = run("2026-03-01");
     assert_eq!(second.lines().count(), 2);
     assert!(second.starts_with(&first), "{second}");
-    assert!(html().contains("<h2>Trend</h2>") && html().contains("2 runs from 2026-02-01 to 2026-03-01"));
+    assert!(
+        html().contains("<h2>Trend</h2>")
+            && html().contains("2 runs from 2026-02-01 to 2026-03-01")
+    );
     // An earlier run comes before, and a run of the same moment is replaced.
     let third = run("2026-01-01");
     let days: Vec<String> = third
         .lines()
-        .map(|line| serde_json::from_str::<Value>(line).unwrap()["as_of"].as_str().unwrap()[..10].to_owned())
+        .map(|line| {
+            serde_json::from_str::<Value>(line).unwrap()["as_of"]
+                .as_str()
+                .unwrap()
+                .chars()
+                .take(10)
+                .collect()
+        })
         .collect();
     assert_eq!(days, ["2026-01-01", "2026-02-01", "2026-03-01"]);
     let again = run("2026-02-01");
@@ -266,8 +457,15 @@ fn a_file_that_is_no_history_is_left_as_it_is() {
     fs::write(folder.join("notes.txt"), "\ndo not lose this\n").unwrap();
     let output = leakreach(folder, &with(&["--history", "notes.txt"]));
     assert_eq!(code(&output), 3);
-    assert!(text(&output.stderr).contains("notes.txt:2` is no line of a history"), "{}", text(&output.stderr));
-    assert_eq!(fs::read_to_string(folder.join("notes.txt")).unwrap(), "\ndo not lose this\n");
+    assert!(
+        text(&output.stderr).contains("notes.txt:2` is no line of a history"),
+        "{}",
+        text(&output.stderr)
+    );
+    assert_eq!(
+        fs::read_to_string(folder.join("notes.txt")).unwrap(),
+        "\ndo not lose this\n"
+    );
     assert!(!folder.join("leakreach-report").exists());
 }
 
@@ -280,11 +478,27 @@ fn the_same_runs_give_the_same_bytes_at_any_number_of_threads() {
     leak(folder);
     let made = ["1", "2"].map(|threads| {
         let history = format!("{threads}.jsonl");
-        analyzed(folder, threads, &["--threads", threads, "--baseline", "old", "--history", &history]);
+        analyzed(
+            folder,
+            threads,
+            &[
+                "--threads",
+                threads,
+                "--baseline",
+                "old",
+                "--history",
+                &history,
+            ],
+        );
         let diff = leakreach(folder, &["diff", "old", threads, "--format", "json"]).stdout;
         let read = |path: &Path| fs::read(folder.join(path)).unwrap();
         let out = Path::new(threads);
-        (diff, read(&out.join("report.json")), read(&out.join("report.html")), read(Path::new(&history)))
+        (
+            diff,
+            read(&out.join("report.json")),
+            read(&out.join("report.html")),
+            read(Path::new(&history)),
+        )
     });
     assert!(made[0] == made[1]);
 }

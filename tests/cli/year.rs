@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 const RELEASE: &str = "aws:access-key:AKIAEXAMPLECIRELEASE";
 const WEB: &str = "aws:access-key:AKIAEXAMPLECIWEB2222";
-const DOCS: &str = "aws:access-key:AKIAEXAMPLECIDOCS222";
+const LENA: &str = "aws:access-key:AKIAEXAMPLEDTYUM5XJ6";
 const LEDGER: &str = "arn:aws:s3:::acme-customer-ledger";
 const TOOLING: &str = "aws/777788889999";
 
@@ -61,7 +61,12 @@ impl Year {
         let path = format!("{TOOLING}/iam/account-authorization-details.json");
         self.edit(&path, |account| {
             let users = account["UserDetailList"].as_array_mut().unwrap();
-            edit(users.iter_mut().find(|user| user["UserName"] == name).unwrap());
+            edit(
+                users
+                    .iter_mut()
+                    .find(|user| user["UserName"] == name)
+                    .unwrap(),
+            );
         });
     }
 
@@ -72,8 +77,26 @@ impl Year {
         copy(&root.join("now"), &root.join(&input));
         fs::write(root.join("policy.toml"), policy).unwrap();
         let out = format!("report-of-{day}");
-        let mut arguments = vec!["gate", &input, "--as-of", day, "--policy", "policy.toml", "--out", &out];
-        arguments.extend(["--format", "json", "--fixes", "1", "--shown", "200", "--history", "history.jsonl"]);
+        let mut arguments = vec![
+            "gate",
+            &input,
+            "--as-of",
+            day,
+            "--policy",
+            "policy.toml",
+            "--out",
+            &out,
+        ];
+        arguments.extend([
+            "--format",
+            "json",
+            "--fixes",
+            "0",
+            "--shown",
+            "40",
+            "--history",
+            "history.jsonl",
+        ]);
         if let Some(last) = &self.last {
             arguments.extend(["--baseline", last]);
         }
@@ -106,7 +129,9 @@ impl Month {
 
     /// Certain points that a cause is worth, in millionths.
     fn cause(&self, name: &str) -> i64 {
-        let causes = self.report["changes"]["totals"]["causes"].as_array().unwrap();
+        let causes = self.report["changes"]["totals"]["causes"]
+            .as_array()
+            .unwrap();
         let cause = causes.iter().find(|one| one["cause"] == name).unwrap();
         millionths(&cause["certain"])
     }
@@ -123,7 +148,10 @@ impl Month {
     }
 
     fn has_failed(&self, limit: &str) -> bool {
-        self.said.lines().any(|line| line.trim_start().starts_with(&format!("fails        {limit}")))
+        self.said.lines().any(|line| {
+            line.trim_start()
+                .starts_with(&format!("fails        {limit}"))
+        })
     }
 }
 
@@ -157,7 +185,12 @@ fn a_year_of_acme_tells_the_story_of_its_months() {
     let whole: Value = serde_json::from_slice(&fs::read(year.now(&path)).unwrap()).unwrap();
     let part = |keep: fn(usize) -> bool| {
         let mut part = whole.clone();
-        for list in ["UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"] {
+        for list in [
+            "UserDetailList",
+            "GroupDetailList",
+            "RoleDetailList",
+            "Policies",
+        ] {
             let mut number = 0;
             part[list].as_array_mut().unwrap().retain(|_| {
                 number += 1;
@@ -167,33 +200,52 @@ fn a_year_of_acme_tells_the_story_of_its_months() {
         part.to_string()
     };
     fs::write(year.now(&path), part(|number| number % 2 == 0)).unwrap();
-    fs::write(year.now(&format!("{TOOLING}/iam/the-rest.json")), part(|number| number % 2 == 1)).unwrap();
+    fs::write(
+        year.now(&format!("{TOOLING}/iam/the-rest.json")),
+        part(|number| number % 2 == 1),
+    )
+    .unwrap();
     let quiet = year.month("2026-08-01", policy);
     assert_eq!(quiet.exit, 0, "{}", quiet.said);
     for of in ["credentials", "exposures", "paths"] {
-        assert!(quiet.changes(of).is_empty(), "{of}: {:#?}", quiet.changes(of));
+        assert!(
+            quiet.changes(of).is_empty(),
+            "{of}: {:#?}",
+            quiet.changes(of)
+        );
     }
     assert_eq!(quiet.total("change"), 0);
     fs::remove_file(year.now(&format!("{TOOLING}/iam/the-rest.json"))).unwrap();
     fs::write(year.now(&path), whole.to_string()).unwrap();
 
-    // September: ci-docs joins the group that deploys to production.
-    year.edit_user("ci-docs", |user| user["GroupList"] = json!(["ci-legacy", "ci"]));
+    // September: lena.ramos joins the group that deploys to production.
+    year.edit_user("lena.ramos", |user| {
+        user["GroupList"].as_array_mut().unwrap().push(json!("ci"))
+    });
     let grant = year.month("2026-09-01", policy);
     assert_eq!(grant.exit, 1, "{}", grant.said);
     assert!(grant.has_failed("organisation.most_growth") && grant.said.contains("new grant +"));
-    assert!(!grant.has_failed("paths.most_new_critical"), "its key lies nowhere: {}", grant.said);
-    assert_eq!(grant.state("credentials", DOCS), "worse");
-    assert_eq!(grant.state("paths", &format!("{DOCS} => {LEDGER}")), "new");
+    assert!(
+        !grant.has_failed("paths.most_new_critical"),
+        "its key lies nowhere: {}",
+        grant.said
+    );
+    assert_eq!(grant.state("credentials", LENA), "worse");
+    assert_eq!(grant.state("paths", &format!("{LENA} => {LEDGER}")), "new");
     assert!(grant.cause("new_grant") > 0);
     assert_eq!(grant.cause("new_grant"), grant.total("change"));
 
     // October: and leaves it again.
-    year.edit_user("ci-docs", |user| user["GroupList"] = json!(["ci-legacy"]));
+    year.edit_user("lena.ramos", |user| {
+        user["GroupList"]
+            .as_array_mut()
+            .unwrap()
+            .retain(|group| group != "ci")
+    });
     let taken = year.month("2026-10-01", policy);
     assert_eq!(taken.exit, 0, "{}", taken.said);
-    assert_eq!(taken.state("credentials", DOCS), "better");
-    assert_eq!(taken.state("paths", &format!("{DOCS} => {LEDGER}")), "gone");
+    assert_eq!(taken.state("credentials", LENA), "better");
+    assert_eq!(taken.state("paths", &format!("{LENA} => {LEDGER}")), "gone");
     assert_eq!(taken.cause("fixed"), -grant.cause("new_grant"));
 
     // November: the key of ci-web is committed into a repository that was clean.
@@ -207,7 +259,11 @@ fn a_year_of_acme_tells_the_story_of_its_months() {
     let leak = year.month("2026-11-01", policy);
     assert_eq!(leak.exit, 1, "{}", leak.said);
     assert!(leak.has_failed("paths.most_new_critical"), "{}", leak.said);
-    assert!(leak.said.contains(&format!("{WEB} => {LEDGER} (read, ")), "{}", leak.said);
+    assert!(
+        leak.said.contains(&format!("{WEB} => {LEDGER} (read, ")),
+        "{}",
+        leak.said
+    );
     assert_eq!(leak.state("credentials", WEB), "worse");
     assert_eq!(leak.changes("exposures").len(), 1);
     assert_eq!(leak.changes("exposures")[0]["state"], "new");
@@ -217,13 +273,24 @@ fn a_year_of_acme_tells_the_story_of_its_months() {
     fs::rename(year.now(TOOLING), &kept).unwrap();
     let blind = year.month("2026-12-01", policy);
     assert_eq!(blind.exit, 1, "{}", blind.said);
-    assert!(blind.has_failed("coverage.most_not_observed"), "{}", blind.said);
-    for key in [RELEASE, WEB, DOCS] {
+    assert!(
+        blind.has_failed("coverage.most_not_observed"),
+        "{}",
+        blind.said
+    );
+    for key in [RELEASE, WEB, LENA] {
         assert_eq!(blind.state("credentials", key), "not_observed");
     }
-    assert_eq!(blind.state("paths", &format!("{RELEASE} => {LEDGER}")), "not_observed");
+    assert_eq!(
+        blind.state("paths", &format!("{RELEASE} => {LEDGER}")),
+        "not_observed"
+    );
     for of in ["credentials", "exposures", "paths"] {
-        assert!(!blind.is_any(of, "gone") && !blind.is_any(of, "better"), "{of}: {:#?}", blind.changes(of));
+        assert!(
+            !blind.is_any(of, "gone") && !blind.is_any(of, "better"),
+            "{of}: {:#?}",
+            blind.changes(of)
+        );
     }
     assert_eq!(blind.cause("fixed"), 0);
     assert!(blind.total("change") < 0);
@@ -245,12 +312,17 @@ fn a_year_of_acme_tells_the_story_of_its_months() {
     });
     let ended = year.month("2027-02-01", policy);
     assert_eq!(ended.exit, 0, "{}", ended.said);
-    assert_eq!(ended.state("credentials", "github:token:lena-fischer/7201"), "better");
+    assert_eq!(
+        ended.state("credentials", "github:token:lena-fischer/7201"),
+        "better"
+    );
     assert!(ended.cause("expired") < 0);
     assert_eq!(ended.cause("expired"), ended.total("change"));
 
     // March: the key of ci-web is deleted. A scanner sees it still; its account lists it no more.
-    year.edit(&format!("{TOOLING}/iam/access-keys/ci-web.json"), |keys| keys["AccessKeyMetadata"] = json!([]));
+    year.edit(&format!("{TOOLING}/iam/access-keys/ci-web.json"), |keys| {
+        keys["AccessKeyMetadata"] = json!([])
+    });
     let fixed = year.month("2027-03-01", policy);
     assert_eq!(fixed.exit, 0, "{}", fixed.said);
     assert_eq!(fixed.state("credentials", WEB), "better");
@@ -263,19 +335,27 @@ fn a_year_of_acme_tells_the_story_of_its_months() {
     let keys = "aws/111122223333/iam/access-keys/mcp-analytics.json";
     year.edit(keys, |keys| {
         let keys = keys["AccessKeyMetadata"].as_array_mut().unwrap();
-        keys.push(json!({"UserName": "mcp-analytics", "AccessKeyId": agent, "Status": "Active",
-            "CreateDate": "2027-03-20T10:00:00+00:00"}));
+        keys.push(
+            json!({"UserName": "mcp-analytics", "AccessKeyId": agent, "Status": "Active",
+            "CreateDate": "2027-03-20T10:00:00+00:00"}),
+        );
     });
     let laptop = year.now("devices/mbp-7001/nora.stone/.cursor");
     fs::create_dir_all(&laptop).unwrap();
     let server = json!({"mcpServers": {"aws-api": {"command": "uvx", "args": ["awslabs.aws-api-mcp-server@latest"],
-        "env": {"AWS_ACCESS_KEY_ID": agent, "AWS_SECRET_ACCESS_KEY": "EXAMPLE".repeat(6)[..40]}}}});
+        "env": {"AWS_ACCESS_KEY_ID": agent, "AWS_SECRET_ACCESS_KEY": "EXAMPLE".repeat(6).get(..40).unwrap()}}}});
     fs::write(laptop.join("mcp.json"), server.to_string()).unwrap();
     let hired = year.month("2027-04-01", policy);
     assert_eq!(hired.exit, 0, "{}", hired.said);
-    assert_eq!(hired.state("credentials", &format!("aws:access-key:{agent}")), "new");
+    assert_eq!(
+        hired.state("credentials", &format!("aws:access-key:{agent}")),
+        "new"
+    );
     assert!(hired.cause("new_leak") > 0);
-    assert!(hired.is_any("exposures", "newly_observed"), "nobody had looked at that machine");
+    assert!(
+        hired.is_any("exposures", "newly_observed"),
+        "nobody had looked at that machine"
+    );
 
     // May: documents turn out to be less sensitive than was said. Nothing was fixed.
     let rule = "\n[[rule]]\nname = \"acme-kyc-documents\"\nsensitivity = \"internal\"\n";
@@ -291,8 +371,17 @@ fn a_year_of_acme_tells_the_story_of_its_months() {
     // June: nothing happened, and that is what breaks the gate: what was accepted until the end of May is still there.
     let june = year.month("2027-06-01", policy);
     assert_eq!(june.exit, 1, "{}", june.said);
-    assert!(june.has_failed("credentials.most_points") && june.said.contains(RELEASE), "{}", june.said);
-    assert!(june.said.contains(&format!("expired      credential {RELEASE}")), "{}", june.said);
+    assert!(
+        june.has_failed("credentials.most_points") && june.said.contains(RELEASE),
+        "{}",
+        june.said
+    );
+    assert!(
+        june.said
+            .contains(&format!("expired      credential {RELEASE}")),
+        "{}",
+        june.said
+    );
     assert_eq!(june.total("change"), 0);
 
     let history = fs::read_to_string(year.folder.path().join("history.jsonl")).unwrap();

@@ -247,7 +247,7 @@ fn br_pth_05_who_makes_keys_for_itself_and_not_who_makes_them_for_others() {
     let medium = format!("medium {} -", user("ci"));
     assert_eq!(
         of(&[allow("iam:CreateAccessKey", &user("ci"))]),
-        [medium.clone()]
+        std::slice::from_ref(&medium)
     );
     assert_eq!(of(&[allow("iam:*", "*")]), [medium]);
     assert_eq!(of(&[allow("iam:CreateAccessKey", &user("other"))]), NONE);
@@ -464,8 +464,8 @@ fn br_scp_07_a_trust_in_anybody_and_not_in_one_organisation() {
         let account = match condition {
             None => account,
             Some(condition) => account.trust(|trust| {
-                let statement = trust["Statement"][0].clone();
-                trust["Statement"][0] = when(statement, condition);
+                let statement = trust[0].clone();
+                trust[0] = when(statement, condition);
             }),
         };
         of_account(ID, account)
@@ -621,7 +621,12 @@ fn findings_come_gravest_first_each_once_and_all_with_a_place() {
     let order: Vec<_> = analysis.findings.iter().map(|one| one.severity).collect();
     assert!(order.is_sorted_by(|one, next| one >= next) && order.len() > 4);
     assert_eq!(told(&analysis, "BR-EXP-06"), ["high t f"]);
-    assert_eq!(of(&analysis, "BR-EXP-06")[0].evidence.len(), 2);
+    let prints: BTreeSet<&str> = analysis
+        .findings
+        .iter()
+        .map(|one| one.fingerprint.as_str())
+        .collect();
+    assert_eq!(prints.len(), analysis.findings.len());
     assert!(analysis.findings.iter().all(|one| !one.evidence.is_empty()));
 }
 

@@ -17,7 +17,8 @@ pub(crate) fn plain(text: &str) -> String {
             '>' => plain.push_str("&gt;"),
             // What begins with it would call somebody.
             '@' => plain.push_str("&#64;"),
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '+' | '!' | '|' | '~' => {
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '+' | '!' | '|'
+            | '~' => {
                 plain.push('\\');
                 plain.push(c);
             }

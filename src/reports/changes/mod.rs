@@ -90,7 +90,11 @@ fn credential(change: &CredentialChange) -> Change {
         state: change.state,
         name: visible(&change.id),
         about: joined([
-            if change.is_exposed { "exposed".to_owned() } else { String::new() },
+            if change.is_exposed {
+                "exposed".to_owned()
+            } else {
+                String::new()
+            },
             from_to(change.old, change.new),
             causes(&change.causes),
             places("lies now in", &change.new_places),
@@ -102,8 +106,16 @@ fn credential(change: &CredentialChange) -> Change {
 
 fn path(change: &PathChange) -> Change {
     let way = |way: &Way| {
-        let sure = if way.is_certain { "for certain" } else { "possibly" };
-        format!("{} {sure}, {}", visible(&way.access), counted(way.hops as usize, "hop"))
+        let sure = if way.is_certain {
+            "for certain"
+        } else {
+            "possibly"
+        };
+        format!(
+            "{} {sure}, {}",
+            visible(&way.access),
+            counted(way.hops as usize, "hop")
+        )
     };
     let ways = match (&change.old, &change.new) {
         (Some(old), Some(new)) if old == new => way(new),
@@ -116,7 +128,11 @@ fn path(change: &PathChange) -> Change {
         state: change.state,
         name: visible(&change.id),
         about: joined([
-            if change.is_critical { "critical".to_owned() } else { String::new() },
+            if change.is_critical {
+                "critical".to_owned()
+            } else {
+                String::new()
+            },
             ways,
             visible(&change.why),
         ]),
@@ -186,19 +202,31 @@ impl Group {
     }
 
     fn of(&self, state: State) -> impl Iterator<Item = &Change> {
-        self.changes.iter().filter(move |change| change.state == state)
+        self.changes
+            .iter()
+            .filter(move |change| change.state == state)
     }
 }
 
 /// The sums: what they are and were, and why.
 pub(super) fn totals(changes: &Changes) -> Vec<String> {
     let totals = &changes.totals;
-    let mut lines = vec![format!(
-        "{}, was {}: {}",
-        both(totals.new),
-        both(totals.old),
-        signed_both(totals.change)
-    )];
+    let mut lines = vec![match totals.change.is_zero() {
+        true => format!("{}, as before", both(totals.new)),
+        false => format!(
+            "{}, was {}: {}",
+            both(totals.new),
+            both(totals.old),
+            signed_both(totals.change)
+        ),
+    }];
+    if let Some(measures) = &totals.measures {
+        lines.push(format!(
+            "measured by {}, was by {}: the difference says nothing",
+            visible(&measures.new),
+            visible(&measures.old)
+        ));
+    }
     if let Some(score) = totals.score {
         lines.push(format!(
             "score of the organisation {}, was {}: {}",
@@ -208,7 +236,11 @@ pub(super) fn totals(changes: &Changes) -> Vec<String> {
         ));
     }
     for part in totals.causes.iter().filter(|part| !part.points.is_zero()) {
-        lines.push(format!("{}: {}", part.cause.words(), signed_both(part.points)));
+        lines.push(format!(
+            "{}: {}",
+            part.cause.words(),
+            signed_both(part.points)
+        ));
     }
     for (points, what) in [
         (totals.not_observed, "not observed any more"),
@@ -238,7 +270,12 @@ pub(super) fn critical(changes: &Changes) -> Vec<String> {
         .filter(|one| one.is_critical && matches!(one.state, State::New | State::NewlyObserved));
     new.map(|one| {
         let change = path(one);
-        format!("{} ({}; {})", change.name, change.state.words(), change.about)
+        format!(
+            "{} ({}; {})",
+            change.name,
+            change.state.words(),
+            change.about
+        )
     })
     .collect()
 }

@@ -9,7 +9,12 @@ const NAMED: usize = 20;
 
 /// The verdict as plain text; the limits that do not hold come first.
 pub(crate) fn verdict(verdict: &Verdict) -> String {
-    let of = |outcome: Outcome| verdict.checks.iter().filter(move |one| one.outcome == outcome);
+    let of = |outcome: Outcome| {
+        verdict
+            .checks
+            .iter()
+            .filter(move |one| one.outcome == outcome)
+    };
     let failed = of(Outcome::Fails).count();
     let all = counted(verdict.checks.len(), "limit");
     let mut text = match failed {
@@ -22,7 +27,11 @@ pub(crate) fn verdict(verdict: &Verdict) -> String {
         (Outcome::Holds, "holds"),
     ] {
         for check in of(outcome) {
-            text.push_str(&format!("  {word:<13}{}: {}\n", visible(&check.limit), visible(&check.found)));
+            text.push_str(&format!(
+                "  {word:<13}{}: {}\n",
+                visible(&check.limit),
+                visible(&check.found)
+            ));
             if outcome == Outcome::Holds {
                 continue;
             }

@@ -46,10 +46,18 @@ impl Trend {
         let [first, .., last] = shown else {
             return None;
         };
-        let same_model = shown.iter().all(|line| line.score.is_some() && line.model == last.model);
+        let same_model = shown
+            .iter()
+            .all(|line| line.score.is_some() && line.model == last.model);
         let highest = shown
             .iter()
-            .flat_map(|line| [Some(line.certain), Some(line.possible), line.score.filter(|_| same_model)])
+            .flat_map(|line| {
+                [
+                    Some(line.certain),
+                    Some(line.possible),
+                    line.score.filter(|_| same_model),
+                ]
+            })
             .flatten()
             .max()
             .unwrap_or_default();
@@ -64,7 +72,9 @@ impl Trend {
             HEIGHT - MARGIN - (HEIGHT - 2 * MARGIN) * amount.0.max(0) / most
         };
         let points = |of: &dyn Fn(&Line) -> Amount| {
-            let all = shown.iter().map(|line| format!("{},{}", x(line), y(of(line))));
+            let all = shown
+                .iter()
+                .map(|line| format!("{},{}", x(line), y(of(line))));
             all.collect::<Vec<_>>().join(" ")
         };
         let score = match same_model {
@@ -94,7 +104,9 @@ impl Trend {
                     day: words::day(line.as_of),
                     certain: line.certain.to_string(),
                     possible: line.possible.to_string(),
-                    score: line.score.map_or_else(|| "–".to_owned(), |score| score.to_string()),
+                    score: line
+                        .score
+                        .map_or_else(|| "–".to_owned(), |score| score.to_string()),
                     credentials: line.credentials,
                     exposed: line.exposed,
                     unknown: line.unknown,

@@ -179,6 +179,8 @@ struct Unlisted {
     source: &'static str,
     /// The tenant's key.
     of: String,
+    /// What is not listed of them; empty where the source has no word for it.
+    list: String,
     /// Keys of the objects: users whose access keys no file lists.
     objects: Vec<String>,
 }
@@ -205,8 +207,12 @@ struct Covers {
     source: Option<&'static str>,
     /// Key of the tenant, or `device:HOST/USER`, `repository:OWNER/NAME`; null where neither content nor layout says.
     of: Option<String>,
+    /// What is listed, where it is a list: `access-key`, `principal`, a resource type.
+    list: Option<String>,
     /// The one object of it that is listed, or the one region (`region:eu-west-1`).
     object: Option<String>,
+    /// The kind of that object, where an export describes it.
+    kind: Option<String>,
 }
 
 /// Something that is wrong with an input.
@@ -983,6 +989,12 @@ impl Inputs {
                         .map(|covers| Covers {
                             source: covers.source,
                             of: covers.of.as_ref().map(ToString::to_string),
+                            list: covers.list.clone(),
+                            kind: covers
+                                .object
+                                .as_ref()
+                                .and_then(|object| inventory.kind_of(object))
+                                .map(str::to_owned),
                             object: covers
                                 .object
                                 .as_ref()
@@ -999,6 +1011,7 @@ impl Inputs {
                 .map(|unlisted| Unlisted {
                     source: unlisted.source,
                     of: unlisted.of.to_string(),
+                    list: unlisted.list,
                     objects: unlisted.objects.iter().map(ToString::to_string).collect(),
                 })
                 .collect(),

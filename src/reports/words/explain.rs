@@ -104,7 +104,10 @@ impl Words<'_> {
     }
 
     fn things(&self, things: &[Thing]) -> String {
-        let names: Vec<String> = things.iter().map(|&thing| self.named_thing(thing)).collect();
+        let names: Vec<String> = things
+            .iter()
+            .map(|&thing| self.named_thing(thing))
+            .collect();
         names.join(" and ")
     }
 
@@ -265,7 +268,11 @@ impl Words<'_> {
             let mut lines: String = shown
                 .map(|&thing| {
                     let key = super::visible(thing.key(self.inventory));
-                    format!("\n  {}:{key}  {}", thing.sort().name(), self.named_thing(thing))
+                    format!(
+                        "\n  {}:{key}  {}",
+                        thing.sort().name(),
+                        self.named_thing(thing)
+                    )
                 })
                 .collect();
             if let Some(rest) = things

@@ -127,7 +127,10 @@ impl Config {
         evidence: Evidence,
         intake: &mut Intake<'_>,
     ) {
-        let key = intake.key(&format!("{agent}#approval/{}/{words}", intake.lasting_path()));
+        let key = intake.key(&format!(
+            "{agent}#approval/{}/{words}",
+            intake.lasting_path()
+        ));
         intake.emit(Record::Scope(ScopeRecord {
             key,
             name: words.to_owned(),

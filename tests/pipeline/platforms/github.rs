@@ -378,6 +378,17 @@ fn pushing() -> Vec<Row> {
         })
         .not("the role reads", |e| with_role(e, "read"))
         .not("the repository is archived", archived)
+        .maybe("a check of an app must pass besides", |e| {
+            e.set(
+                PROTECTION,
+                "",
+                {
+                    let mut rule = restricted("wim");
+                    rule["required_status_checks"] = json!({"strict": true, "contexts": ["ci"], "checks": [{"context": "ci", "app_id": 15368}]});
+                    rule
+                },
+            )
+        })
         .not("reviews are asked for besides", |e| {
             e.set(
                 PROTECTION,
@@ -441,6 +452,11 @@ fn pushing() -> Vec<Row> {
             [wim()],
             push_main(),
         )
+        .not_by(
+            "taking the rule off alone, without a push",
+            [act("github:edit protections", "acme/shop")],
+        )
+        .not_by("a push alone", [act("github:role/write", "acme/shop")])
         .not("the role maintains", |e| with_role(e, "maintain"))
         .not("the rule is the organisation's", |e| {
             e.without(PROTECTION)
@@ -471,6 +487,7 @@ fn pushing() -> Vec<Row> {
             push_main(),
         )
         .perhaps()
+        .not_by("a run alone, which merges nothing", [acting(RUNS)])
         .not("workflows approve nothing", |e| {
             e.set(
                 WORKFLOW_SETTINGS,
@@ -677,6 +694,7 @@ fn environments() -> Vec<Row> {
             [wim(), mia()],
             deploy(),
         )
+        .not_by("the reviewer alone, who pushes nothing", [mia()])
         .not("another reviews", |e| {
             e.set(
                 ENVIRONMENTS,
@@ -726,6 +744,11 @@ fn environments() -> Vec<Row> {
             in_environment("admin", environment(reviewers(&["mia"], true), Value::Null)),
             [wim()],
             deploy(),
+        )
+        .not_by("a run alone, which takes no rule off", [acting(RUNS)])
+        .not_by(
+            "taking the rules off alone, without a run",
+            [act("github:edit environments", "acme/shop")],
         )
         .not("the role maintains", |e| with_role(e, "maintain"))
         .not("Actions are off", without_actions)
@@ -990,6 +1013,34 @@ fn tokens() -> Vec<Row> {
         }),
         row(
             "github/add-to-team",
+            {
+                let mut all = granted("all", json!({}));
+                all[0]["owner"] = person("olga", 1);
+                all[0]["permissions"] = json!({"organization": {"members": "write"}});
+                Estate::acme()
+                    .with("orgs/acme/teams.json", json!([team("core", None)]))
+                    .with("orgs/acme/personal-access-tokens.json", all)
+            },
+            [acting("github:token:olga/81")],
+            acting("github:team:acme/core"),
+        )
+        .not("she is a member like others", |e| {
+            e.moved(
+                "github/orgs/acme/members-admin.json",
+                "github/orgs/acme/members.json",
+            )
+        })
+        .not("it reads members", |e| {
+            e.set(TOKENS, "/0/permissions/organization/members", "read")
+        })
+        .maybe("it was only asked for", |e| {
+            e.moved(
+                TOKENS,
+                "github/orgs/acme/personal-access-token-requests.json",
+            )
+        }),
+        row(
+            "github/add-to-team",
             app(json!({"members": "write"})),
             [shipper()],
             acting("github:team:acme/core"),
@@ -1075,6 +1126,24 @@ fn jobs() -> Vec<Row> {
                     .with(ENVIRONMENTS, environment(json!([]), Value::Null))
                     .with(ENVIRONMENT_SECRETS, secrets(&["DEPLOY_KEY"]))
             }),
+        row(
+            "github/use-secret",
+            Estate::acme()
+                .with("orgs/acme/actions/secrets.json", of_organization("DEPLOY_KEY", "all"))
+                .workflow(&DEPLOYING.replace("ACTION", "v4")),
+            [job("deploy")],
+            Held::Exposure("github:secret:acme/deploy_key".to_owned()),
+        )
+        .not("one of the repository stands before it", |e| {
+            e.with(SECRETS, secrets(&["DEPLOY_KEY"]))
+        })
+        .not("private repositories see it, and this one is public", |e| {
+            e.set("github/orgs/acme/actions/secrets.json", "/secrets/0/visibility", "private")
+                .set(REPOSITORIES, "/0/visibility", "public")
+        })
+        .maybe("some were selected, and no export tells which", |e| {
+            e.set("github/orgs/acme/actions/secrets.json", "/secrets/0/visibility", "selected")
+        }),
         row("github/job-token", Estate::acme().workflow(writing), [job("a")], act("github:write code", "acme/shop"))
             .not("it reads content", |e| e.replace(WORKFLOW, "contents: write", "contents: read"))
             .not("it writes something else", |e| {

@@ -446,6 +446,13 @@ fn workloads() -> Vec<Row> {
             account("shop/api"),
         )
         .rules(may, &[("they are read", &["get serviceaccounts/token"])])
+        .maybe_in(
+            "a binding alone names the account",
+            Estate::default()
+                .namespace("shop", None)
+                .bound("shop/api", "shop", &["list pods"])
+                .bound("user:ada", "shop", &["create serviceaccounts/token"]),
+        )
         .not_in(
             "in another namespace",
             may_elsewhere(&["create serviceaccounts/token"]),
@@ -495,6 +502,13 @@ fn workloads() -> Vec<Row> {
                 ),
                 ("they are read", &["get,list,create serviceaccounts"]),
             ],
+        )
+        .maybe_in(
+            "a binding alone names the account",
+            Estate::default()
+                .namespace("shop", None)
+                .bound("shop/api", "shop", &["list pods"])
+                .bound("user:ada", "shop", &["impersonate serviceaccounts"]),
         )
         .not_in(
             "in another namespace",
@@ -704,6 +718,21 @@ fn joined() -> Vec<Row> {
         .not_in(
             "the role is bound in a namespace",
             may(&[&format!("patch,escalate roles {BINDING}")]),
+        ),
+        row(
+            "kubernetes/use-changed-role",
+            beside_bob(&[&of_bob]),
+            both.clone(),
+            cluster(),
+        )
+        .not_by("who changes it, to whom it is not bound", [ada()])
+        .not_by(
+            "to whom it is bound, who changes nothing",
+            [acting(key("user", "bob"))],
+        )
+        .rules(
+            beside_bob,
+            &[("it is changed, no more than one holds", &[&patch])],
         ),
         row(
             "kubernetes/client-certificate",

@@ -231,6 +231,22 @@ impl Told {
 }
 
 impl Told {
+    /// The techniques of these platforms of which some step does not tell where it was read, or a doubt has no reason.
+    fn without_place(&self) -> BTreeSet<&str> {
+        let steps = &self.steps;
+        let mut bare = BTreeSet::new();
+        for step in steps.ids().map(|id| steps.step(id)) {
+            let id = steps.techniques[step.technique].id.as_str();
+            let platform = id.split('/').next().unwrap_or("");
+            let is_ours = PLATFORMS.contains(&platform) || ALSO.contains(&id);
+            let reason = step.condition.map(|one| steps.conditions[one].trim());
+            if is_ours && (step.evidence.is_empty() || reason.is_some_and(str::is_empty)) {
+                bare.insert(id);
+            }
+        }
+        bare
+    }
+
     /// The steps of a technique, in words.
     fn steps_of(&self, technique: &str) -> Vec<String> {
         let (inventory, steps) = (&self.inventory, &self.steps);
@@ -265,10 +281,11 @@ impl Told {
     }
 }
 
-/// What differs, in which exports, and how surely the technique is used there.
+/// What differs, in which exports or what is held, and how surely the technique is used there.
 struct Near {
     what: &'static str,
     exports: Exports,
+    from: Vec<Held>,
     answer: Answer,
 }
 
@@ -315,9 +332,32 @@ impl Row {
         self.near.push(Near {
             what,
             exports,
+            from: self.from.clone(),
             answer,
         });
         self
+    }
+
+    /// By whoever holds these it is used so surely, or not at all.
+    fn by(mut self, what: &'static str, from: Vec<Held>, answer: Answer) -> Self {
+        self.near.push(Near {
+            what,
+            exports: self.exports.clone(),
+            from,
+            answer,
+        });
+        self
+    }
+
+    /// Whoever holds these alone does not use it: another hand is missing.
+    pub fn not_by(self, what: &'static str, from: impl IntoIterator<Item = Held>) -> Self {
+        self.by(what, from.into_iter().collect(), No)
+    }
+
+    /// Whoever holds these alone uses it only perhaps.
+    pub fn maybe_by(self, what: &'static str, from: impl IntoIterator<Item = Held>) -> Self {
+        assert_eq!(self.answer, Certain, "{}", self.technique);
+        self.by(what, from.into_iter().collect(), Possible)
     }
 
     /// After this change nobody uses it.
@@ -347,10 +387,16 @@ impl Row {
     /// What differs from what the row says.
     fn check(&self) -> Vec<String> {
         let mut mistakes = Vec::new();
-        let mut compare = |what: &str, exports: &Exports, expected: Answer| {
+        let mut compare = |what: &str, exports: &Exports, from: &[Held], expected: Answer| {
             let technique = self.technique;
             let told = exports.told(&format!("{technique}: {what}"));
-            let found = told.uses(technique, &self.from, &self.gain);
+            let found = told.uses(technique, from, &self.gain);
+            let bare = told.without_place();
+            if !bare.is_empty() {
+                mistakes.push(format!(
+                    "{technique}: {what}: steps without a place: {bare:?}"
+                ));
+            }
             if found != expected {
                 let gain = &self.gain;
                 let steps = told.steps_of(technique).join("\n    ");
@@ -359,9 +405,9 @@ impl Row {
                 ));
             }
         };
-        compare("as the row says", &self.exports, self.answer);
+        compare("as the row says", &self.exports, &self.from, self.answer);
         for near in &self.near {
-            compare(near.what, &near.exports, near.answer);
+            compare(near.what, &near.exports, &near.from, near.answer);
         }
         mistakes
     }

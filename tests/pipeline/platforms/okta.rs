@@ -303,6 +303,30 @@ fn users_and_groups() -> Vec<Row> {
         "okta.users.credentials.resetPassword",
         "okta.users.credentials.resetFactors",
     ];
+    // With another administrator, who resets passwords and factors.
+    let beside_desk = |estate: Estate| {
+        estate
+            .with(
+                "users.json",
+                json!([person("ada"), person("bob"), person("cleo")]),
+            )
+            .with(
+                "users/00ucleo/roles.json",
+                json!([standard("HELP_DESK_ADMIN")]),
+            )
+            .with(
+                "users/00ucleo/roles/raHELP_DESK_ADMIN/targets/groups.json",
+                json!([]),
+            )
+            .with(
+                "iam/assignees/users.json",
+                json!({"value": [{"id": "00uada"}, {"id": "00ucleo"}]}),
+            )
+    };
+    // With a token, which is no sign-in.
+    let with_token =
+        |estate: Estate| estate.with("api-tokens.json", json!([token("00T1", "ada", "ANYWHERE")]));
+    let by_token = || Held::Credential("okta:api-token:acme/00T1".to_owned());
     let joining = || acme().administrator("ada", "GROUP_MEMBERSHIP_ADMIN");
     let filling = |permission: &str| {
         custom(&[permission], "/api/v1/users").with(
@@ -353,6 +377,18 @@ fn users_and_groups() -> Vec<Row> {
         })
         .not("its set holds another user", |e| over(e, "users/00uada")),
         row(
+            "okta/reset-user",
+            beside_desk(custom(&both, "/api/v1/users")),
+            [ada()],
+            user("bob"),
+        )
+        .maybe("she resets no factors, though another does", |e| {
+            e.set(PERMISSIONS, "/permissions/1/label", "okta.users.read")
+        })
+        .not("she resets no password, though another does", |e| {
+            may(e, "okta.users.read")
+        }),
+        row(
             "okta/be-a-user",
             acme(),
             [ada()],
@@ -396,6 +432,22 @@ fn users_and_groups() -> Vec<Row> {
         .not("its set holds the members, not the group", |e| {
             over(e, "groups/00gops/users")
         }),
+        row(
+            "okta/add-to-group",
+            with_token(joining()),
+            [by_token(), user("bob")],
+            of_group("dev"),
+        )
+        .not_by("a token alone, which is no user to add", [by_token()])
+        .not_by("a user alone, who adds nobody", [user("bob")]),
+        row(
+            "okta/match-group-rule",
+            with_token(filling("okta.users.userprofile.manage")),
+            [by_token(), user("bob")],
+            of_group("ops"),
+        )
+        .not_by("a token alone, which is no user", [by_token()])
+        .maybe_by("a user who changes no profile but his own", [user("bob")]),
         row(
             "okta/match-group-rule",
             filling("okta.users.userprofile.manage"),
@@ -446,6 +498,7 @@ fn apps() -> Vec<Row> {
         json!([{"id": "00gops", "priority": 0, "profile": {}}]),
     );
     let reading = || access(CRM, Access::Read);
+    let by_token = || Held::Credential("okta:api-token:acme/00T1".to_owned());
     let assigning = with_crm(custom(
         &["okta.apps.assignment.manage"],
         "/api/v1/apps/0oacrm",
@@ -500,13 +553,22 @@ fn apps() -> Vec<Row> {
             e.set("okta/acme/apps/0oacrm/groups.json", "/0/id", "00gdev")
         })
         .not("the app is switched off", app_is_off),
-        row("okta/assign-to-app", assigning, [ada()], reading())
+        row("okta/assign-to-app", assigning.clone(), [ada()], reading())
             .perhaps()
             .not("the custom role reads", |e| may(e, "okta.apps.read"))
             .not("its set holds another app", |e| over(e, "apps/0oahr"))
             .not("its set holds groups", |e| over(e, "groups"))
             .not("the app is switched off", app_is_off)
             .not("the assignment is switched off", switched_off),
+        row(
+            "okta/assign-to-app",
+            assigning.with("api-tokens.json", json!([token("00T1", "ada", "ANYWHERE")])),
+            [by_token(), user("bob")],
+            reading(),
+        )
+        .perhaps()
+        .not_by("a token alone, which is no user to assign", [by_token()])
+        .not_by("a user alone, who assigns nobody", [user("bob")]),
         row(
             "okta/manage-app",
             with_sync("APP_ADMIN"),
