@@ -81,7 +81,7 @@ pub struct ReachedResource {
     pub resource: ResourceId,
     /// The gravest access gained on it, in this layer.
     pub access: Access,
-    /// What the scenario's reach of it weighs.
+    /// What the scenario's reach of it weighs: X · V · A, without the chance that it comes about.
     pub points: Points,
     /// Reached without any conditional step.
     pub is_certain: bool,
@@ -543,13 +543,12 @@ fn rank_scenarios(scenarios: &mut [ScenarioReach], inventory: &Inventory) {
 /// How many resources are shown for a scenario.
 const TOP: usize = 12;
 
-/// What facts weigh for one scenario.
+/// What facts weigh for one scenario once it has come about: X · V · A.
 struct Weighing<'a> {
     inventory: &'a Inventory,
     model: &'a Model,
     /// V · A by fact, in hundredths.
     weights: &'a Table<FactId, u64>,
-    chance: Chance,
     /// Where it begins; `None` where that is nowhere.
     home: Option<HomeNumber>,
 }
@@ -566,7 +565,6 @@ impl<'a> Weighing<'a> {
             inventory,
             model,
             weights,
-            chance: leak.chance(model),
             home: Some(leak.home(model)),
         }
     }
@@ -577,28 +575,18 @@ impl<'a> Weighing<'a> {
             inventory,
             model,
             weights,
-            chance: Chance::SURE,
             home: None,
         }
     }
 
-    /// The points of rungs of a resource.
-    fn points(
-        &self,
-        resource: ResourceId,
-        is_certain: bool,
-        rungs: impl Iterator<Item = FactId>,
-    ) -> Points {
-        let chance = match is_certain {
-            true => self.chance.certain,
-            false => self.chance.possible,
-        };
+    /// What reaching these rungs of a resource weighs.
+    fn points(&self, resource: ResourceId, rungs: impl Iterator<Item = FactId>) -> Points {
         let borders = &self.model.borders;
         let factor = self.home.map_or(risk::NO_BORDER, |home| {
             borders.factor(home, borders.place_of(resource))
         });
         let worth: u64 = rungs.map(|fact| self.weights[fact]).sum();
-        Points(chance * factor * worth)
+        Points(risk::WHOLE * factor * worth)
     }
 }
 
@@ -631,7 +619,7 @@ fn top_resources(
                 .into_iter()
                 .filter_map(|rung| steps.fact_id(Fact::AtLeast(resource, rung)))
                 .filter(|&fact| derivations.hops(fact).is_some());
-            let points = weighing.points(resource, is_certain, rungs);
+            let points = weighing.points(resource, rungs);
             Some(ReachedResource {
                 resource,
                 access,

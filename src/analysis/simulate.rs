@@ -503,7 +503,7 @@ fn held(analysis: &Analysis, steps: &Steps, leak: Leak) -> IndexMap<ResourceId, 
                 .into_iter()
                 .filter_map(|rung| steps.fact_id(Fact::AtLeast(resource, rung)))
                 .filter(|&fact| is_held(&possible, fact));
-            let points = weighing.points(resource, false, rungs);
+            let points = weighing.points(resource, rungs);
             Some((resource, (held, points)))
         })
         .collect()

@@ -42,7 +42,7 @@ impl From<Vec<String>> for Cell {
 
 impl From<Points> for Cell {
     fn from(points: Points) -> Self {
-        Self::Number(points.to_string())
+        Self::Number(points.exact())
     }
 }
 
