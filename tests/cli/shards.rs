@@ -224,9 +224,10 @@ fn a_damaged_part_is_named() {
         ),
         (
             "\"reach\":[",
-            "\"reach\":[[0,0,0,0,0,0,0,0,0,0],",
+            "\"reach\":[[\"br-1/P:0.0000/C:-/M:-\",[0,0,0,0]],",
             "do not make a whole",
         ),
+        ("/C:", "/D:", "no vector of br-1"),
     ] {
         let changed = whole.replacen(what, by, 1);
         if changed == whole {

@@ -2,7 +2,9 @@
 
 use crate::account::{Answer, Answers};
 use camino::Utf8PathBuf;
-use leakreach::analysis::{FixLimit, Leak, Memory, Options, ReadOptions, ScenarioReach, analyze};
+use leakreach::analysis::{
+    FixLimit, Leak, Memory, Mode, Options, ReadOptions, ScenarioReach, analyze,
+};
 use leakreach::inventory::Access::{List, Read};
 use leakreach::inventory::CredentialKind;
 use leakreach::progress::Silent;
@@ -23,6 +25,7 @@ pub(crate) static ACME: LazyLock<Answers> = LazyLock::new(|| {
     let options = Options {
         as_of: "2026-11-01T00:00:00Z".parse().unwrap(),
         read: ReadOptions::default(),
+        mode: Mode::BlastRadius,
         shown: 1000,
         fixes: FixLimit::All,
         memory: Memory::ALL,
