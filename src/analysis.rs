@@ -1,11 +1,17 @@
 //! The pipeline as one readable function: paths in, [`Analysis`] out. Reports present it and compute nothing.
 
 mod breakdown;
+mod explain;
+mod findings;
+mod key;
+mod named;
 mod plan;
 mod shard;
+mod simulate;
 mod tighten;
 
 use crate::changes::OverTime;
+use crate::findings::Finding;
 use crate::fixes;
 pub use crate::fixes::{
     Bound, Edit, Element, Goal, LastUsed, Life, Limit as FixLimit, Limits, Narrowing, Operation,
@@ -26,11 +32,19 @@ use crate::steps::{ControlId, Fact, FactId, StepId, Steps};
 use crate::techniques;
 pub use breakdown::{Breakdown, Share as BreakdownShare};
 use camino::Utf8PathBuf;
+pub use explain::{
+    Answer, Cut, Found, Place, Question, Reach, Reachers, Reaching, Uses, Way, Ways, answer,
+};
 use indexmap::IndexSet;
 use jiff::Timestamp;
+pub use named::{Sort, Thing, Unnamed, named};
 pub use plan::{Plan, PlannedFix, plan};
 use rayon::prelude::*;
 pub use shard::{Part, Shard, Unmerged, merge, part};
+pub use simulate::{
+    Changed, Held, Left, Lost, Simulation, Unplanned, Unsimulated, fixes_of_plan, simulate,
+    simulated,
+};
 use std::cmp::Reverse;
 
 /// What is leaked at once.
@@ -150,6 +164,8 @@ pub struct Analysis {
     pub candidates: u64,
     /// Candidates that were not priced exactly because none of them can gain more than the last fix of the list.
     pub bounded: u64,
+    /// What somebody should look at, the gravest first.
+    pub findings: Vec<Finding>,
     /// What other runs tell of this one; whoever has them adds it.
     pub over_time: OverTime,
 }
@@ -183,7 +199,7 @@ pub fn analyze(
     let ranking = fixes::rank_within(
         &analysis.steps,
         &analysis.scenarios(),
-        &points(&analysis.inventory, &analysis.steps),
+        &fixes::Weights::uniform(points(&analysis.inventory, &analysis.steps)),
         &fixes.candidates,
         options.fixes,
         &options.memory,
@@ -191,11 +207,15 @@ pub fn analyze(
     )?;
     let fixes = fixes.ranked(&analysis, &ranking, options)?;
     analysis.add_fixes(fixes, &ranking, options)?;
+    analysis.add_findings(options, progress)?;
     Ok(analysis)
 }
 
 /// All but the fixes.
-fn reached(
+///
+/// # Errors
+/// When there is too little memory.
+pub fn reached(
     paths: &[Utf8PathBuf],
     options: &Options,
     progress: &dyn Progress,
@@ -209,7 +229,7 @@ fn reached(
 }
 
 /// What was read and the steps that it makes; nothing of reach yet.
-fn derived(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress) -> Analysis {
+pub fn derived(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress) -> Analysis {
     let reading = sources::read(paths, &options.read, progress);
     let mut problems = reading.problems;
     let mut inventory =
@@ -229,6 +249,7 @@ fn derived(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress) ->
         fixes: Vec::new(),
         candidates: 0,
         bounded: 0,
+        findings: Vec::new(),
         over_time: OverTime::default(),
     }
 }
@@ -293,7 +314,7 @@ impl Analysis {
             for some in shown.chunks_mut(at_once(steps, options)?) {
                 some.par_iter_mut().for_each(|scenario| {
                     let seeds = seeds_of(steps, scenario.leak);
-                    scenario.top = top_resources(inventory, steps, &weights, &seeds);
+                    scenario.top = top_resources(inventory, steps, &weights, &seeds, TOP);
                 });
             }
             breakdown::add(inventory, steps, shown, &options.memory)?;
@@ -521,12 +542,13 @@ fn rank_scenarios(scenarios: &mut [ScenarioReach], inventory: &Inventory) {
 /// How many resources are shown for a scenario.
 const TOP: usize = 12;
 
-/// The weightiest resources that a scenario reaches, each with its gravest access and the proof of that.
+/// The weightiest resources that a scenario reaches, at most so many, each with its gravest access and the proof of that.
 fn top_resources(
     inventory: &Inventory,
     steps: &Steps,
     weights: &Table<FactId, Measure>,
     seeds: &[FactId],
+    most: usize,
 ) -> Vec<ReachedResource> {
     let layers = [Layer::Certain, Layer::Possible].map(|l| Derivations::new(steps, l, seeds));
     let [certain, possible] = &layers;
@@ -566,7 +588,7 @@ fn top_resources(
         .collect();
     // Certain before possible at equal weight, then the shorter way, then the key: ids are in order of key.
     top.sort_by_key(|one| (Reverse(one.points), !one.is_certain, one.hops, one.resource));
-    top.truncate(TOP);
+    top.truncate(most);
     for reached in &mut top {
         let derivations = if reached.is_certain {
             certain

@@ -21,6 +21,7 @@ pub mod techniques;
 pub mod reach;
 pub mod fixes;
 pub mod risk;
+pub mod findings;
 pub mod changes;
 pub mod analysis;
 pub mod verify;

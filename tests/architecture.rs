@@ -179,3 +179,30 @@ fn every_rule_file_is_in_the_list() {
         );
     }
 }
+
+#[test]
+fn every_check_file_is_in_the_list_has_its_page_and_a_hit_and_a_near_miss() {
+    let folder = root().join("src/findings");
+    let mut files: Vec<String> = sources_below(&folder)
+        .iter()
+        .map(|file| file.file_stem().unwrap().to_str().unwrap().to_owned())
+        .filter(|name| name.starts_with("br_"))
+        .collect();
+    files.sort();
+    let of = |id: &str| id.to_lowercase().replace('-', "_");
+    let mut listed: Vec<String> = leakreach::findings::CHECKS
+        .iter()
+        .map(|check| of(check.id))
+        .collect();
+    listed.sort();
+    assert_eq!(files, listed);
+    let tests = fs::read_to_string(root().join("tests/pipeline/findings.rs")).unwrap();
+    for name in &files {
+        let page = fs::read_to_string(folder.join(format!("{name}.md"))).unwrap();
+        let code = fs::read_to_string(folder.join(format!("{name}.rs"))).unwrap();
+        let id = name.to_uppercase().replace('_', "-");
+        assert!(page.starts_with(&format!("# {id}: ")), "{name}");
+        assert!(code.starts_with(&format!("//! {id}: ")), "{name}");
+        assert!(tests.contains(&format!("fn {name}_")), "{name} has no test");
+    }
+}

@@ -110,11 +110,11 @@ pub fn part(
         inventory, steps, ..
     } = &analysis;
     let candidates = Fixes::new(&analysis).candidates;
-    let points = points(inventory, steps);
+    let weights = fixes::Weights::uniform(points(inventory, steps));
     let prices = fixes::prices_within(
         steps,
         &seeds(steps, &credentials),
-        &points,
+        &weights,
         &candidates,
         options.fixes,
         |place| shard.takes(place),
@@ -179,6 +179,7 @@ pub fn merge(
     analysis.add_reach(&sums, options)?;
     let fixes = Fixes::with(&analysis, candidates).ranked(&analysis, &ranking, options)?;
     analysis.add_fixes(fixes, &ranking, options)?;
+    analysis.add_findings(options, progress)?;
     Ok(analysis)
 }
 

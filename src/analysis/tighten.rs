@@ -117,7 +117,11 @@ fn tries(analysis: &Analysis, most: usize) -> Vec<Try> {
 }
 
 /// Puts a statement in the place of a scope's, which is returned; `None` where it has none.
-fn replaced(inventory: &mut Inventory, scope: ScopeId, new: Statement) -> Option<Statement> {
+pub(super) fn replaced(
+    inventory: &mut Inventory,
+    scope: ScopeId,
+    new: Statement,
+) -> Option<Statement> {
     match &mut inventory.scopes[scope].terms {
         Terms::Statement { statement, .. }
         | Terms::Trust { statement, .. }

@@ -54,7 +54,7 @@ pub(super) struct Run {
     verify: bool,
 }
 
-fn fix_limit(text: &str) -> Result<FixLimit, String> {
+pub(super) fn fix_limit(text: &str) -> Result<FixLimit, String> {
     match text {
         "all" => Ok(FixLimit::All),
         number => number
@@ -164,7 +164,7 @@ fn run_part(args: &Run, shard: Shard) -> Exit {
         message(&refusal);
         return Exit::Input;
     }
-    let run = shards::Run::new(paths, &options, args.input.strict);
+    let run = shards::Run::new(paths, &options, args.input.is_strict());
     match shards::write(&args.output.out, &run, &part) {
         Ok(_) if args.output.quiet => Exit::Done,
         Ok(path) => result(format!("part {shard} of the run is written to {path}\n").as_bytes()),

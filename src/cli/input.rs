@@ -13,6 +13,24 @@ pub(super) struct Input {
     #[arg(value_name = "PATH", required = true)]
     pub(super) paths: Vec<Utf8PathBuf>,
 
+    #[command(flatten)]
+    reading: Reading,
+}
+
+/// The same for commands that take other names first.
+#[derive(Debug, clap::Args)]
+pub(super) struct Within {
+    /// Files and folders with exports, one each time; `-` is stdin [default: .]
+    #[arg(long = "in", value_name = "PATH", help_heading = "Input")]
+    pub(super) paths: Vec<Utf8PathBuf>,
+
+    #[command(flatten)]
+    reading: Reading,
+}
+
+/// How exports are read.
+#[derive(Debug, clap::Args)]
+pub(super) struct Reading {
     /// The moment that counts as now: a date or an RFC 3339 timestamp [default: now]
     #[arg(long, value_name = "WHEN", value_parser = moment, help_heading = "Input")]
     as_of: Option<Timestamp>,
@@ -23,7 +41,7 @@ pub(super) struct Input {
 
     /// Refuse to answer when anything had to be skipped
     #[arg(long, help_heading = "Input")]
-    pub(super) strict: bool,
+    strict: bool,
 
     /// Skip files that are larger, in MiB
     #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(1..4096), help_heading = "Input")]
@@ -33,20 +51,60 @@ pub(super) struct Input {
 impl Input {
     /// The moment that counts as now.
     pub(super) fn as_of(&self) -> Timestamp {
-        self.as_of.unwrap_or_else(Timestamp::now)
+        self.reading.as_of()
     }
 
     /// How files are read.
     pub(super) fn reading(&self) -> ReadOptions {
-        ReadOptions {
-            estate: self.estate.clone(),
-            max_file_bytes: self.max_file_size << 20,
-        }
+        self.reading.options()
+    }
+
+    /// Whether anything that is skipped ends the run.
+    pub(super) fn is_strict(&self) -> bool {
+        self.reading.strict
     }
 
     /// Why the input cannot be used, if it cannot.
     pub(super) fn refusal(&self, analysis: &Analysis) -> Option<String> {
-        refusal(analysis, self.strict)
+        refusal(analysis, self.reading.strict)
+    }
+}
+
+impl Within {
+    /// What is read: the folder where the program is started, if nothing is named.
+    pub(super) fn paths(&self) -> Vec<Utf8PathBuf> {
+        match self.paths.is_empty() {
+            true => vec![Utf8PathBuf::from(".")],
+            false => self.paths.clone(),
+        }
+    }
+
+    /// The moment that counts as now.
+    pub(super) fn as_of(&self) -> Timestamp {
+        self.reading.as_of()
+    }
+
+    /// How files are read.
+    pub(super) fn reading(&self) -> ReadOptions {
+        self.reading.options()
+    }
+
+    /// Why the input cannot be used, if it cannot.
+    pub(super) fn refusal(&self, analysis: &Analysis) -> Option<String> {
+        refusal(analysis, self.reading.strict)
+    }
+}
+
+impl Reading {
+    fn as_of(&self) -> Timestamp {
+        self.as_of.unwrap_or_else(Timestamp::now)
+    }
+
+    fn options(&self) -> ReadOptions {
+        ReadOptions {
+            estate: self.estate.clone(),
+            max_file_bytes: self.max_file_size << 20,
+        }
     }
 }
 
@@ -106,10 +164,12 @@ mod tests {
     fn input(strict: bool) -> Input {
         Input {
             paths: Vec::new(),
-            as_of: None,
-            estate: None,
-            strict,
-            max_file_size: 1024,
+            reading: Reading {
+                as_of: None,
+                estate: None,
+                strict,
+                max_file_size: 1024,
+            },
         }
     }
 

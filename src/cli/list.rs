@@ -1,10 +1,14 @@
-//! `leakreach list`: what the program knows.
+//! `leakreach list`: what the program knows, and what exports hold.
 
-use super::{Exit, complain, result};
-use crate::reports::FORMATS;
-use crate::sources::SOURCES;
+use super::input::Within;
+use super::progress::Bars;
+use super::work::Work;
+use super::{Exit, Format, message, result, screen};
+use crate::analysis::{self, FixLimit, Options};
+use crate::findings::{CHECKS, Check};
+use crate::reports::{self, Cell, FORMATS, Register, hidden, terminal};
+use crate::sources::{COLLECTORS, SOURCES};
 use crate::techniques;
-use std::fmt::Write as _;
 
 /// What to list.
 #[derive(Debug, clap::Args)]
@@ -12,145 +16,201 @@ pub(super) struct Args {
     what: What,
 
     /// How it is written
-    #[arg(long, default_value = "text")]
+    #[arg(long, default_value = "text", conflicts_with = "script")]
     format: Format,
+
+    /// With `sources`: print a script that collects the exports of these platforms, by calls that only read
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = collector_names())]
+    script: Vec<String>,
+
+    #[command(flatten)]
+    input: Within,
+
+    /// With `fixes`: how many of the best are priced and listed, or `all`
+    #[arg(long, value_name = "N|all", default_value = "50", value_parser = super::analyze::fix_limit, help_heading = "Work")]
+    fixes: FixLimit,
+
+    /// Show no progress
+    #[arg(long, short)]
+    quiet: bool,
+
+    #[command(flatten)]
+    work: Work,
 }
 
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+/// The platforms of which a script collects.
+fn collector_names() -> clap::builder::PossibleValuesParser {
+    COLLECTORS
+        .iter()
+        .map(|collector| collector.id)
+        .collect::<Vec<_>>()
+        .into()
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum What {
+    /// Of exports: every credential, whose it is, what it opens, where it lies, and how far it travels
+    Credentials,
+    /// Of exports: who acts, with their grants in plain words
+    Principals,
+    /// Of exports: what can be reached, and how much it matters
+    Resources,
+    /// Of exports: the changes that gain most, with the ids that `simulate` takes
+    Fixes,
     /// The exports that are understood, with the commands that make them
     Sources,
     /// The techniques that lead from one thing to another: what each needs and gains, and what stops it
     Techniques,
+    /// The checks that findings come from, each with its page: what it means, when it is raised, how to fix it
+    Findings,
     /// The formats of reports
     Formats,
 }
 
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum Format {
-    /// For people: a paragraph each
-    Text,
-    /// An array of objects
-    Json,
-    /// A table with a header
-    Csv,
-}
-
-/// Rows of a few columns, the first of which names the row.
-struct List {
-    columns: &'static [&'static str],
-    rows: Vec<Vec<String>>,
-}
-
-pub(super) fn run(args: &Args) -> Exit {
-    let list = match args.what {
-        What::Sources => sources(),
-        What::Techniques => of_techniques(),
-        What::Formats => formats(),
-    };
-    let bytes = match args.format {
-        Format::Text => Ok(list.text().into_bytes()),
-        Format::Json => list.json(),
-        Format::Csv => list.csv(),
-    };
-    match bytes {
-        Ok(bytes) => result(&bytes),
-        Err(error) => {
-            complain(&*error);
-            Exit::Internal
+impl What {
+    /// Whether exports are read for it.
+    fn is_of_exports(self) -> bool {
+        match self {
+            Self::Credentials | Self::Principals | Self::Resources | Self::Fixes => true,
+            Self::Sources | Self::Techniques | Self::Findings | Self::Formats => false,
         }
     }
 }
 
-fn sources() -> List {
+pub(super) fn run(args: &Args) -> Exit {
+    if !args.script.is_empty() {
+        if args.what != What::Sources {
+            message("only `list sources` prints a script");
+            return Exit::Usage;
+        }
+        return result(crate::sources::script(&args.script).as_bytes());
+    }
+    if args.what.is_of_exports() {
+        return of_exports(args);
+    }
+    if !args.input.paths.is_empty() {
+        message(
+            "this list is of what the program knows: it reads no exports\n  help: leave `--in` out",
+        );
+        return Exit::Usage;
+    }
+    let list = match args.what {
+        What::Sources => sources(),
+        What::Techniques => of_techniques(),
+        What::Findings => findings(),
+        _ => formats(),
+    };
+    match args.format {
+        Format::Text => result(list.paragraphs().as_bytes()),
+        Format::Json => super::array(&list),
+        Format::Csv => super::table(&list),
+    }
+}
+
+/// A list of what exports hold.
+fn of_exports(args: &Args) -> Exit {
+    let options = Options {
+        as_of: args.input.as_of(),
+        read: args.input.reading(),
+        shown: 0,
+        fixes: args.fixes,
+        memory: args.work.memory(),
+    };
+    if let Some(exit) = args.work.begin() {
+        return exit;
+    }
+    let bars = Bars::new(args.quiet);
+    let paths = args.input.paths();
+    let analysis = match args.what {
+        What::Fixes => analysis::analyze(&paths, &options, &bars),
+        What::Credentials => analysis::reached(&paths, &options, &bars),
+        _ => Ok(analysis::derived(&paths, &options, &bars)),
+    };
+    let analysis = match analysis {
+        Ok(analysis) => analysis,
+        Err(error) => {
+            message(&error.to_string());
+            return Exit::Internal;
+        }
+    };
+    if let Some(refusal) = args.input.refusal(&analysis) {
+        message(&refusal);
+        return Exit::Input;
+    }
+    let register = match args.what {
+        What::Credentials => reports::credentials(&analysis),
+        What::Principals => reports::principals(&analysis),
+        What::Resources => reports::resources(&analysis),
+        _ => reports::fixes(&analysis),
+    };
+    match args.format {
+        Format::Text => {
+            let (width, style) = screen();
+            result(terminal::register(&register, width, style).as_bytes())
+        }
+        Format::Json => super::array(&register),
+        Format::Csv => super::table(&register),
+    }
+}
+
+fn sources() -> Register {
     let row = |id: &str, about: &str, command: &str| vec![id.into(), about.into(), command.into()];
     let rows = SOURCES.iter();
-    List {
-        columns: &["id", "about", "command"],
+    Register {
+        columns: ["id", "about", "command"].map(hidden).to_vec(),
         rows: rows.map(|of| row(of.id, of.about, of.command)).collect(),
     }
 }
 
-fn formats() -> List {
+fn findings() -> Register {
+    let row = |check: &Check| {
+        let severity = check.severity.name();
+        vec![
+            check.id.into(),
+            check.title.into(),
+            severity.into(),
+            check.page.into(),
+        ]
+    };
+    Register {
+        columns: ["id", "title", "severity", "page"].map(hidden).to_vec(),
+        rows: CHECKS.iter().map(row).collect(),
+    }
+}
+
+fn formats() -> Register {
     let rows = FORMATS.iter();
-    List {
-        columns: &["id", "about"],
+    Register {
+        columns: ["id", "about"].map(hidden).to_vec(),
         rows: rows
             .map(|format| vec![format.id.into(), format.about.into()])
             .collect(),
     }
 }
 
-fn of_techniques() -> List {
-    let row = |row: techniques::Row| {
+fn of_techniques() -> Register {
+    let row = |row: techniques::Row| -> Vec<Cell> {
         let attack = match row.attack.is_empty() {
             true => String::new(),
             false => format!("{} ({})", row.attack.join(" "), row.attack_version),
         };
         vec![
-            row.id,
-            row.platform,
-            row.name,
-            row.needs,
-            row.gains,
-            attack,
-            row.fix,
-            row.source,
+            row.id.into(),
+            row.platform.into(),
+            row.name.into(),
+            row.needs.into(),
+            row.gains.into(),
+            attack.into(),
+            row.fix.into(),
+            row.source.into(),
         ]
     };
-    List {
-        columns: &[
+    Register {
+        columns: [
             "id", "platform", "name", "needs", "gains", "attack", "fix", "source",
-        ],
+        ]
+        .map(hidden)
+        .to_vec(),
         rows: techniques::table().into_iter().map(row).collect(),
-    }
-}
-
-impl List {
-    /// A paragraph for each row: its name, then a line for each other cell that says something; with the column's name
-    /// where there are many.
-    fn text(&self) -> String {
-        let is_wide = self.columns.len() > 3;
-        let width = self.columns.iter().map(|column| column.len()).max();
-        let mut text = String::new();
-        for row in &self.rows {
-            for (at, (column, cell)) in self.columns.iter().zip(row).enumerate() {
-                let written = match (at, is_wide) {
-                    (0, _) => writeln!(text, "{cell}"),
-                    _ if cell.is_empty() => Ok(()),
-                    (_, true) => {
-                        writeln!(text, "    {column:<0$}  {cell}", width.unwrap_or_default())
-                    }
-                    (_, false) => writeln!(text, "    {cell}"),
-                };
-                // Writing to a string does not fail.
-                if written.is_err() {
-                    break;
-                }
-            }
-        }
-        text
-    }
-
-    fn json(&self) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
-        let object = |row: &Vec<String>| -> serde_json::Map<String, serde_json::Value> {
-            let cells = self.columns.iter().zip(row);
-            cells
-                .map(|(&column, cell)| (column.to_owned(), cell.as_str().into()))
-                .collect()
-        };
-        let objects: Vec<_> = self.rows.iter().map(object).collect();
-        let mut bytes = serde_json::to_vec_pretty(&objects)?;
-        bytes.push(b'\n');
-        Ok(bytes)
-    }
-
-    fn csv(&self) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        writer.write_record(self.columns)?;
-        for row in &self.rows {
-            writer.write_record(row)?;
-        }
-        Ok(writer.into_inner()?)
     }
 }

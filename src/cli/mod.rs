@@ -2,7 +2,9 @@
 
 mod analyze;
 mod diff;
+mod explain;
 mod gate;
+mod generate;
 mod input;
 mod list;
 mod merge;
@@ -10,6 +12,7 @@ mod output;
 mod over_time;
 mod plan;
 mod progress;
+mod simulate;
 mod work;
 
 use crate::analysis::{Analysis, Plan};
@@ -65,12 +68,20 @@ enum Command {
     Plan(Box<plan::Args>),
     /// Join the parts that `analyze --shard` wrote to the reports of one run
     Merge(Box<merge::Args>),
+    /// Answer one question: why A can reach B, where A could go, who reaches something, what a revocation breaks
+    Explain(Box<explain::Args>),
+    /// Show what fixes change together: reach before and after, and what is lost
+    Simulate(Box<simulate::Args>),
     /// Tell what changed from one run to another, and why
     Diff(diff::Args),
     /// As `analyze`, and fail where a policy does not hold
     Gate(Box<gate::Args>),
-    /// List what the program knows
-    List(list::Args),
+    /// List what the program knows, or what exports hold: credentials, principals, resources, fixes
+    List(Box<list::Args>),
+    /// Print the completion of a shell
+    Completions(generate::CompletionsArgs),
+    /// Print the manual page, or write one for every command
+    Man(generate::ManArgs),
 }
 
 /// Runs the program with the arguments of the process.
@@ -111,9 +122,44 @@ fn dispatch() -> Exit {
         Command::Analyze(args) => analyze::run(&args),
         Command::Plan(args) => plan::run(&args),
         Command::Merge(args) => merge::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Gate(args) => gate::run(&args),
         Command::List(args) => list::run(&args),
+        Command::Completions(args) => generate::completions(&args),
+        Command::Man(args) => generate::man(&args),
+    }
+}
+
+/// How a list or an answer is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For other programs
+    Json,
+    /// A table with a header
+    Csv,
+}
+
+/// Prints a register as CSV.
+fn table(register: &reports::Register) -> Exit {
+    printed(register.csv())
+}
+
+/// Prints a register as an array of JSON objects.
+fn array(register: &reports::Register) -> Exit {
+    printed(register.json())
+}
+
+fn printed(bytes: Result<Vec<u8>, reports::RegisterError>) -> Exit {
+    match bytes {
+        Ok(bytes) => result(&bytes),
+        Err(error) => {
+            complain(&error);
+            Exit::Internal
+        }
     }
 }
 
@@ -269,6 +315,21 @@ mod tests {
     #[test]
     fn help_of_merge() {
         insta::assert_snapshot!(help("merge"));
+    }
+
+    #[test]
+    fn help_of_explain() {
+        insta::assert_snapshot!(help("explain"));
+    }
+
+    #[test]
+    fn help_of_simulate() {
+        insta::assert_snapshot!(help("simulate"));
+    }
+
+    #[test]
+    fn help_of_list() {
+        insta::assert_snapshot!(help("list"));
     }
 
     #[test]

@@ -212,6 +212,24 @@ pub const DEFAULT_EFFORTS: &[DefaultEffort] = &[
         "a manifest is changed and the workload is rolled out anew; what it needed the privilege for is done another way",
     ),
     removing("stated", [4, 4, 4], "what it is only its export knows"),
+    removing(
+        "shorten",
+        [1, 2, 3],
+        "one setting; in use: whatever uses it is made to take a new one in time; one more for each further place where \
+         it lies",
+    ),
+    removing(
+        "federate",
+        [2, 5, 7],
+        "the platform is told whose tokens to trust; in use: every job that holds the key is changed to ask for a token, \
+         and the key is deleted; one more for each further place where it lies",
+    ),
+    removing(
+        "move",
+        [2, 3, 3],
+        "it is stored in a vault; in use: what reads it reads it from there: code, a right, a deployment; one more for \
+         each further place where it lies",
+    ),
 ];
 
 /// More than this for what many use together, however many they are: they are asked at once.
@@ -303,7 +321,7 @@ impl<'i> Efforts<'i> {
             Use::Lately => default.used,
         };
         let together = match control {
-            Control::Credential(id) => self.places[id],
+            Control::Credential(id) | Control::Chance(id, _) => self.places[id],
             Control::Exposure(_) => 0,
             Control::Scope(id) => match self.inventory.scopes[id].terms {
                 Terms::Statement { policy, .. } => self.holders[policy],
@@ -335,6 +353,10 @@ impl<'i> Efforts<'i> {
                 let kinds = vec!["credential", row.kind.name()];
                 (kinds, vec![&row.name, &row.key])
             }
+            Control::Chance(id, lowering) => {
+                let row = &self.inventory.credentials[id];
+                (vec![lowering.name()], vec![&row.name, &row.key])
+            }
             Control::Exposure(id) => {
                 let row = &self.inventory.exposures[id];
                 let kinds = vec!["exposure", row.kind.name()];
@@ -362,6 +384,7 @@ mod tests {
     use super::*;
     use crate::inventory::{CredentialKind, EffortRule, Id};
     use crate::reports::sample;
+    use crate::steps::Lowering;
     use globset::Glob;
 
     #[test]
@@ -378,13 +401,44 @@ mod tests {
             let of_credential = CredentialKind::from_name(kind).is_some() || kind == "credential";
             let of_exposure = ExposureKind::from_name(kind).is_some() || kind == "exposure";
             assert!(
-                of_credential || of_exposure || SCOPES.contains(&kind),
+                of_credential || of_exposure || SCOPES.contains(&kind) || LOWERINGS.contains(&kind),
                 "{kind}"
             );
         }
-        for kind in SCOPES {
-            assert!(DEFAULT_EFFORTS.iter().any(|one| one.kind == kind), "{kind}");
+        for kind in SCOPES.iter().chain(&LOWERINGS) {
+            assert!(
+                DEFAULT_EFFORTS.iter().any(|one| one.kind == *kind),
+                "{kind}"
+            );
         }
+    }
+
+    const LOWERINGS: [&str; 3] = ["shorten", "federate", "move"];
+
+    #[test]
+    fn a_lowering_has_its_own_effort_and_not_that_of_revoking_the_credential() {
+        let mut analysis = sample::analysis();
+        let id = CredentialId::from_index(0);
+        let lowerings = [
+            Lowering::Shorten { hours: 24 },
+            Lowering::Federate,
+            Lowering::Move,
+        ];
+        assert_eq!(lowerings.map(Lowering::name), LOWERINGS);
+        let of = |analysis: &crate::analysis::Analysis| {
+            let usages = Usages::new(&analysis.inventory);
+            let efforts = Efforts::new(&analysis.inventory, &usages);
+            lowerings.map(|lowering| efforts.of(Control::Chance(id, lowering), None))
+        };
+        let usual = of(&analysis);
+        let rule = |kind: &str, points| EffortRule {
+            kinds: vec![kind.to_owned()],
+            names: Vec::new(),
+            is_narrowing: None,
+            points,
+        };
+        analysis.inventory.efforts = vec![rule("credential", 90), rule("federate", 91)];
+        assert_eq!(of(&analysis), [usual[0], 91, usual[2]]);
     }
 
     const SCOPES: [&str; 23] = [
@@ -472,7 +526,11 @@ mod tests {
                          | --- | --- | --- | --- | --- | --- |\n"
             .to_owned();
         for one in DEFAULT_EFFORTS {
-            let change = if one.is_narrowing { "narrow" } else { "remove" };
+            let change = match one.is_narrowing {
+                true => "narrow",
+                false if LOWERINGS.contains(&one.kind) => "lower the chance",
+                false => "remove",
+            };
             table += &format!(
                 "| {} | {change} | {} | {} | {} | {} |\n",
                 one.kind, one.unused, one.untold, one.used, one.reason

@@ -113,7 +113,7 @@ pub fn life(inventory: &Inventory, control: Control) -> Option<Life> {
 pub fn survivor(inventory: &Inventory, control: Control) -> Option<Survivor> {
     let is_aws = |id: PrincipalId| inventory.principals[id].platform == "aws";
     match control {
-        Control::Exposure(_) => None,
+        Control::Exposure(_) | Control::Chance(..) => None,
         Control::Credential(id) => {
             let credential = &inventory.credentials[id];
             let of_aws = credential.principal.is_some_and(is_aws);

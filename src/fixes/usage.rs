@@ -108,7 +108,9 @@ impl<'i> Usages<'i> {
     pub fn of(&self, control: Control) -> Option<LastUsed> {
         let known = match control {
             Control::Exposure(_) => return None,
-            Control::Credential(id) => return Some(self.of_credential(id)),
+            Control::Credential(id) | Control::Chance(id, _) => {
+                return Some(self.of_credential(id));
+            }
             Control::Scope(scope) => match &self.inventory.scopes[scope].terms {
                 Terms::Statement { policy, statement } => self.of_statement(*policy, statement),
                 Terms::Attachment {

@@ -45,7 +45,7 @@ typed_id!(/** One revocable grant. */ ScopeId);
 ///
 /// Invariant: ids are handed out by [`Table::push`] of the same table, and rows are never removed, so that
 /// every id is in bounds. Inventories and step sets each own their tables and never exchange ids.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Hash)]
 pub struct Table<I, T> {
     rows: Vec<T>,
     id: PhantomData<I>,

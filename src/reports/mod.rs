@@ -3,11 +3,18 @@
 //! All wording comes from one place (`words.rs`) and all paths from another (`path.rs`), so that two reports never
 //! disagree. Every report is deterministic: the same analysis gives the same bytes.
 
+mod answers;
 mod changes;
+mod csv;
 mod dot;
 mod html;
 mod json;
+mod junit;
+mod markdown;
 mod path;
+mod register;
+mod registers;
+mod sarif;
 pub mod terminal;
 mod words;
 
@@ -51,6 +58,30 @@ pub static FORMATS: &[Format] = &[
         about: "everything, for other programs: versioned, with a schema",
         render: json::render,
     },
+    Format {
+        id: "sarif",
+        file_name: "report.sarif",
+        about: "findings for code scanning: SARIF 2.1.0",
+        render: sarif::render,
+    },
+    Format {
+        id: "junit",
+        file_name: "junit.xml",
+        about: "findings as failing tests, for what shows test results",
+        render: junit::render,
+    },
+    Format {
+        id: "markdown",
+        file_name: "summary.md",
+        about: "the summary of a CI job",
+        render: markdown::render,
+    },
+    Format {
+        id: "csv",
+        file_name: "report.csv",
+        about: "findings, credentials, exposures and fixes as one table",
+        render: csv::render,
+    },
 ];
 
 /// The format of that id.
@@ -66,6 +97,33 @@ pub fn plan_json(analysis: &Analysis, plan: &crate::analysis::Plan) -> Result<Ve
     json::render_plan(analysis, plan)
 }
 
+/// An answer as JSON, for other programs; at most `most` of those that reach.
+///
+/// # Errors
+/// When it cannot be rendered: a fault of this program.
+pub(crate) fn answer_json(
+    analysis: &Analysis,
+    answer: &crate::analysis::Answer,
+    most: usize,
+) -> Result<Vec<u8>, Error> {
+    json::render_answer(analysis, answer, most)
+}
+
+/// A simulation as JSON, for other programs.
+///
+/// # Errors
+/// When it cannot be rendered: a fault of this program.
+pub(crate) fn simulation_json(
+    analysis: &Analysis,
+    simulation: &crate::analysis::Simulation,
+) -> Result<Vec<u8>, Error> {
+    json::render_simulation(analysis, simulation)
+}
+
+pub(crate) use answers::{changed as simulation_rows, rows as answer_rows};
+pub(crate) use register::{Cell, Error as RegisterError, Register, hidden};
+pub(crate) use registers::{credentials, fixes, principals, resources};
+pub(crate) use words::Words;
 /// What changed between two runs, for people.
 pub fn changes_text(changed: &crate::changes::Changes) -> String {
     changes::text(changed)
@@ -111,6 +169,12 @@ pub enum Error {
     /// The page could not be written: a fault of this program.
     #[error("report.html could not be rendered")]
     Html(#[from] askama::Error),
+    /// The test results could not be written: a fault of this program.
+    #[error("junit.xml could not be rendered")]
+    Junit(#[from] quick_junit::SerializeError),
+    /// The table could not be written: a fault of this program.
+    #[error("report.csv could not be rendered")]
+    Csv(#[from] ::csv::Error),
     /// The file system refused.
     #[error("`{path}` could not be written")]
     Write {
@@ -212,6 +276,22 @@ mod tests {
             std::fs::read_to_string(dir.join("graph.dot")).unwrap(),
             "old"
         );
+    }
+
+    #[test]
+    fn no_format_lets_a_control_character_or_a_turn_of_direction_through() {
+        for format in FORMATS.iter().filter(|format| format.id != "json") {
+            let bytes = (format.render)(&sample::analysis()).unwrap();
+            let text = String::from_utf8(bytes).unwrap();
+            // SARIF doubles braces; the picture shows the worst paths only.
+            let is_spelled = text.contains("u{202e}") || text.contains("u{{202e}}");
+            let shows = is_spelled || format.id == "dot";
+            assert!(shows, "{} shows the name", format.id);
+            let bad = text
+                .chars()
+                .find(|&c| c != '\n' && (c.is_control() || c == '\u{202e}'));
+            assert_eq!(bad, None, "{}", format.id);
+        }
     }
 
     #[test]

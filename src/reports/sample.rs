@@ -4,6 +4,7 @@ use crate::analysis::{
     Analysis, Bound, Breakdown, CoverageGap, Element, Goal, Leak, Narrowing, Plan, PlannedFix,
     PricedFix, Proof, ReachSummary, ReachedResource, ScenarioReach,
 };
+use crate::findings::{CHECKS, Finding, Part, Severity as Gravity, Thing};
 use crate::inventory::*;
 use crate::problem::{Problem, ProblemCode, Severity};
 use crate::risk::Points;
@@ -564,6 +565,69 @@ fn reached(
     }
 }
 
+/// One finding with a path, one of hostile names, one of a control, one that has no place.
+fn findings(steps: &Steps) -> Vec<Finding> {
+    let finding =
+        |id: &str, severity, subject: Thing, object: Option<Thing>, text: Vec<Part>| Finding {
+            check: CHECKS.iter().find(|check| check.id == id).unwrap(),
+            fingerprint: format!("{:0<32}", id.replace('-', "").to_lowercase()),
+            severity,
+            subject,
+            object,
+            text,
+            evidence: vec![EvidenceId(8), EvidenceId(3)],
+            proof: Vec::new(),
+            points: Some(Points(21_000)),
+        };
+    let key = Thing::Credential(CredentialId(0));
+    let payroll = Thing::Credential(CredentialId(3));
+    let place = Thing::Exposure(ExposureId(0));
+    let crown = Thing::Resource(ResourceId(0));
+    let mut controls = steps.controls.entries();
+    let (policy, _) = controls
+        .find(|&(_, &one)| one == Control::Scope(ScopeId(3)))
+        .unwrap();
+    let policy = Thing::Control(policy);
+    let says = |parts: &[&dyn Fn() -> Part]| parts.iter().map(|part| part()).collect::<Vec<_>>();
+    let name = |thing: &Thing| {
+        let thing = thing.clone();
+        move || Part::from(thing.clone())
+    };
+    let told = says(&[&name(&key), &|| " reaches ".into(), &name(&crown)]);
+    let leaked = says(&[
+        &name(&payroll),
+        &|| " lies in ".into(),
+        &name(&place),
+        &|| " of ".into(),
+        &|| {
+            Part::Told(format!(
+                "{MARKUP} {DOT_BREAKER} [a](https://example) @someone `|` =1"
+            ))
+        },
+    ]);
+    let open = says(&[&name(&policy), &|| " lets anybody in".into()]);
+    let gap = says(&[&|| Part::Told("account 111122223333".to_owned())]);
+    vec![
+        Finding {
+            proof: [1, 2, 3, 4].map(StepId).to_vec(),
+            ..finding("BR-PTH-01", Gravity::Critical, key, Some(crown), told)
+        },
+        finding("BR-SCP-07", Gravity::Critical, policy, None, open),
+        finding("BR-EXP-02", Gravity::High, payroll, Some(place), leaked),
+        Finding {
+            evidence: Vec::new(),
+            points: None,
+            ..finding(
+                "BR-COV-01",
+                Gravity::Info,
+                Thing::Unknown("account 111122223333".to_owned()),
+                None,
+                gap,
+            )
+        },
+    ]
+}
+
 /// The sample.
 pub(crate) fn analysis() -> Analysis {
     let inventory = inventory();
@@ -721,7 +785,9 @@ pub(crate) fn analysis() -> Analysis {
             Some((1, &site)),
         ),
     ];
+    let findings = findings(&steps);
     Analysis {
+        findings,
         total: (Points(20_400), Points(26_400)),
         problems: vec![
             Problem {

@@ -4,9 +4,13 @@
 //! few of everything are shown, with how many more there are.
 
 mod changes;
+mod explain;
 mod plan;
+mod register;
 
+pub(crate) use explain::{explain, simulate};
 pub use plan::plan;
+pub(crate) use register::register;
 
 use super::path::moves;
 use super::words::{self, Words};

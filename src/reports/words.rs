@@ -3,6 +3,9 @@
 //! Text made here is safe to show: names come from exports, so every control and format character in them is spelled
 //! out. It is not escaped for any format; that is the format's own work. Names are never cut here.
 
+pub(crate) mod explain;
+mod findings;
+pub(crate) mod grants;
 pub(crate) mod holders;
 pub(crate) mod plan;
 pub(crate) mod verify;
@@ -16,7 +19,7 @@ use crate::inventory::{
 use crate::pattern;
 use crate::problem::{Problem, Severity};
 use crate::risk::Points;
-use crate::steps::{Control, ControlId, Fact, FactId, StepId, Steps};
+use crate::steps::{Control, ControlId, Fact, FactId, Lowering, StepId, Steps};
 use jiff::Timestamp;
 
 /// `text` with every control and format character spelled out, `\u{1b}` for an escape: nothing in it can move a
@@ -506,6 +509,9 @@ impl<'a> Words<'a> {
                 format!("{verb} {}", self.exposure(exposure))
             }
             Fact::Credential(credential) => format!("holds {}", self.credential(credential)),
+            Fact::Leftover(credential, _) => {
+                format!("may come to hold {}", self.credential(credential))
+            }
             Fact::Principal(principal) => format!("acts as {}", self.principal_in_full(principal)),
             Fact::Right(principal, subject) => {
                 let subject = &self.steps.subjects[subject];
@@ -559,7 +565,7 @@ impl<'a> Words<'a> {
                     tenant,
                 )
             }
-            Fact::Credential(credential) => {
+            Fact::Credential(credential) | Fact::Leftover(credential, _) => {
                 let credential = &self.inventory.credentials[credential];
                 let tenant = credential
                     .principal
@@ -634,7 +640,9 @@ impl<'a> Words<'a> {
     /// What a control is: `statement ``Sid`` of policy ``x```.
     pub(crate) fn control(&self, id: ControlId) -> String {
         match self.steps.controls[id] {
-            Control::Credential(credential) => self.credential(credential),
+            Control::Credential(credential) | Control::Chance(credential, _) => {
+                self.credential(credential)
+            }
             Control::Exposure(exposure) => self.exposure(exposure),
             Control::Scope(scope) => self.scope(scope),
         }
@@ -801,7 +809,7 @@ impl<'a> Words<'a> {
     }
 
     /// What a permission is on: one resource, or all of the tenant of who holds it.
-    fn permitted(&self, holder: PrincipalId, on: Option<ResourceId>) -> String {
+    pub(crate) fn permitted(&self, holder: PrincipalId, on: Option<ResourceId>) -> String {
         match (on, self.inventory.principals[holder].tenant) {
             (Some(resource), _) => self.resource(resource),
             (None, Some(tenant)) => {
@@ -812,12 +820,31 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// What to do to make a leak less likely, as an order.
+    fn lowering(&self, credential: CredentialId, lowering: Lowering) -> String {
+        let credential = self.credential(credential);
+        match lowering {
+            Lowering::Shorten { hours } => {
+                let life = match hours % 24 {
+                    0 if hours > 0 => counted((hours / 24) as usize, "day"),
+                    _ => counted(hours as usize, "hour"),
+                };
+                format!("let {credential} live {life} at most")
+            }
+            Lowering::Federate => {
+                format!("replace {credential} by tokens that are issued for each use")
+            }
+            Lowering::Move => format!("move {credential} into a vault"),
+        }
+    }
+
     /// What to do to remove a control, as an order.
     pub(crate) fn fix(&self, id: ControlId) -> String {
         let scope_id = match self.steps.controls[id] {
             Control::Credential(credential) => {
                 return format!("revoke {}", self.credential(credential));
             }
+            Control::Chance(credential, lowering) => return self.lowering(credential, lowering),
             Control::Exposure(exposure) => {
                 return format!("take the credentials out of {}", self.exposure(exposure));
             }
@@ -1141,9 +1168,11 @@ impl<'a> Words<'a> {
                 .or_else(|| of_tenant(resource.tenant))
         };
         match self.steps.controls[id] {
-            Control::Credential(credential) => self.inventory.credentials[credential]
-                .principal
-                .and_then(of_principal),
+            Control::Credential(credential) | Control::Chance(credential, _) => {
+                self.inventory.credentials[credential]
+                    .principal
+                    .and_then(of_principal)
+            }
             Control::Exposure(exposure) => self.inventory.exposures[exposure]
                 .resource
                 .and_then(of_resource),
@@ -1186,10 +1215,20 @@ impl<'a> Words<'a> {
     }
 
     /// What the removal of a control may break, or of some actions that it allows.
-    fn may_break(&self, id: ControlId, actions: Option<&str>) -> Option<String> {
+    pub(crate) fn may_break(&self, id: ControlId, actions: Option<&str>) -> Option<String> {
         let scope = match self.steps.controls[id] {
             Control::Credential(_) => {
                 return Some("whatever uses it stops until it has a new one".to_owned());
+            }
+            Control::Chance(_, lowering) => {
+                let what = match lowering {
+                    Lowering::Shorten { .. } => {
+                        "whatever uses it stops when it has ended, unless it takes a new one in time"
+                    }
+                    Lowering::Federate => "whatever uses it stops until it asks for tokens",
+                    Lowering::Move => "what reads it where it lies needs another way to get it",
+                };
+                return Some(what.to_owned());
             }
             Control::Exposure(_) => {
                 return Some("what reads them there needs another way to get them".to_owned());
@@ -1362,26 +1401,16 @@ impl<'a> Words<'a> {
 
     /// The first place where a control was read.
     pub(crate) fn control_evidence(&self, id: ControlId) -> Option<EvidenceId> {
-        match self.steps.controls[id] {
-            Control::Credential(credential) => &self.inventory.credentials[credential].evidence,
-            Control::Exposure(exposure) => &self.inventory.exposures[exposure].evidence,
-            Control::Scope(scope) => &self.inventory.scopes[scope].evidence,
-        }
-        .first()
-        .copied()
+        self.steps.controls[id]
+            .evidence(self.inventory)
+            .first()
+            .copied()
     }
 
-    /// The stable key of a control, as machines see it: `scope:…`, `credential:…`, `exposure:…`. Not made visible.
+    /// The stable key of a control, as machines see it: `scope:…`, `credential:…`, `exposure:…`, `shorten:…h:…`,
+    /// `federate:…`, `move:…`. Not made visible.
     pub(crate) fn control_key(&self, id: ControlId) -> String {
-        match self.steps.controls[id] {
-            Control::Credential(credential) => {
-                format!("credential:{}", self.inventory.credentials[credential].key)
-            }
-            Control::Exposure(exposure) => {
-                format!("exposure:{}", self.inventory.exposures[exposure].key)
-            }
-            Control::Scope(scope) => format!("scope:{}", self.inventory.scopes[scope].key),
-        }
+        self.steps.controls[id].key(self.inventory)
     }
 
     /// The stable name of a control's kind.
@@ -1389,6 +1418,7 @@ impl<'a> Words<'a> {
         match self.steps.controls[id] {
             Control::Credential(_) => "credential",
             Control::Exposure(_) => "exposure",
+            Control::Chance(_, lowering) => lowering.name(),
             Control::Scope(scope) => self.inventory.scopes[scope].kind(),
         }
     }
@@ -1432,7 +1462,9 @@ impl<'a> Words<'a> {
         match self.steps.facts[id] {
             Fact::Anyone => "anyone".to_owned(),
             Fact::Exposure(exposure) => self.exposure(exposure),
-            Fact::Credential(credential) => self.credential(credential),
+            Fact::Credential(credential) | Fact::Leftover(credential, _) => {
+                self.credential(credential)
+            }
             Fact::Principal(principal) => self.principal(principal),
             Fact::Access(resource, _) | Fact::AtLeast(resource, _) => self.resource(resource),
             Fact::Right(_, subject) | Fact::Act(subject) => {
@@ -1507,6 +1539,43 @@ mod tests {
                 "{text:?}"
             );
         }
+    }
+
+    #[test]
+    fn what_makes_a_leak_less_likely_is_said_and_has_its_own_key() {
+        let mut analysis = sample::analysis();
+        let id = CredentialId::from_index(0);
+        let lowerings = [
+            Lowering::Shorten { hours: 1 },
+            Lowering::Shorten { hours: 720 },
+            Lowering::Federate,
+            Lowering::Move,
+        ];
+        let controls = lowerings.map(|lowering| {
+            let control = Control::Chance(id, lowering);
+            analysis.steps.controls.push(control)
+        });
+        let words = Words::of(&analysis);
+        let name = words.credential(id);
+        let key = &analysis.inventory.credentials[id].key;
+        assert_eq!(
+            controls.map(|id| words.fix(id)),
+            [
+                format!("let {name} live 1 hour at most"),
+                format!("let {name} live 30 days at most"),
+                format!("replace {name} by tokens that are issued for each use"),
+                format!("move {name} into a vault"),
+            ]
+        );
+        assert_eq!(
+            controls.map(|id| words.control_key(id)),
+            [
+                format!("shorten:1h:{key}"),
+                format!("shorten:720h:{key}"),
+                format!("federate:{key}"),
+                format!("move:{key}"),
+            ]
+        );
     }
 
     #[test]

@@ -11,6 +11,7 @@
 mod agents;
 mod aws;
 mod canary;
+mod collect;
 mod envelope;
 mod estate;
 mod files;
@@ -40,6 +41,7 @@ mod secret_shape;
 mod trial;
 mod variables;
 
+pub use collect::{COLLECTORS, Collector, script};
 pub use envelope::Page;
 pub use intake::Intake;
 pub(crate) use nearest::help as did_you_mean;

@@ -1,8 +1,8 @@
 //! Collecting steps, each once.
 
 use super::{
-    ConditionId, Control, ControlId, Fact, FactId, Rows, StepId, Steps, Subject, SubjectId,
-    Technique, TechniqueId,
+    ConditionId, Control, ControlId, Fact, FactId, StepId, Steps, Subject, SubjectId, Technique,
+    TechniqueId,
 };
 use crate::inventory::{EvidenceId, Id};
 use hashbrown::HashTable;
@@ -72,6 +72,30 @@ impl StepsBuilder {
         let mut builder = Self::default();
         builder.fact(Fact::Anyone);
         builder
+    }
+
+    /// The steps of a finished set, to which more are added: ids stay what they are.
+    ///
+    /// Linear in steps.
+    pub fn from(steps: Steps) -> Self {
+        let mut seen = HashTable::with_capacity(steps.len());
+        for id in steps.ids() {
+            seen.insert_unique(Identity::of(&steps, id).hash(), id, |&seen| {
+                Identity::of(&steps, seen).hash()
+            });
+        }
+        let subjects = steps.subjects.entries();
+        let techniques = steps.techniques.entries();
+        let controls = steps.controls.entries();
+        let conditions = steps.conditions.entries();
+        Self {
+            subject_ids: subjects.map(|(id, one)| (one.clone(), id)).collect(),
+            technique_ids: techniques.map(|(id, one)| (one.id.clone(), id)).collect(),
+            control_ids: controls.map(|(id, &one)| (one, id)).collect(),
+            condition_ids: conditions.map(|(id, one)| (one.clone(), id)).collect(),
+            seen,
+            steps,
+        }
     }
 
     /// The id of a fact, given on first use.
@@ -179,30 +203,7 @@ impl StepsBuilder {
     ///
     /// Linear in steps and their needs.
     pub fn build(mut self) -> Steps {
-        let steps = &mut self.steps;
-        let ids = || (0..steps.gains.len()).map(StepId::from_index);
-        let by_gain = Rows::group(
-            steps.facts.len(),
-            ids().map(|id| (steps.gain(id).index(), id)),
-        );
-        let by_need = Rows::group(
-            steps.facts.len(),
-            ids().flat_map(|id| steps.needs(id).iter().map(move |need| (need.index(), id))),
-        );
-        let by_control = Rows::group(
-            steps.controls.len(),
-            ids().flat_map(|id| {
-                let controls = steps.step_controls.row(id.index());
-                controls.iter().map(move |control| (control.index(), id))
-            }),
-        );
-        steps.needless = steps
-            .ids()
-            .filter(|&id| steps.needs(id).is_empty())
-            .collect();
-        steps.by_gain = by_gain;
-        steps.by_need = by_need;
-        steps.by_control = by_control;
+        self.steps.index();
         self.steps
     }
 }
@@ -274,6 +275,29 @@ mod tests {
         for needs in [&there[..], &back] {
             builder.add(NewStep { needs, ..step });
         }
-        assert_eq!(builder.build().len(), 206);
+        let steps = builder.build();
+        assert_eq!(steps.len(), 206);
+
+        // A set that is taken up again knows its own.
+        let mut builder = StepsBuilder::from(steps);
+        let become_it = builder.technique(&technique("become"));
+        let more = NewStep {
+            technique: become_it,
+            ..step
+        };
+        builder.add(more);
+        builder.add(NewStep {
+            gain: is(999),
+            ..more
+        });
+        for step in different {
+            builder.add(step);
+        }
+        let steps = builder.build();
+        assert_eq!((steps.len(), steps.techniques.len()), (207, 2));
+        let added = steps.fact_id(is(999)).unwrap();
+        assert_eq!(steps.gaining(added), [StepId::from_index(206)]);
+        let control = steps.controls.ids().next().unwrap();
+        assert_eq!(steps.controlled_by(control).len(), 207);
     }
 }

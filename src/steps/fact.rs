@@ -1,7 +1,9 @@
 //! Facts: what an attacker can come to hold.
 
 use super::SubjectId;
-use crate::inventory::{Access, CredentialId, ExposureId, PrincipalId, ResourceId, ScopeId};
+use crate::inventory::{
+    Access, CredentialId, EvidenceId, ExposureId, Inventory, PrincipalId, ResourceId, ScopeId,
+};
 
 /// What an attacker can come to hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,6 +27,9 @@ pub enum Fact {
     /// Access at least as grave as that: the rungs of the ladder on which weight lies, so that "the strongest access
     /// counts" is a sum. It grants nothing: writing is graver than reading and does not include it.
     AtLeast(ResourceId, Access),
+    /// No gain of an attacker: a part of the chance that a credential leaks, by number, which fixes take away. The
+    /// scenario that stands for it begins with it; see `fixes/leftover.rs`.
+    Leftover(CredentialId, u32),
 }
 
 impl Fact {
@@ -55,4 +60,59 @@ pub enum Control {
     Credential(CredentialId),
     /// A place: what lies there is taken away from it.
     Exposure(ExposureId),
+    /// How likely it is that a credential leaks, and is of use to who has it then: it is lowered.
+    Chance(CredentialId, Lowering),
+}
+
+impl Control {
+    /// The stable key, as machines see it: `scope:…`, `credential:…`, `exposure:…`, `shorten:…h:…`, `federate:…`, `move:…`.
+    /// Not made visible.
+    pub fn key(self, inventory: &Inventory) -> String {
+        match self {
+            Self::Credential(id) => format!("credential:{}", inventory.credentials[id].key),
+            Self::Exposure(id) => format!("exposure:{}", inventory.exposures[id].key),
+            Self::Scope(id) => format!("scope:{}", inventory.scopes[id].key),
+            Self::Chance(id, lowering) => {
+                let key = &inventory.credentials[id].key;
+                match lowering {
+                    Lowering::Shorten { hours } => format!("shorten:{hours}h:{key}"),
+                    Lowering::Federate | Lowering::Move => format!("{}:{key}", lowering.name()),
+                }
+            }
+        }
+    }
+
+    /// Where it was read.
+    pub fn evidence(self, inventory: &Inventory) -> &[EvidenceId] {
+        match self {
+            Self::Credential(id) | Self::Chance(id, _) => &inventory.credentials[id].evidence,
+            Self::Exposure(id) => &inventory.exposures[id].evidence,
+            Self::Scope(id) => &inventory.scopes[id].evidence,
+        }
+    }
+}
+
+/// What makes it less likely that a credential leaks, or that it is of use to who has it then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lowering {
+    /// It lives so many hours at most.
+    Shorten {
+        /// How many.
+        hours: u32,
+    },
+    /// A static one is replaced by tokens that are issued for each use (OIDC, a role).
+    Federate,
+    /// It lies in a vault instead of where it lies.
+    Move,
+}
+
+impl Lowering {
+    /// The stable name of its kind.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Shorten { .. } => "shorten",
+            Self::Federate => "federate",
+            Self::Move => "move",
+        }
+    }
 }

@@ -9,7 +9,7 @@ mod fact;
 mod petgraph;
 
 pub use builder::{NewStep, StepsBuilder};
-pub use fact::{Control, Fact, Subject};
+pub use fact::{Control, Fact, Lowering, Subject};
 pub use petgraph::SingleNeed;
 
 use crate::inventory::{EvidenceId, Id, Table};
@@ -243,6 +243,12 @@ impl Steps {
         self.step_conditions[id.index()].is_some()
     }
 
+    /// Whether a step is no move of an attacker, but states that a fix makes a leak less likely.
+    pub fn is_leftover(&self, id: StepId) -> bool {
+        let mut needs = self.needs(id).iter();
+        needs.any(|&need| matches!(self.facts[need], Fact::Leftover(..)))
+    }
+
     /// The steps that gain `fact`.
     pub fn gaining(&self, fact: FactId) -> &[StepId] {
         self.by_gain.row(fact.index())
@@ -266,6 +272,62 @@ impl Steps {
     /// The id of a fact, if any step speaks of it.
     pub fn fact_id(&self, fact: Fact) -> Option<FactId> {
         self.fact_ids.get(&fact).copied()
+    }
+
+    /// All but some steps, which are in order. Facts, techniques, controls and conditions keep their ids, also where no step
+    /// speaks of them any more; steps get new ones, in the same order.
+    ///
+    /// Linear in steps and their needs.
+    pub fn without(&self, removed: &[StepId]) -> Self {
+        let kept = self.ids().filter(|id| removed.binary_search(id).is_err());
+        let kept: Vec<StepId> = kept.collect();
+        let mut less = Self {
+            facts: self.facts.clone(),
+            subjects: self.subjects.clone(),
+            techniques: self.techniques.clone(),
+            controls: self.controls.clone(),
+            conditions: self.conditions.clone(),
+            fact_ids: self.fact_ids.clone(),
+            ..Self::default()
+        };
+        for &id in &kept {
+            let step = self.step(id);
+            less.needs.push(step.needs.iter().copied());
+            less.gains.push(step.gain);
+            less.step_techniques.push(step.technique);
+            less.step_controls.push(step.controls.iter().copied());
+            less.step_evidence.push(step.evidence.iter().copied());
+            less.step_conditions.push(step.condition);
+        }
+        less.index();
+        less
+    }
+
+    /// Fills the indices by gain, need and control.
+    ///
+    /// Linear in steps and their needs.
+    fn index(&mut self) {
+        let ids = || (0..self.gains.len()).map(StepId::from_index);
+        let by_gain = Rows::group(
+            self.facts.len(),
+            ids().map(|id| (self.gain(id).index(), id)),
+        );
+        let by_need = Rows::group(
+            self.facts.len(),
+            ids().flat_map(|id| self.needs(id).iter().map(move |need| (need.index(), id))),
+        );
+        let by_control = Rows::group(
+            self.controls.len(),
+            ids().flat_map(|id| {
+                let controls = self.step_controls.row(id.index());
+                controls.iter().map(move |control| (control.index(), id))
+            }),
+        );
+        let needless = ids().filter(|&id| self.needs(id).is_empty()).collect();
+        self.needless = needless;
+        self.by_gain = by_gain;
+        self.by_need = by_need;
+        self.by_control = by_control;
     }
 
     /// How many attacker's moves a step counts for: 1 when it gains something that can be pointed at (a credential, a

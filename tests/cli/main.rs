@@ -8,6 +8,9 @@
 )]
 
 mod changes;
+mod ci;
+mod collect;
+mod questions;
 mod shards;
 mod year;
 
@@ -107,14 +110,17 @@ fn json_goes_to_stdout_and_nothing_else_does() {
 fn the_same_input_gives_the_same_bytes_at_any_number_of_threads() {
     let folder = tempfile::tempdir().unwrap();
     exports(folder.path());
+    let formats = leakreach::reports::FORMATS;
+    let ids: Vec<&str> = formats.iter().map(|format| format.id).collect();
+    let ids = ids.join(",");
     for threads in ["1", "2"] {
         let output = leakreach(
             folder.path(),
-            &with(&["--threads", threads, "--out", threads]),
+            &with(&["--threads", threads, "--out", threads, "--format", &ids]),
         );
         assert_eq!(code(&output), 0);
     }
-    for name in ["report.html", "graph.dot", "report.json"] {
+    for name in formats.iter().map(|format| format.file_name) {
         let [one, two] =
             ["1", "2"].map(|out| fs::read(folder.path().join(out).join(name)).unwrap());
         assert!(one == two, "{name} differs");
@@ -251,8 +257,25 @@ fn list_names_every_source_with_its_command_and_every_format() {
             .lines()
             .filter(|line| !line.starts_with(' '))
             .count(),
-        3
+        leakreach::reports::FORMATS.len()
     );
+}
+
+#[test]
+fn every_check_is_listed_with_its_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let listed = leakreach(folder.path(), &["list", "findings", "--format", "json"]);
+    assert_eq!(code(&listed), 0);
+    let rows: Vec<BTreeMap<String, String>> = serde_json::from_slice(&listed.stdout).unwrap();
+    let told: Vec<(&str, &str)> = rows
+        .iter()
+        .map(|row| (row["id"].as_str(), row["page"].as_str()))
+        .collect();
+    let checks = leakreach::findings::CHECKS.iter();
+    let known: Vec<(&str, &str)> = checks.map(|check| (check.id, check.page)).collect();
+    assert_eq!(told, known);
+    let text_of_it = leakreach(folder.path(), &["list", "findings"]);
+    assert!(text(&text_of_it.stdout).contains("## How to fix it"));
 }
 
 /// The ids of the techniques that are listed as JSON.

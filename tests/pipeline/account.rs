@@ -53,7 +53,7 @@ pub enum Answer {
     No,
 }
 
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub struct Account {
     users: Vec<Value>,
     groups: Vec<Value>,

@@ -1,6 +1,7 @@
 //! GitHub: small organisations in the shapes of its API, run through the whole program; a hit and a near miss each.
 
 use crate::account::{ACCOUNT, Answer, analyzed, role};
+use crate::platforms::Exports;
 use camino::Utf8PathBuf;
 use leakreach::analysis::Analysis;
 use leakreach::inventory::{Access, Inventory, Terms};
@@ -14,8 +15,8 @@ use std::collections::BTreeSet;
 use std::fs;
 
 const AS_OF: &str = "2026-11-01T00:00:00Z";
-const GITHUB: &str = "token.actions.githubusercontent.com";
-const MAIN: &str = "repo:acme/shop:ref:refs/heads/main";
+pub const GITHUB: &str = "token.actions.githubusercontent.com";
+pub const MAIN: &str = "repo:acme/shop:ref:refs/heads/main";
 
 /// An organisation `acme`, as it is exported, and perhaps an AWS account beside it.
 #[derive(Default, Clone)]
@@ -30,15 +31,15 @@ pub fn repository(name: &str, visibility: &str) -> Value {
         "created_at": "2024-01-01T00:00:00Z"})
 }
 
-fn branch(name: &str, is_protected: bool) -> Value {
+pub fn branch(name: &str, is_protected: bool) -> Value {
     json!({"name": name, "commit": {"sha": "a".repeat(40), "url": "https://api.github.com/x"}, "protected": is_protected})
 }
 
-fn person(login: &str, id: u32) -> Value {
+pub fn person(login: &str, id: u32) -> Value {
     json!({"login": login, "id": id, "node_id": "U_x", "type": "User", "site_admin": false})
 }
 
-fn collaborator(login: &str, role_name: &str) -> Value {
+pub fn collaborator(login: &str, role_name: &str) -> Value {
     let mut person = person(login, 900);
     person["permissions"] =
         json!({"admin": false, "maintain": false, "push": false, "triage": false, "pull": true});
@@ -47,7 +48,7 @@ fn collaborator(login: &str, role_name: &str) -> Value {
 }
 
 /// The protection of `main`, as `GET …/branches/main/protection` gives it.
-fn protection(binds_admins: bool) -> Value {
+pub fn protection(binds_admins: bool) -> Value {
     json!({"url": "https://api.github.com/repos/acme/shop/branches/main/protection",
         "required_pull_request_reviews": {"required_approving_review_count": 1, "dismiss_stale_reviews": false,
             "require_code_owner_reviews": false, "require_last_push_approval": false},
@@ -89,31 +90,31 @@ impl Estate {
         self
     }
 
-    fn text(mut self, path: &str, text: &str) -> Self {
+    pub fn text(mut self, path: &str, text: &str) -> Self {
         self.files.push((format!("github/{path}"), text.to_owned()));
         self
     }
 
-    fn file(mut self, path: &str, text: &str) -> Self {
+    pub fn file(mut self, path: &str, text: &str) -> Self {
         self.files.push((path.to_owned(), text.to_owned()));
         self
     }
 
-    fn without(mut self, path: &str) -> Self {
+    pub fn without(mut self, path: &str) -> Self {
         self.files
             .retain(|(own, _)| *own != format!("github/{path}"));
         self
     }
 
     /// Somebody with a role on `shop`.
-    fn collaborator(self, login: &str, role: &str) -> Self {
+    pub fn collaborator(self, login: &str, role: &str) -> Self {
         self.with(
             "repos/acme/shop/collaborators-direct.json",
             json!([collaborator(login, role)]),
         )
     }
 
-    fn protected(self, protection: Value) -> Self {
+    pub fn protected(self, protection: Value) -> Self {
         self.with("repos/acme/shop/branches/main/protection.json", protection)
             .with(
                 "repos/acme/shop/branches.json",
@@ -121,12 +122,12 @@ impl Estate {
             )
     }
 
-    fn workflow(self, text: &str) -> Self {
+    pub fn workflow(self, text: &str) -> Self {
         self.text("repos/acme/shop/contents/.github/workflows/ci.yml", text)
     }
 
     /// A role of an AWS account that trusts a subject of GitHub, and reads a bucket.
-    fn aws(mut self, operator: &str, subject: &str) -> Self {
+    pub fn aws(mut self, operator: &str, subject: &str) -> Self {
         let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
             "Action": "sts:AssumeRoleWithWebIdentity",
             "Condition": {operator: {format!("{GITHUB}:sub"): subject}, "StringEquals": {format!("{GITHUB}:aud"): "sts.amazonaws.com"}},
@@ -184,6 +185,12 @@ impl Estate {
         let mut inventory = Inventory::build(reading.files, reading.records, as_of, &mut problems);
         leakreach::techniques::derive(&mut inventory);
         inventory
+    }
+}
+
+impl From<Estate> for Exports {
+    fn from(estate: Estate) -> Self {
+        Self::new(estate.files)
     }
 }
 
@@ -541,7 +548,7 @@ fn what_all_members_hold_every_member_holds_and_owners_administer() {
     assert_eq!(told.is(&[told.user("mia")], admin), Answer::No);
 }
 
-fn team(slug: &str, parent: Option<&str>) -> Value {
+pub fn team(slug: &str, parent: Option<&str>) -> Value {
     let parent = parent.map(|slug| json!({"id": 7, "slug": slug, "name": slug}));
     json!({"id": 8, "node_id": "T_x", "name": slug, "slug": slug, "privacy": "closed", "permission": "push", "parent": parent})
 }
@@ -707,7 +714,7 @@ fn a_branch_that_is_protected_by_an_unread_rule_is_reached_only_perhaps() {
     assert_eq!(told.pushes("wim", "main"), Answer::Possible);
 }
 
-fn ruleset(enforcement: &str, rules: Value, bypass: Value) -> Value {
+pub fn ruleset(enforcement: &str, rules: Value, bypass: Value) -> Value {
     json!({"id": 42, "name": "main is ours", "target": "branch", "source_type": "Repository", "source": "acme/shop",
         "enforcement": enforcement, "bypass_actors": bypass,
         "conditions": {"ref_name": {"include": ["~DEFAULT_BRANCH"], "exclude": []}}, "rules": rules})
@@ -825,12 +832,12 @@ fn branches_are_made_unless_a_rule_of_all_names_keeps_them_from_it() {
 
 // Secrets
 
-fn secrets(names: &[&str]) -> Value {
+pub fn secrets(names: &[&str]) -> Value {
     let of = |name: &&str| json!({"name": name, "created_at": "2025-01-02T03:04:05Z", "updated_at": "2025-01-02T03:04:05Z"});
     json!({"total_count": names.len(), "secrets": names.iter().map(of).collect::<Vec<_>>()})
 }
 
-fn of_organization(name: &str, visibility: &str) -> Value {
+pub fn of_organization(name: &str, visibility: &str) -> Value {
     let mut all = secrets(&[name]);
     all["secrets"][0]["visibility"] = json!(visibility);
     all
@@ -904,12 +911,12 @@ fn a_secret_of_the_organisation_is_seen_as_its_visibility_says() {
     );
 }
 
-fn environment(rules: Value, branches: Value) -> Value {
+pub fn environment(rules: Value, branches: Value) -> Value {
     json!({"total_count": 1, "environments": [{"id": 5, "node_id": "EN_x", "name": "prod", "created_at": "2025-01-02T03:04:05Z",
         "updated_at": "2025-01-02T03:04:05Z", "can_admins_bypass": false, "protection_rules": rules, "deployment_branch_policy": branches}]})
 }
 
-fn reviewers(logins: &[&str], is_prevented: bool) -> Value {
+pub fn reviewers(logins: &[&str], is_prevented: bool) -> Value {
     let of = |login: &&str| json!({"type": "User", "reviewer": person(login, 2)});
     json!([{"id": 1, "node_id": "GA_x", "type": "required_reviewers", "prevent_self_review": is_prevented,
         "reviewers": logins.iter().map(of).collect::<Vec<_>>()}])
@@ -1257,7 +1264,7 @@ fn that_nobody_is_known_who_stands_behind_github_is_said_only_without_its_export
 
 // Tokens
 
-fn granted(selection: &str, permissions: Value) -> Value {
+pub fn granted(selection: &str, permissions: Value) -> Value {
     json!([{"id": 71, "owner": person("wim", 3), "repository_selection": selection, "repositories_url": "https://api.github.com/x",
         "permissions": {"repository": permissions}, "access_granted_at": "2026-01-01T00:00:00Z", "token_id": 81, "token_name": "laptop",
         "token_expired": false, "token_expires_at": null, "token_last_used_at": null}])
@@ -1361,7 +1368,7 @@ fn an_expired_token_opens_nothing() {
     assert_eq!(token_pushes(&told, "github:push code"), Answer::No);
 }
 
-fn authorized(kind: &str, scopes: Value) -> Value {
+pub fn authorized(kind: &str, scopes: Value) -> Value {
     json!([{"login": "wim", "credential_id": 91, "credential_type": kind, "token_last_eight": "EXAMPLE8",
         "credential_authorized_at": "2026-01-01T00:00:00Z", "scopes": scopes, "fingerprint": null, "credential_accessed_at": null,
         "authorized_credential_id": 17, "authorized_credential_title": null, "authorized_credential_note": "ci", "authorized_credential_expires_at": null}])
@@ -1526,7 +1533,7 @@ fn every_member_reads_what_is_internal() {
     assert_eq!(of("private"), Answer::No);
 }
 
-fn installed(selection: &str, permissions: Value, suspended: Value) -> Value {
+pub fn installed(selection: &str, permissions: Value, suspended: Value) -> Value {
     json!({"total_count": 1, "installations": [{"id": 51, "account": {"login": "acme"}, "repository_selection": selection,
         "app_id": 52, "target_type": "Organization", "permissions": permissions, "events": [], "app_slug": "shipper",
         "suspended_by": null, "suspended_at": suspended, "created_at": "2024-01-01T00:00:00Z", "updated_at": "2024-01-01T00:00:00Z"}]})
@@ -1613,9 +1620,9 @@ fn an_app_passes_a_rule_that_names_it() {
 
 // Jobs
 
-const DEPLOYING: &str = "on:\n  push:\n    branches: [main]\npermissions:\n  id-token: write\n  contents: read\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@ACTION\n      - uses: octo/login@ACTION\n        with:\n          key: ${{ secrets.DEPLOY_KEY }}\n      - run: ./deploy.sh\n";
+pub const DEPLOYING: &str = "on:\n  push:\n    branches: [main]\npermissions:\n  id-token: write\n  contents: read\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@ACTION\n      - uses: octo/login@ACTION\n        with:\n          key: ${{ secrets.DEPLOY_KEY }}\n      - run: ./deploy.sh\n";
 
-fn deploying(action: &str) -> Estate {
+pub fn deploying(action: &str) -> Estate {
     Estate::acme()
         .with(
             "repos/acme/shop/actions/secrets.json",
@@ -1738,7 +1745,7 @@ fn the_token_of_a_job_writes_where_the_workflow_or_the_default_lets_it() {
     assert_eq!(of("", None), Answer::Possible);
 }
 
-fn requested(on: &str, reference: &str, run: &str) -> String {
+pub fn requested(on: &str, reference: &str, run: &str) -> String {
     format!(
         "on: {on}\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n        with:\n          ref: {reference}\n      - run: {run}\n        env:\n          K: ${{{{ secrets.A }}}}\n"
     )

@@ -1,7 +1,8 @@
 //! Kubernetes: what roles let their subjects do, what pods and nodes hold, and the ways between a cluster and AWS.
 
 use crate::account::{ACCOUNT, Account, Answer, allow, analyzed, role, user};
-use camino::Utf8PathBuf;
+use crate::platforms::Exports;
+use camino::{Utf8Path, Utf8PathBuf};
 use leakreach::analysis::Analysis;
 use leakreach::inventory::Access;
 use leakreach::reach::{Layer, reached};
@@ -9,30 +10,30 @@ use leakreach::steps::{Control, Fact};
 use serde_json::{Value, json};
 use std::fs;
 
-const ISSUER: &str = "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE";
+pub const ISSUER: &str = "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE";
 
-fn key(kind: &str, name: &str) -> String {
+pub fn key(kind: &str, name: &str) -> String {
     format!("kubernetes:c:{kind}:{name}")
 }
 
-fn account(name: &str) -> String {
+pub fn account(name: &str) -> String {
     key("serviceaccount", name)
 }
 
 /// The objects of a cluster and what lies beside them.
-#[derive(Default)]
-struct Estate {
+#[derive(Default, Clone)]
+pub struct Estate {
     items: Vec<Value>,
     files: Vec<(String, String)>,
     aws: Account,
 }
 
-fn rules(texts: &[&str]) -> Vec<Value> {
+pub fn rules(texts: &[&str]) -> Vec<Value> {
     texts.iter().map(|text| rule(text)).collect()
 }
 
 /// A rule in a line: `VERBS RESOURCES [GROUP] [NAMES]`, each list with commas; `-` is the core group.
-fn rule(text: &str) -> Value {
+pub fn rule(text: &str) -> Value {
     let words: Vec<&str> = text.split(' ').collect();
     let list = |at: usize| -> Vec<&str> {
         let word = words.get(at).copied().unwrap_or("-");
@@ -48,7 +49,7 @@ fn rule(text: &str) -> Value {
     json!({"verbs": list(0), "resources": list(1), "apiGroups": groups, "resourceNames": list(3)})
 }
 
-fn metadata(name: &str) -> Value {
+pub fn metadata(name: &str) -> Value {
     match name.split_once('/') {
         Some((namespace, name)) => json!({"namespace": namespace, "name": name}),
         None => json!({"name": name}),
@@ -56,7 +57,7 @@ fn metadata(name: &str) -> Value {
 }
 
 /// `user:NAME`, `group:NAME` or `NAMESPACE/NAME` of a service account.
-fn subject(text: &str) -> Value {
+pub fn subject(text: &str) -> Value {
     match text.split_once('/') {
         Some((namespace, name)) => {
             json!({"kind": "ServiceAccount", "namespace": namespace, "name": name})
@@ -70,7 +71,7 @@ fn subject(text: &str) -> Value {
 }
 
 impl Estate {
-    fn item(mut self, kind: &str, name: &str, rest: Value) -> Self {
+    pub fn item(mut self, kind: &str, name: &str, rest: Value) -> Self {
         let mut item = json!({"apiVersion": "v1", "kind": kind, "metadata": metadata(name)});
         for (name, value) in rest.as_object().unwrap() {
             if name == "metadata" {
@@ -86,7 +87,7 @@ impl Estate {
     }
 
     /// A role of a namespace with these rules, bound to a subject there.
-    fn bound(self, subject_text: &str, namespace: &str, texts: &[&str]) -> Self {
+    pub fn bound(self, subject_text: &str, namespace: &str, texts: &[&str]) -> Self {
         let name = format!("{namespace}/of-{}", subject_text.replace([':', '/'], "-"));
         let reference = json!({"kind": "Role", "name": name.split_once('/').unwrap().1});
         self.item("Role", &name, json!({"rules": rules(texts)}))
@@ -98,7 +99,7 @@ impl Estate {
     }
 
     /// A role of the cluster with these rules, bound to a subject everywhere.
-    fn bound_everywhere(self, subject_text: &str, texts: &[&str]) -> Self {
+    pub fn bound_everywhere(self, subject_text: &str, texts: &[&str]) -> Self {
         let name = format!("of-{}", subject_text.replace([':', '/'], "-"));
         self.cluster_role(&name, texts).item(
             "ClusterRoleBinding",
@@ -107,18 +108,18 @@ impl Estate {
         )
     }
 
-    fn cluster_role(self, name: &str, texts: &[&str]) -> Self {
+    pub fn cluster_role(self, name: &str, texts: &[&str]) -> Self {
         self.item("ClusterRole", name, json!({"rules": rules(texts)}))
     }
 
-    fn accounts(mut self, names: &[&str]) -> Self {
+    pub fn accounts(mut self, names: &[&str]) -> Self {
         for name in names {
             self = self.item("ServiceAccount", name, json!({}));
         }
         self
     }
 
-    fn namespace(self, name: &str, enforced: Option<&str>) -> Self {
+    pub fn namespace(self, name: &str, enforced: Option<&str>) -> Self {
         let labels = match enforced {
             Some(level) => json!({"pod-security.kubernetes.io/enforce": level}),
             None => json!({}),
@@ -126,11 +127,11 @@ impl Estate {
         self.item("Namespace", name, json!({"metadata": {"labels": labels}}))
     }
 
-    fn secret(self, name: &str) -> Self {
+    pub fn secret(self, name: &str) -> Self {
         self.item("Secret", name, json!({"type": "Opaque"}))
     }
 
-    fn node(self, name: &str, labels: Value) -> Self {
+    pub fn node(self, name: &str, labels: Value) -> Self {
         let spec = json!({"providerID": format!("aws:///eu-west-1a/i-{name}")});
         self.item(
             "Node",
@@ -140,7 +141,7 @@ impl Estate {
     }
 
     /// A pod of a service account on a node, with its token, and with what `change` does to its manifest.
-    fn pod(self, name: &str, of: &str, node: &str, change: impl FnOnce(&mut Value)) -> Self {
+    pub fn pod(self, name: &str, of: &str, node: &str, change: impl FnOnce(&mut Value)) -> Self {
         let mut spec = json!({
             "serviceAccountName": of, "nodeName": node,
             "containers": [{"name": "main", "image": "example.com/app:1"}],
@@ -154,7 +155,7 @@ impl Estate {
         )
     }
 
-    fn deployment(self, name: &str) -> Self {
+    pub fn deployment(self, name: &str) -> Self {
         self.item(
             "Deployment",
             name,
@@ -162,19 +163,19 @@ impl Estate {
         )
     }
 
-    fn file(mut self, path: &str, body: Value) -> Self {
+    pub fn file(mut self, path: &str, body: Value) -> Self {
         self.files
             .push((format!("kubernetes/c/{path}"), body.to_string()));
         self
     }
 
-    fn aws(mut self, change: impl FnOnce(Account) -> Account) -> Self {
+    pub fn aws(mut self, change: impl FnOnce(Account) -> Account) -> Self {
         self.aws = change(self.aws);
         self
     }
 
     /// What AWS says of the cluster.
-    fn described(self, mode: &str) -> Self {
+    pub fn described(self, mode: &str) -> Self {
         let body = json!({"cluster": {
             "name": "c", "arn": format!("arn:aws:eks:eu-west-1:{ACCOUNT}:cluster/c"),
             "roleArn": role("cluster"), "identity": {"oidc": {"issuer": format!("https://{ISSUER}")}},
@@ -182,10 +183,8 @@ impl Estate {
         self.file("eks/describe-cluster.json", body)
     }
 
-    fn analyze(mut self) -> Reached {
-        let folder = tempfile::tempdir().unwrap();
-        let root = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
-        self.aws.write(&root);
+    fn write(mut self, root: &Utf8Path) {
+        self.aws.write(root);
         let list = json!({"apiVersion": "v1", "kind": "List", "metadata": {"resourceVersion": ""}, "items": self.items});
         self.files
             .push(("kubernetes/c/objects.json".to_owned(), list.to_string()));
@@ -194,9 +193,21 @@ impl Estate {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, body).unwrap();
         }
+    }
+
+    fn analyze(self) -> Reached {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
+        self.write(&root);
         Reached {
             analysis: analyzed(&root, "2026-11-01T00:00:00Z"),
         }
+    }
+}
+
+impl From<Estate> for Exports {
+    fn from(estate: Estate) -> Self {
+        Self::written(|root| estate.write(root))
     }
 }
 
@@ -282,10 +293,10 @@ impl Reached {
     }
 }
 
-const ADA: &str = "kubernetes:c:user:ada";
+pub const ADA: &str = "kubernetes:c:user:ada";
 
 /// Two namespaces, each with a service account and a secret.
-fn two_namespaces() -> Estate {
+pub fn two_namespaces() -> Estate {
     Estate::default()
         .namespace("shop", None)
         .namespace("bank", None)
@@ -559,7 +570,7 @@ fn a_group_is_impersonated_with_somebody_in_one_request_of_one_subject() {
     assert_eq!(by_group.administers(ADA), Answer::Certain);
 }
 
-const BINDING: &str = "rbac.authorization.k8s.io";
+pub const BINDING: &str = "rbac.authorization.k8s.io";
 
 #[test]
 fn binding_needs_the_binding_and_the_verb_of_one_subject_in_one_place() {
@@ -745,7 +756,7 @@ fn a_client_certificate_opens_no_group_of_masters() {
 }
 
 /// A node with two pods, and another.
-fn with_pods(change: impl FnOnce(&mut Value)) -> Estate {
+pub fn with_pods(change: impl FnOnce(&mut Value)) -> Estate {
     two_namespaces()
         .node("n1", json!({}))
         .node("n2", json!({}))
@@ -1182,20 +1193,20 @@ fn a_namespace_s_any_service_account_is_one_fact() {
 }
 
 /// A role that lets in tokens of the cluster's issuer with such a subject.
-fn irsa(subject: &str) -> Value {
+pub fn irsa(subject: &str) -> Value {
     json!([{"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
         "Principal": {"Federated": format!("arn:aws:iam::{ACCOUNT}:oidc-provider/{ISSUER}")},
         "Condition": {"StringLike": {format!("{ISSUER}:sub"): subject},
             "StringEquals": {format!("{ISSUER}:aud"): "sts.amazonaws.com"}}}])
 }
 
-fn trusting(name: &str, trust: Value) -> impl FnOnce(Account) -> Account {
+pub fn trusting(name: &str, trust: Value) -> impl FnOnce(Account) -> Account {
     let name = name.to_owned();
     move |aws| aws.role(&name, &json!({}), &[]).trust(|it| *it = trust)
 }
 
 /// As the webhook of EKS completes the manifest of a pod whose service account has a role.
-fn with_aws_token(spec: &mut Value) {
+pub fn with_aws_token(spec: &mut Value) {
     let volume = json!({"name": "aws-iam-token", "projected": {"sources": [
         {"serviceAccountToken": {"audience": "sts.amazonaws.com", "expirationSeconds": 86400, "path": "token"}}]}});
     spec["volumes"].as_array_mut().unwrap().push(volume);
@@ -1308,7 +1319,7 @@ fn another_cluster_s_issuer_is_another_issuer() {
     assert_eq!(reached.becomes(ADA, &role("shop-api")), Answer::No);
 }
 
-fn association(namespace: &str, account: &str, to: &str) -> Value {
+pub fn association(namespace: &str, account: &str, to: &str) -> Value {
     json!({"association": {"clusterName": "c", "namespace": namespace, "serviceAccount": account,
         "roleArn": role(to), "associationArn": format!("arn:aws:eks:eu-west-1:{ACCOUNT}:podidentityassociation/c/a-1"),
         "associationId": "a-1", "tags": {}}})
@@ -1348,19 +1359,19 @@ fn pod_identity_gives_the_role_to_pods_of_the_associated_account_if_it_trusts_th
     );
 }
 
-fn entry(name: &str, groups: &[&str]) -> Value {
+pub fn entry(name: &str, groups: &[&str]) -> Value {
     json!({"accessEntry": {"clusterName": "c", "principalArn": role(name), "kubernetesGroups": groups,
         "accessEntryArn": format!("arn:aws:eks:eu-west-1:{ACCOUNT}:access-entry/c/role/{ACCOUNT}/{name}/x"),
         "username": format!("arn:aws:sts::{ACCOUNT}:assumed-role/{name}/{{{{SessionName}}}}"), "type": "STANDARD", "tags": {}}})
 }
 
-fn policies(name: &str, policy: &str, scope: Value) -> Value {
+pub fn policies(name: &str, policy: &str, scope: Value) -> Value {
     json!({"associatedAccessPolicies": [{"policyArn": format!("arn:aws:eks::aws:cluster-access-policy/{policy}"),
         "accessScope": scope, "associatedAt": "2024-01-01T00:00:00Z"}],
         "clusterName": "c", "principalArn": role(name)})
 }
 
-fn plain_role(name: &'static str) -> impl FnOnce(Account) -> Account {
+pub fn plain_role(name: &'static str) -> impl FnOnce(Account) -> Account {
     move |aws| aws.role(name, &json!({"AWS": ACCOUNT}), &[])
 }
 
@@ -1413,7 +1424,7 @@ fn an_access_entry_lets_a_role_in_as_its_groups_and_by_its_policies() {
     );
 }
 
-fn aws_auth(name: &str, groups: &str) -> Value {
+pub fn aws_auth(name: &str, groups: &str) -> Value {
     json!({"data": {"mapRoles": format!("- rolearn: {}\n  username: {name}\n  groups:\n    - {groups}\n", role(name))}})
 }
 

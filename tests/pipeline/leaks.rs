@@ -34,6 +34,9 @@ fn fixes(analysis: &Analysis) -> Vec<String> {
         Control::Credential(id) => format!("credential {}", inventory.credentials[id].key),
         Control::Exposure(id) => format!("exposure {}", inventory.exposures[id].key),
         Control::Scope(id) => format!("scope {}", inventory.scopes[id].key),
+        Control::Chance(id, lowering) => {
+            format!("{} {}", lowering.name(), inventory.credentials[id].key)
+        }
     };
     let controls = analysis.fixes.iter().map(|fix| fix.control);
     controls

@@ -1,6 +1,7 @@
 //! Okta: small organisations in the shapes of its API, run through the whole program; a hit and a near miss each.
 
 use crate::account::{ACCOUNT, Answer, analyzed, role};
+use crate::platforms::Exports;
 use crate::scanners::spoilt;
 use camino::Utf8PathBuf;
 use leakreach::analysis::Analysis;
@@ -18,15 +19,15 @@ const AS_OF: &str = "2026-11-01T00:00:00Z";
 
 /// An organisation `acme`, as it is exported, and perhaps an AWS account beside it.
 #[derive(Default, Clone)]
-struct Estate {
+pub struct Estate {
     files: Vec<(String, Value)>,
 }
 
-fn person(name: &str) -> Value {
+pub fn person(name: &str) -> Value {
     person_in(name, "ACTIVE")
 }
 
-fn person_in(name: &str, status: &str) -> Value {
+pub fn person_in(name: &str, status: &str) -> Value {
     json!({"id": format!("00u{name}"), "status": status, "created": "2024-01-01T00:00:00.000Z",
         "activated": "2024-01-01T00:00:00.000Z", "statusChanged": null, "lastLogin": "2026-10-01T00:00:00.000Z",
         "lastUpdated": "2026-10-01T00:00:00.000Z", "passwordChanged": null, "type": {"id": "oty1"},
@@ -35,37 +36,37 @@ fn person_in(name: &str, status: &str) -> Value {
         "_links": {"self": {"href": format!("https://acme.okta.example/api/v1/users/00u{name}")}}})
 }
 
-fn group(name: &str) -> Value {
+pub fn group(name: &str) -> Value {
     json!({"id": format!("00g{name}"), "created": "2024-01-01T00:00:00.000Z", "lastUpdated": "2024-01-01T00:00:00.000Z",
         "lastMembershipUpdated": "2024-01-01T00:00:00.000Z", "objectClass": ["okta:user_group"], "type": "OKTA_GROUP",
         "profile": {"name": name, "description": null}})
 }
 
-fn app(name: &str, kind: &str, settings: Value) -> Value {
+pub fn app(name: &str, kind: &str, settings: Value) -> Value {
     json!({"id": format!("0oa{name}"), "name": kind, "label": name, "status": "ACTIVE", "created": "2024-01-01T00:00:00.000Z",
         "signOnMode": "SAML_2_0", "features": [], "credentials": {"userNameTemplate": {"template": "${source.login}", "type": "BUILT_IN"}},
         "settings": {"app": settings, "signOn": {}}})
 }
 
-fn service_app(name: &str) -> Value {
+pub fn service_app(name: &str) -> Value {
     json!({"id": format!("0oa{name}"), "name": "oidc_client", "label": name, "status": "ACTIVE", "created": "2024-01-01T00:00:00.000Z",
         "signOnMode": "OPENID_CONNECT", "features": [], "credentials": {"oauthClient": {"client_id": format!("0oa{name}"),
         "token_endpoint_auth_method": "client_secret_basic", "autoKeyRotation": true}},
         "settings": {"app": {}, "oauthClient": {"application_type": "service", "grant_types": ["client_credentials"], "response_types": ["token"]}}})
 }
 
-fn standard(kind: &str) -> Value {
+pub fn standard(kind: &str) -> Value {
     json!({"id": format!("ra{kind}"), "label": kind, "type": kind, "status": "ACTIVE", "assignmentType": "USER",
         "created": "2024-01-01T00:00:00.000Z", "lastUpdated": "2024-01-01T00:00:00.000Z"})
 }
 
-fn assigned(id: &str, scope: &str, profile: Value) -> Value {
+pub fn assigned(id: &str, scope: &str, profile: Value) -> Value {
     json!({"id": id, "scope": scope, "status": "ACTIVE", "syncState": "DISABLED", "created": "2024-01-01T00:00:00.000Z",
         "credentials": {"userName": "ada-acme"}, "profile": profile})
 }
 
 /// Users `ada` and `bob`, groups `ops` and `dev`, of whom an export says that nobody holds an admin role.
-fn acme() -> Estate {
+pub fn acme() -> Estate {
     Estate::default()
         .with("users.json", json!([person("ada"), person("bob")]))
         .with("groups.json", json!([group("dev"), group("ops")]))
@@ -82,21 +83,21 @@ fn acme() -> Estate {
 }
 
 impl Estate {
-    fn with(mut self, path: &str, body: Value) -> Self {
+    pub fn with(mut self, path: &str, body: Value) -> Self {
         let path = format!("okta/acme/{path}");
         self.files.retain(|(own, _)| *own != path);
         self.files.push((path, body));
         self
     }
 
-    fn without(mut self, path: &str) -> Self {
+    pub fn without(mut self, path: &str) -> Self {
         self.files
             .retain(|(own, _)| *own != format!("okta/acme/{path}"));
         self
     }
 
     /// A user with a standard role that is limited to nothing.
-    fn administrator(self, name: &str, kind: &str) -> Self {
+    pub fn administrator(self, name: &str, kind: &str) -> Self {
         let (roles, targets) = (
             format!("users/00u{name}/roles"),
             format!("ra{kind}/targets"),
@@ -115,7 +116,7 @@ impl Estate {
     }
 
     /// An AWS account with a role that takes the word of a SAML provider.
-    fn aws(mut self, provider: &str) -> Self {
+    pub fn aws(mut self, provider: &str) -> Self {
         let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRoleWithSAML",
             "Principal": {"Federated": provider}, "Condition": {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}}]});
         let body = json!({"UserDetailList": [], "GroupDetailList": [], "Policies": [], "RoleDetailList": [{
@@ -140,6 +141,13 @@ impl Estate {
         Told {
             analysis: analyzed(&root, AS_OF),
         }
+    }
+}
+
+impl From<Estate> for Exports {
+    fn from(estate: Estate) -> Self {
+        let files = estate.files.into_iter();
+        Self::new(files.map(|(path, body)| (path, body.to_string())))
     }
 }
 
@@ -219,7 +227,7 @@ impl Told {
 
 const ORGANIZATION: &str = "okta:organization:acme";
 
-fn token(id: &str, user: &str, connection: &str) -> Value {
+pub fn token(id: &str, user: &str, connection: &str) -> Value {
     json!({"id": id, "name": "terraform", "userId": format!("00u{user}"), "clientName": "Okta API", "created": "2025-01-01T00:00:00.000Z",
         "lastUpdated": "2026-10-01T00:00:00.000Z", "expiresAt": "2026-10-31T00:00:00.000Z", "tokenWindow": "P30D",
         "network": {"connection": connection, "include": [], "exclude": []}, "_link": {"self": {"href": "x"}}})
@@ -523,7 +531,7 @@ fn a_member_acts_as_the_group_and_uses_its_apps_and_a_deactivated_one_does_not()
     assert_eq!(told.stopped_by("okta/sign-in-to-app"), ["assigned"]);
 }
 
-fn custom(permissions: &[&str], resource: &str) -> Estate {
+pub fn custom(permissions: &[&str], resource: &str) -> Estate {
     let permissions: Vec<Value> = permissions
         .iter()
         .map(|label| json!({"label": label, "created": "2024-01-01T00:00:00.000Z", "conditions": null, "_links": {}}))
@@ -599,7 +607,7 @@ fn who_assigns_to_an_app_perhaps_uses_it() {
     assert_eq!(told.is(told.user("ada"), of("okta:app:0oahr")), Answer::No);
 }
 
-fn rule(status: &str, expression: &str) -> Value {
+pub fn rule(status: &str, expression: &str) -> Value {
     json!([{"id": "0pr1", "type": "group_rule", "name": "ops", "status": status, "created": "2024-01-01T00:00:00.000Z",
         "conditions": {"expression": {"type": "urn:okta:expression:1.0", "value": expression}, "people": {"users": {"exclude": []}, "groups": {"exclude": []}}},
         "actions": {"assignUserToGroups": {"groupIds": ["00gops"]}}}])
@@ -641,7 +649,7 @@ fn who_writes_the_attribute_that_a_rule_reads_joins_its_group() {
     );
 }
 
-fn secret(id: &str) -> Value {
+pub fn secret(id: &str) -> Value {
     json!({"id": id, "status": "ACTIVE", "client_secret": format!("{}-{id}", "EXAMPLE".repeat(4)), "secret_hash": "yk4SVx4sUWVJVbHtEXAMPLE",
         "created": "2025-01-01T00:00:00.000Z", "lastUpdated": "2025-01-01T00:00:00.000Z"})
 }
@@ -754,12 +762,12 @@ fn a_service_app_does_what_both_its_roles_and_its_scopes_reach() {
     );
 }
 
-fn provider() -> String {
+pub fn provider() -> String {
     format!("arn:aws:iam::{ACCOUNT}:saml-provider/Okta")
 }
 
 /// An app of AWS Account Federation.
-fn federation(settings: Value) -> Value {
+pub fn federation(settings: Value) -> Value {
     app("aws", "amazon_aws", settings)
 }
 

@@ -32,6 +32,8 @@ fn planned(folder: &Folder, goal: Goal) -> (Analysis, Plan) {
 fn do_it(analysis: &Analysis, planned: &PlannedFix, records: &mut Vec<Record>) {
     let inventory = &analysis.inventory;
     match analysis.steps.controls[planned.fix.control] {
+        // Nothing that was read says how likely a leak is: this changes no step.
+        Control::Chance(..) => {}
         Control::Credential(id) => {
             let row = &inventory.credentials[id];
             for record in records {
@@ -120,7 +122,9 @@ fn words(analysis: &Analysis, plan: &Plan) -> String {
     let name = |planned: &PlannedFix| {
         let name = match analysis.steps.controls[planned.fix.control] {
             Control::Scope(id) => analysis.inventory.scopes[id].key.to_string(),
-            Control::Credential(id) => analysis.inventory.credentials[id].key.to_string(),
+            Control::Credential(id) | Control::Chance(id, _) => {
+                analysis.inventory.credentials[id].key.to_string()
+            }
             Control::Exposure(id) => analysis.inventory.exposures[id].key.to_string(),
         };
         let narrowing = planned.fix.narrowing.as_ref().map(|one| &one.dropped);
@@ -197,7 +201,9 @@ fn ada_reads_what_ben_runs() -> Account {
 fn turns(analysis: &Analysis, plan: &Plan) -> Vec<(String, Option<usize>, Vec<usize>, bool)> {
     let turn = |planned: &PlannedFix| {
         let name = match analysis.steps.controls[planned.fix.control] {
-            Control::Credential(id) => analysis.inventory.credentials[id].name.clone(),
+            Control::Credential(id) | Control::Chance(id, _) => {
+                analysis.inventory.credentials[id].name.clone()
+            }
             Control::Exposure(id) => analysis.inventory.exposures[id].kind.name().to_owned(),
             Control::Scope(id) => analysis.inventory.scopes[id].key.to_string(),
         };

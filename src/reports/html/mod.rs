@@ -11,6 +11,7 @@ use super::path::{Move, moves};
 use super::words::holders::Holders;
 use super::words::{self, Words};
 use crate::analysis::{Analysis, Leak, PricedFix, ReachedResource, ScenarioReach};
+use crate::findings;
 use crate::inventory::{Access, EvidenceId, ExposureId, ResourceId, Sensitivity, Table};
 use crate::problem::{Problem, ProblemCode, Severity};
 use crate::risk::{self, Points};
@@ -26,6 +27,7 @@ const SCRIPT: &str = include_str!("script.js");
 /// More rows than this make a page slow; the rest is in report.json.
 const MAX_ROWS: usize = 1_000;
 const MAX_FIXES: usize = 200;
+const MAX_FINDINGS: usize = 200;
 const MAX_GROUPS: usize = 100;
 /// Places named for one group of problems.
 const MAX_PLACES: usize = 5;
@@ -66,6 +68,8 @@ struct Page {
     fix_note: String,
     resources: Vec<Resource>,
     exposures: Ranking,
+    findings: Vec<Finding>,
+    more_findings: Option<String>,
     sources: Vec<Source>,
     read: String,
     ignored: Option<String>,
@@ -248,6 +252,16 @@ struct ProblemGroup {
     more: Option<String>,
 }
 
+struct Finding {
+    severity: &'static str,
+    rule: &'static str,
+    title: &'static str,
+    text: String,
+    places: Vec<String>,
+    more: Option<String>,
+    page: &'static str,
+}
+
 struct Gap {
     subject: String,
     text: String,
@@ -291,6 +305,8 @@ impl Page {
             fix_note: fix_note(analysis),
             resources: views.resources(),
             exposures: views.ranking("e", "exposure", &analysis.exposures),
+            findings: views.findings(),
+            more_findings: more(analysis.findings.len(), MAX_FINDINGS, "finding"),
             sources: sources(analysis),
             read: format!(
                 "{}, {} records, {}",
@@ -429,6 +445,23 @@ struct Views<'a> {
 }
 
 impl Views<'_> {
+    fn findings(&self) -> Vec<Finding> {
+        let all = self.analysis.findings.iter().take(MAX_FINDINGS);
+        let finding = |one: &findings::Finding| {
+            let places = one.evidence.iter().take(MAX_PLACES);
+            Finding {
+                severity: one.severity.name(),
+                rule: one.check.id,
+                title: one.check.title,
+                text: self.words.finding(one),
+                places: places.map(|&place| self.words.place(place)).collect(),
+                more: more(one.evidence.len(), MAX_PLACES, "place"),
+                page: one.check.page,
+            }
+        };
+        all.map(finding).collect()
+    }
+
     fn headline(&self) -> Headline {
         let analysis = self.analysis;
         let number = |is: fn(&ScenarioReach) -> bool| {

@@ -69,9 +69,38 @@ pub(super) struct Report {
     exposures: Vec<Exposure>,
     /// The fixes, by rank.
     fixes: Vec<Fix>,
+    /// What somebody should look at, the gravest first.
+    findings: Vec<Finding>,
     /// What changed since the baseline; only where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     changes: Option<Changes>,
+}
+
+/// What a check found.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Finding {
+    /// The check's stable id: `BR-PTH-01`; `leakreach list findings` has its page.
+    rule: &'static str,
+    /// What the check finds, in a few words.
+    title: &'static str,
+    /// The same in every run that finds it: made of the rule and of stable ids alone.
+    fingerprint: String,
+    /// `critical`, `high`, `medium`, `low` or `info`.
+    severity: &'static str,
+    /// The id of what it is about.
+    subject: String,
+    /// What that is: `credential`, `exposure`, `principal`, `resource`, `control` (its id is that of its fix), `unknown`.
+    subject_kind: &'static str,
+    /// The id of what else it is about; null where there is nothing else.
+    object: Option<String>,
+    /// What that is.
+    object_kind: Option<&'static str>,
+    /// What was found, in one line.
+    text: String,
+    /// Where it was read: first the place to look at.
+    evidence: Vec<Place>,
+    /// What weighs on it, the mean of certain and possible points; null where there is no such figure.
+    points: Option<Points>,
 }
 
 /// The program.
@@ -198,7 +227,7 @@ struct Totals {
 
 /// How far something travels.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Reach {
+pub(super) struct Reach {
     /// Weighted reach: the blast radius.
     points: Points,
     /// Credentials gained.
@@ -392,7 +421,7 @@ struct EndedLeak {
 
 /// A resource that is reached.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Reached {
+pub(super) struct Reached {
     /// The resource's stable key.
     resource: String,
     /// Its name for people.
@@ -421,7 +450,7 @@ struct Reached {
 
 /// A step of a proof.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Step {
+pub(super) struct Step {
     /// The technique's stable id.
     technique: String,
     /// What the attacker does.
@@ -598,15 +627,7 @@ impl Report {
             as_of: inventory.as_of.to_string(),
             inputs: Inputs::of(analysis),
             problems: analysis.problems.iter().map(Problem::of).collect(),
-            coverage: analysis
-                .gaps
-                .iter()
-                .map(|gap| Gap {
-                    subject: gap.subject.clone(),
-                    text: gap.text.clone(),
-                    remedy: gap.remedy.clone(),
-                })
-                .collect(),
+            coverage: analysis.gaps.iter().map(Gap::of).collect(),
             totals: Totals {
                 certain: Points(analysis.total.0),
                 possible: Points(analysis.total.1),
@@ -616,7 +637,9 @@ impl Report {
                 exposures: inventory.exposures.len(),
                 resources: inventory.resources.len(),
                 scopes: inventory.scopes.len(),
-                steps: analysis.steps.len(),
+                steps: (analysis.steps.ids())
+                    .filter(|&id| !analysis.steps.is_leftover(id))
+                    .count(),
                 fix_candidates: analysis.candidates,
                 fix_candidates_bounded: analysis.bounded,
             },
@@ -631,6 +654,11 @@ impl Report {
                 .filter_map(|scenario| writer.exposure(scenario))
                 .collect(),
             fixes: analysis.fixes.iter().map(|fix| writer.fix(fix)).collect(),
+            findings: analysis
+                .findings
+                .iter()
+                .map(|finding| writer.finding(finding))
+                .collect(),
             changes: analysis.over_time.changes.clone(),
         }
     }
@@ -718,6 +746,16 @@ impl Problem {
     }
 }
 
+impl Gap {
+    pub(super) fn of(gap: &analysis::CoverageGap) -> Self {
+        Self {
+            subject: gap.subject.clone(),
+            text: gap.text.clone(),
+            remedy: gap.remedy.clone(),
+        }
+    }
+}
+
 impl From<&analysis::ReachSummary> for Reach {
     fn from(summary: &analysis::ReachSummary) -> Self {
         Self {
@@ -731,6 +769,23 @@ impl From<&analysis::ReachSummary> for Reach {
 }
 
 impl Writer<'_> {
+    fn finding(&self, finding: &crate::findings::Finding) -> Finding {
+        let object = finding.object.as_ref();
+        Finding {
+            rule: finding.check.id,
+            title: finding.check.title,
+            fingerprint: finding.fingerprint.clone(),
+            severity: finding.severity.name(),
+            subject: self.words.thing_key(&finding.subject),
+            subject_kind: finding.subject.kind(),
+            object: object.map(|thing| self.words.thing_key(thing)),
+            object_kind: object.map(|thing| thing.kind()),
+            text: self.words.finding(finding),
+            evidence: self.places(&finding.evidence),
+            points: finding.points.map(Points),
+        }
+    }
+
     fn credential(
         &self,
         scenario: &analysis::ScenarioReach,
@@ -879,7 +934,7 @@ impl Writer<'_> {
         })
     }
 
-    fn reached(&self, reached: &analysis::ReachedResource) -> Reached {
+    pub(super) fn reached(&self, reached: &analysis::ReachedResource) -> Reached {
         let inventory = &self.analysis.inventory;
         let resource = &inventory.resources[reached.resource];
         Reached {
@@ -906,7 +961,7 @@ impl Writer<'_> {
         }
     }
 
-    fn step(&self, id: StepId) -> Step {
+    pub(super) fn step(&self, id: StepId) -> Step {
         let steps = &self.analysis.steps;
         let step = steps.step(id);
         let technique = &steps.techniques[step.technique];
@@ -930,7 +985,7 @@ impl Writer<'_> {
         }
     }
 
-    fn places(&self, evidence: &[EvidenceId]) -> Vec<Place> {
+    pub(super) fn places(&self, evidence: &[EvidenceId]) -> Vec<Place> {
         evidence.iter().map(|&id| self.place(id)).collect()
     }
 
@@ -1019,22 +1074,7 @@ impl Writer<'_> {
             .into_iter()
             .collect();
         Fix {
-            id: match &fix.narrowing {
-                Some(narrowing) => {
-                    let mut id = self.words.control_key(fix.control);
-                    id += match narrowing.element {
-                        Element::Action => "?",
-                        Element::Resource => "?in=Resource&",
-                        Element::Condition => "?in=Condition&",
-                    };
-                    id += &format!("drop={}", narrowing.dropped.join(","));
-                    if !narrowing.added.is_empty() {
-                        id += &format!("&add={}", narrowing.added.join(","));
-                    }
-                    id
-                }
-                None => self.words.control_key(fix.control),
-            },
+            id: self.analysis.fix_key(fix),
             kind: self.words.control_kind(fix.control),
             text: self.words.order(fix),
             narrowing: fix.narrowing.as_ref().map(|narrowing| Narrowing {

@@ -27,7 +27,7 @@ use serde::Deserialize;
 pub(in crate::sources) const SOURCE: Source = Source {
     id: "aws/organization",
     about: "AWS organisation: roots, units, accounts, service and resource control policies",
-    command: "aws organizations list-policies-for-target --target-id <target> --filter <policy type> --output json > aws/<account>/organizations/policies-for-target/<policy type>/<target>.json (and list-roots, list-accounts, …: see the README)",
+    command: "aws organizations list-policies-for-target --target-id <target> --filter <policy type> --output json > aws/<account>/organizations/policies-for-target/<policy type>/<target>.json (and list-roots, list-accounts, …: `list sources --script aws` makes all)",
     keys: &[
         "Roots",
         "OrganizationalUnits",

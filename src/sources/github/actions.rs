@@ -28,7 +28,7 @@ use serde::Deserialize;
 pub(in crate::sources) const SOURCE: Source = Source {
     id: "github/actions",
     about: "Actions secrets by name, environments, workflow permissions, OIDC subjects and runners of GitHub",
-    command: "gh api --paginate of orgs/ORG/actions/secrets, orgs/ORG/actions/secrets/NAME/repositories, repos/ORG/REPO/actions/secrets, repos/ORG/REPO/actions/organization-secrets, repos/ORG/REPO/environments, repos/ORG/REPO/environments/NAME/secrets, …/deployment-branch-policies, …/actions/permissions/workflow, …/actions/oidc/customization/sub, …/actions/runners; each to github/<path>.json",
+    command: "gh api --paginate of orgs/ORG/actions/secrets, orgs/ORG/actions/secrets/NAME/repositories, repos/ORG/REPO/actions/secrets, repos/ORG/REPO/actions/organization-secrets, repos/ORG/REPO/environments, repos/ORG/REPO/environments/NAME/secrets, …/deployment-branch-policies, …/actions/permissions, …/actions/permissions/workflow, …/actions/oidc/customization/sub, …/actions/runners; each to github/<path>.json",
     keys: &[
         "secrets",
         "environments",
@@ -74,10 +74,12 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
         read_subject(page, intake);
     } else if page.has_keys(&["default_workflow_permissions"]) {
         read_workflow_permissions(page, intake);
+    } else if page.has_keys(&["enabled_repositories"]) {
+        read_enabled_repositories(page, intake);
     } else if page.has_keys(&["enabled"]) {
         read_enabled(page, intake);
     }
-    // Of variables and of what the organisation lets run nothing follows here.
+    // Of variables, and of which actions may be used, nothing follows here.
 }
 
 #[derive(Deserialize)]
@@ -479,17 +481,37 @@ fn read_workflow_permissions(page: &Page<'_>, intake: &mut Intake<'_>) {
     }
 }
 
+/// Whether workflows of a repository run.
 fn read_enabled(page: &Page<'_>, intake: &mut Intake<'_>) {
     let Some(row) = page.whole() else { return };
-    let is_off = row
-        .member("enabled")
-        .is_some_and(|one| one.raw.get() == "false");
-    if !is_off {
-        return;
-    }
+    let enabled = row.member("enabled");
+    let told = match enabled.as_ref().map(|one| one.raw.get()) {
+        Some("false") => "disabled",
+        Some("true") => "enabled",
+        _ => return,
+    };
     if let Some(runs) = settings_of(page, "actions/permissions.json", intake) {
         let evidence = intake.row(&row);
-        permit(intake, &runs, None, "disabled", None, &evidence);
+        permit(intake, &runs, None, told, None, &evidence);
+    }
+}
+
+/// In which repositories of an organisation workflows run: `all`, `none`, or `selected` ones, of which a list of its own
+/// tells.
+///
+/// Source: GitHub Docs, "Disabling or limiting GitHub Actions for your organization" ("When you disable GitHub Actions, no
+/// workflows run in your repository"); REST API reference, "Get GitHub Actions permissions for an organization" (read
+/// 2026-11).
+fn read_enabled_repositories(page: &Page<'_>, intake: &mut Intake<'_>) {
+    let Some(row) = page.whole() else { return };
+    let told = match text(&row, "enabled_repositories").as_deref() {
+        Some("none") => "disabled",
+        Some("selected") => "enabled:selected",
+        _ => return,
+    };
+    if let Some(runs) = settings_of(page, "actions/permissions.json", intake) {
+        let evidence = intake.row(&row);
+        permit(intake, &runs, None, told, None, &evidence);
     }
 }
 

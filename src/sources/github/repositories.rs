@@ -505,6 +505,8 @@ struct Bypass {
     #[serde(default)]
     actor_id: Option<u64>,
     actor_type: String,
+    #[serde(default, deserialize_with = "null_as_default")]
+    bypass_mode: String,
 }
 
 #[derive(Deserialize, Default)]
@@ -632,11 +634,19 @@ fn read_ruleset(page: &Page<'_>, intake: &mut Intake<'_>) {
         }
         other => other.to_owned(),
     });
-    let asks = asks.collect();
+    let asks: Vec<String> = asks.collect();
+    // "`pull_request` means that an actor can only bypass rules on pull requests" (REST API reference, "Rules", read
+    // 2026-11): none makes a branch.
+    let by_request: Vec<String> = asks
+        .iter()
+        .map(|ask| ask.split(':').next().unwrap_or(ask).to_owned())
+        .filter(|kind| kind != "creation")
+        .collect();
     // Whoever may not edit a ruleset is not told who passes by it.
     let exempt = read.bypass_actors.map(|actors| {
         let mut of = |one: Bypass| {
             let id = one.actor_id.unwrap_or(0);
+            let is_by_request = one.bypass_mode == "pull_request";
             let who = match one.actor_type.as_str() {
                 "OrganizationAdmin" => Exempted::Owners,
                 "DeployKey" => Exempted::DeployKeys,
@@ -651,9 +661,18 @@ fn read_ruleset(page: &Page<'_>, intake: &mut Intake<'_>) {
                 "Integration" => Exempted::Principal(intake.key(&format!("github:app-id:{id}"))),
                 kind => Exempted::Role(format!("{kind}:{id}")),
             };
-            Exemption { who, of: None }
+            let of: Vec<Option<String>> = match is_by_request {
+                true => by_request.iter().cloned().map(Some).collect(),
+                false => vec![None],
+            };
+            let of = of.into_iter();
+            of.map(|of| Exemption {
+                who: who.clone(),
+                of,
+            })
+            .collect::<Vec<_>>()
         };
-        actors.into_iter().map(&mut of).collect()
+        actors.into_iter().flat_map(&mut of).collect()
     });
     let evidence = intake.row(&row);
     let of = of_repository

@@ -312,10 +312,7 @@ impl GitHub<'_, '_, '_> {
         let Some(runs) = self.inventory.principal_by_key(&runs_key(&repository.name)) else {
             return;
         };
-        let is_off = self
-            .roles
-            .of(runs)
-            .any(|(_, _, name, _)| name == "disabled");
+        let running = self.running(repository);
         let write = Fact::Access(repository.id, Access::Write);
         for of in refs {
             let (push, push_code) = (
@@ -324,20 +321,13 @@ impl GitHub<'_, '_, '_> {
             );
             self.step(&[push], push_code, &PUSH, &[], &evidence, None);
             self.step(&[push_code], write, &PUSH, &[], &evidence, None);
-            if is_off {
-                continue;
-            }
-            self.step(
-                &[push],
-                Fact::Principal(runs),
-                &RUN_WORKFLOW,
-                &[],
-                &evidence,
-                None,
-            );
-            let hangs = "a workflow of the branch runs a file that is pushed";
+            let Some(condition) = running else { continue };
             let gain = Fact::Principal(runs);
-            self.step(&[push_code], gain, &RUN_PUSHED, &[], &evidence, Some(hangs));
+            self.step(&[push], gain, &RUN_WORKFLOW, &[], &evidence, condition);
+            let hangs = "a workflow of the branch runs a file that is pushed";
+            let hangs = super::and(condition, Some(hangs));
+            let hangs = hangs.as_deref();
+            self.step(&[push_code], gain, &RUN_PUSHED, &[], &evidence, hangs);
         }
     }
 

@@ -3,7 +3,7 @@
 use super::table::{JOB_TOKEN, PWN_REQUEST, UNPINNED_ACTION, USE_RUNNER, USE_SECRET};
 use super::{
     Access, EvidenceId, Fact, GitHub, ISSUER, Inventory, PrincipalId, Repository, Roles, Subjects,
-    Terms, runs_key, tag,
+    Terms, runs_key, runs_workflows, tag,
 };
 use crate::inventory::{Key, PolicyId, ResourceId, TenantId};
 use crate::pattern::SEGMENT;
@@ -47,6 +47,9 @@ pub(super) fn bearing(
         let Some(repository) = repository_of(inventory, all, job) else {
             continue;
         };
+        if runs_workflows(inventory, &roles, repository).is_none() {
+            continue;
+        }
         let Some(&evidence) = inventory.scopes[by].evidence.first() else {
             continue;
         };
@@ -133,12 +136,15 @@ impl GitHub<'_, '_, '_> {
             let Some(repository) = repository_of(inventory, repositories, job) else {
                 continue;
             };
+            let Some(running) = self.running(repository) else {
+                continue;
+            };
             let environment = tag(&principal.tags, "github:environment");
             let is_reviewed = environment
                 .and_then(|name| reviewed.get(&(repository.id, name)).copied())
                 .unwrap_or(false);
             self.given(job, repository, environment);
-            self.entrances(job, repository, is_reviewed);
+            self.entrances(job, repository, (is_reviewed, running));
         }
         self.runners();
     }
@@ -146,6 +152,7 @@ impl GitHub<'_, '_, '_> {
     /// Whoever publishes an action that is not pinned runs as the job.
     fn actions(&mut self) {
         let inventory = self.inventory;
+        let repositories = self.repositories;
         for (id, scope) in inventory.scopes.entries() {
             if let Terms::Software {
                 principal,
@@ -156,16 +163,15 @@ impl GitHub<'_, '_, '_> {
             } = &scope.terms
                 && software.starts_with("action:")
             {
+                let of = repository_of(inventory, repositories, *principal);
+                let Some(running) = of.map_or(Some(None), |of| self.running(of)) else {
+                    continue;
+                };
                 let needs = [Fact::Principal(*publisher)];
                 let gain = Fact::Principal(*principal);
-                self.step(
-                    &needs,
-                    gain,
-                    &UNPINNED_ACTION,
-                    &[id],
-                    &[],
-                    condition.as_deref(),
-                );
+                let hangs = super::and(condition.as_deref(), running);
+                let hangs = hangs.as_deref();
+                self.step(&needs, gain, &UNPINNED_ACTION, &[id], &[], hangs);
             }
         }
     }
@@ -251,7 +257,12 @@ impl GitHub<'_, '_, '_> {
     }
 
     /// How a stranger gets into a job.
-    fn entrances(&mut self, job: PrincipalId, repository: &Repository, is_reviewed: bool) {
+    fn entrances(
+        &mut self,
+        job: PrincipalId,
+        repository: &Repository,
+        (is_reviewed, running): (bool, Option<&str>),
+    ) {
         let inventory = self.inventory;
         for (by, _, name, condition) in self.roles.of(job).collect::<Vec<_>>() {
             let Some(event) = name.strip_prefix("pwn:") else {
@@ -282,6 +293,7 @@ impl GitHub<'_, '_, '_> {
             let reviewed = is_reviewed.then_some("a reviewer approves the deployment");
             let hangs = super::and(condition, forking);
             let hangs = super::and(hangs.as_deref(), reviewed);
+            let hangs = super::and(hangs.as_deref(), running);
             let gain = Fact::Principal(job);
             self.step(&needs, gain, &PWN_REQUEST, &[by], &[], hangs.as_deref());
         }
@@ -304,27 +316,31 @@ impl GitHub<'_, '_, '_> {
             let Some(of) = of.filter(|_| tag(&runner.tags, "github:ephemeral").is_none()) else {
                 continue;
             };
+            let is_own = of.starts_with("github:repository:");
             let own = inventory.resource_by_key(of);
-            let is_of = |repository: &Repository| match own {
-                Some(own) => repository.id == own,
-                None => repository.tenant == runner.tenant,
+            let is_of = |repository: &Repository| match is_own {
+                true => own == Some(repository.id),
+                false => repository.tenant == runner.tenant,
             };
-            let condition = own
-                .is_none()
-                .then_some("the runner's group takes jobs of the repository");
+            let shared = (!is_own).then_some("the runner's group takes jobs of the repository");
             let evidence = runner.evidence.clone();
             let admin = Fact::Access(id, Access::Admin);
             for repository in repositories.iter().filter(|one| is_of(one)) {
                 let Some(runs) = inventory.principal_by_key(&runs_key(&repository.name)) else {
                     continue;
                 };
+                let Some(running) = self.running(repository) else {
+                    continue;
+                };
                 let needs = [Fact::Principal(runs)];
-                self.step(&needs, admin, &USE_RUNNER, &[], &evidence, condition);
+                self.step(&needs, admin, &USE_RUNNER, &[], &evidence, shared);
                 let key = format!("{PREFIX}{}/", repository.name.to_lowercase());
                 for &(job, _) in hosted.iter().filter(|(_, own)| own.starts_with(&key)) {
                     let hangs = "the job is given to that runner while somebody stays on it";
+                    let hangs = super::and(Some(hangs), running);
                     let gain = Fact::Principal(job);
-                    self.step(&[admin], gain, &USE_RUNNER, &[], &evidence, Some(hangs));
+                    let hangs = hangs.as_deref();
+                    self.step(&[admin], gain, &USE_RUNNER, &[], &evidence, hangs);
                 }
             }
         }

@@ -102,6 +102,31 @@ fn runs_key(repository: &str) -> String {
     format!("github:runs:{}", repository.to_lowercase())
 }
 
+const IN_SOME: &str =
+    "Actions are switched on in the repository: which ones were selected is in no export";
+
+/// Whether workflows of a repository run: `None` if not, else on what it hangs.
+///
+/// Nothing starts a workflow of an archived repository, which takes no push, issue or comment. Source: GitHub Docs,
+/// "Archiving repositories"; "Disabling or limiting GitHub Actions for your organization" (read 2026-11).
+fn runs_workflows(
+    inventory: &Inventory,
+    roles: &Roles<'_>,
+    repository: &Repository,
+) -> Option<Option<&'static str>> {
+    let owner = repository.name.split('/').next().unwrap_or("");
+    let is_told = |of: &str, told: &str| {
+        let runs = inventory.principal_by_key(&runs_key(of));
+        runs.is_some_and(|runs| roles.of(runs).any(|(_, _, name, _)| name == told))
+    };
+    if repository.is_archived || is_told(&repository.name, "disabled") || is_told(owner, "disabled")
+    {
+        return None;
+    }
+    let is_of_some = is_told(owner, "enabled:selected") && !is_told(&repository.name, "enabled");
+    Some(is_of_some.then_some(IN_SOME))
+}
+
 /// Completes an inventory: with who runs the workflows of each repository, with the repositories that no export lists, and
 /// with the subjects that jobs can present.
 pub(super) fn complete(inventory: &mut Inventory) {
@@ -188,6 +213,11 @@ fn derive(derivation: &mut Derivation<'_>) {
 }
 
 impl GitHub<'_, '_, '_> {
+    /// Whether workflows of a repository run: `None` if not, else on what it hangs.
+    fn running(&self, repository: &Repository) -> Option<Option<&'static str>> {
+        runs_workflows(self.inventory, self.roles, repository)
+    }
+
     fn act(&mut self, action: &str, target: &str) -> Fact {
         Fact::Act(self.derivation.steps.subject(action, target))
     }

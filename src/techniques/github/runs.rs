@@ -86,24 +86,21 @@ impl<'i> GitHub<'_, 'i, '_> {
             let Some(runs) = self.inventory.principal_by_key(&runs_key(&repository.name)) else {
                 continue;
             };
-            let is_off = self
-                .roles
-                .of(runs)
-                .any(|(_, _, name, _)| name == "disabled");
-            if is_off || repository.is_archived {
+            let Some(running) = self.running(repository) else {
                 continue;
-            }
+            };
             self.secrets_of(repository, runs);
             let subjects = Subjects::of(self.inventory, self.roles, repository);
             let refs = self.refs.get(index).cloned().unwrap_or_default();
             for subjects in &subjects {
                 for of in &refs {
-                    self.mint(repository, of, subjects);
+                    self.mint(repository, of, subjects, running);
                 }
-                self.mint_any(repository, runs, subjects);
+                self.mint_any(repository, runs, subjects, running);
             }
             for (id, gates) in environments.remove(&repository.id).unwrap_or_default() {
-                self.environment(repository, runs, (id, &gates), &refs, &subjects);
+                let of = (id, &gates, running);
+                self.environment(repository, runs, of, &refs, &subjects);
             }
         }
     }
@@ -198,20 +195,33 @@ impl<'i> GitHub<'_, 'i, '_> {
     }
 
     /// A run of a ref presents the subject of the ref.
-    fn mint(&mut self, repository: &Repository, of: &Ref, subjects: &Subjects) {
+    fn mint(
+        &mut self,
+        repository: &Repository,
+        of: &Ref,
+        subjects: &Subjects,
+        running: Option<&str>,
+    ) {
         let subject = subjects.of_ref(&format!("refs/heads/{}", of.name));
         let push = self.push(&repository.name, of);
-        let condition = subjects.condition;
-        self.mint_by(push, &subject, condition);
+        let condition = super::and(subjects.condition, running);
+        self.mint_by(push, &subject, condition.as_deref());
         // Whoever pushes a branch opens a pull request of it.
-        self.mint_by(push, &subjects.of_pull_request(), condition);
+        self.mint_by(push, &subjects.of_pull_request(), condition.as_deref());
     }
 
     /// What a run holds whatever its ref is called: subjects of tags, and claims beside the subject.
-    fn mint_any(&mut self, repository: &Repository, runs: PrincipalId, subjects: &Subjects) {
+    fn mint_any(
+        &mut self,
+        repository: &Repository,
+        runs: PrincipalId,
+        subjects: &Subjects,
+        running: Option<&str>,
+    ) {
         let writing = self.role_on("write", &repository.name);
         let tags = subjects.of_ref(&format!("refs/tags/{SEGMENT}"));
         let condition = super::and(subjects.condition, Some(NO_TAGS));
+        let condition = super::and(condition.as_deref(), running);
         self.mint_by(writing, &tags, condition.as_deref());
         for claim in subjects.claims() {
             self.mint_by(Fact::Principal(runs), &claim, Some(CLAIM));
@@ -229,7 +239,7 @@ impl<'i> GitHub<'_, 'i, '_> {
         &mut self,
         repository: &Repository,
         runs: PrincipalId,
-        (id, gates): (ResourceId, &Gates<'i>),
+        (id, gates, running): (ResourceId, &Gates<'i>, Option<&str>),
         refs: &[Ref],
         subjects: &[Subjects],
     ) {
@@ -242,7 +252,8 @@ impl<'i> GitHub<'_, 'i, '_> {
             .iter()
             .map(|other| format!("the rule `{other}` of the environment lets it through"))
             .collect();
-        let mut condition = (!others.is_empty()).then(|| others.join("; "));
+        let condition = (!others.is_empty()).then(|| others.join("; "));
+        let mut condition = super::and(running, condition.as_deref());
         if !gates.is_told {
             let untold = "nothing keeps it out: the rules of the environment are in no export";
             condition = super::and(condition.as_deref(), Some(untold));

@@ -1,0 +1,547 @@
+//! What fixes change together: reach before and after, of everything and of each credential, and the access that is lost.
+//!
+//! The changes are made to the steps (a statement that is tightened is changed itself, and everything derived anew), and
+//! all reach is computed again: nothing is added up from the gains of single fixes, which do not add up.
+
+use super::tighten::replaced;
+use super::{
+    Analysis, Leak, Options, POINTS, PricedFix, ReachSummary, ScenarioReach, TooLittle, reached,
+    seeds_of, weigh,
+};
+use crate::analysis::key::fix_key;
+use crate::fixes::{self, Narrowing};
+use crate::inventory::{Access, ResourceId, ScopeId, Statement};
+use crate::progress::Progress;
+use crate::reach::{self, Layer};
+use crate::risk::Points;
+use crate::steps::{Control, ControlId, Fact, FactId, StepId, Steps};
+use crate::techniques;
+use camino::Utf8PathBuf;
+use indexmap::IndexMap;
+use rayon::prelude::*;
+
+/// What some fixes change.
+#[derive(Debug)]
+pub struct Simulation {
+    /// The fixes, in the order in which they were named; each once. They are not priced.
+    pub fixes: Vec<PricedFix>,
+    /// Certain and possible reach before, summed over all credentials.
+    pub before: (Points, Points),
+    /// The same after.
+    pub after: (Points, Points),
+    /// The credentials whose reach changes, those that lose most first; equal ones in order of rank before.
+    pub credentials: Vec<Changed>,
+    /// How many credentials there are in all.
+    pub scenarios: usize,
+}
+
+impl Simulation {
+    /// Certain and possible reach that the fixes take away together, exactly.
+    pub fn gain(&self) -> (Points, Points) {
+        (self.before.0 - self.after.0, self.before.1 - self.after.1)
+    }
+}
+
+/// A credential whose reach changes.
+#[derive(Debug, Clone)]
+pub struct Changed {
+    /// The credential.
+    pub leak: Leak,
+    /// Its reach before: certain and possible.
+    pub before: (ReachSummary, ReachSummary),
+    /// Its reach after.
+    pub after: (ReachSummary, ReachSummary),
+    /// What it no longer reaches, or reaches with less access or less surely: the weightiest first; only of the credentials
+    /// that are shown in full.
+    pub lost: Vec<Lost>,
+    /// What it still reaches, the weightiest first; only of those shown in full.
+    pub left: Vec<Left>,
+}
+
+/// Access that is lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lost {
+    /// The resource.
+    pub resource: ResourceId,
+    /// The gravest access before, and whether it was certain.
+    pub before: Held,
+    /// What is left of it.
+    pub after: Option<Held>,
+    /// What the possible reach of it weighed, less what it weighs after.
+    pub points: Points,
+}
+
+/// An access that is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// The gravest one; a certain one before a graver one that is only possible.
+    pub access: Access,
+    /// Whether it hangs on nothing that cannot be decided offline.
+    pub is_certain: bool,
+    /// The gravest access that is possible.
+    pub possible: Access,
+}
+
+/// Access that is left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// The resource.
+    pub resource: ResourceId,
+    /// The access.
+    pub held: Held,
+    /// What possible reach of it weighs.
+    pub points: Points,
+}
+
+/// Why fixes could not be simulated: all are faults of what was asked for, but the last.
+#[derive(Debug, thiserror::Error)]
+pub enum Unsimulated {
+    /// No candidate has that id.
+    #[error("no fix has the id `{id}`")]
+    Unknown {
+        /// The id.
+        id: String,
+        /// Ids that are near it, the nearest first.
+        near: Vec<String>,
+    },
+    /// Two fixes change one statement in ways of which none is known to be both.
+    #[error("`{one}` and `{other}` change the same statement: simulate one after the other")]
+    Clash {
+        /// The first.
+        one: String,
+        /// The second.
+        other: String,
+    },
+    /// There is too little memory.
+    #[error(transparent)]
+    Memory(#[from] TooLittle),
+}
+
+/// How a fix is done.
+#[derive(Debug, Clone)]
+enum Change {
+    /// Steps go.
+    Removal,
+    /// A statement is replaced, and everything derived anew.
+    Tightening(Box<Statement>),
+}
+
+/// A fix that was named.
+struct Named {
+    id: String,
+    fix: PricedFix,
+    change: Change,
+}
+
+/// Paths in; what the fixes of those ids change out, beside all that [`super::analyze`] tells but the single fixes. So many
+/// credentials as `options.shown` are told in full.
+///
+/// # Errors
+/// When an id is of no fix, two fixes cannot be done together, or there is too little memory.
+pub fn simulate(
+    paths: &[Utf8PathBuf],
+    options: &Options,
+    ids: &[String],
+    progress: &dyn Progress,
+) -> Result<(Analysis, Simulation), Unsimulated> {
+    let without_details = Options {
+        shown: 0,
+        ..options.clone()
+    };
+    let mut analysis = reached(paths, &without_details, progress)?;
+    let simulation = simulated(&mut analysis, options, ids, progress)?;
+    Ok((analysis, simulation))
+}
+
+/// The same for what was read before, with its reach: `analysis` is left as it was.
+///
+/// # Errors
+/// As [`simulate`].
+pub fn simulated(
+    analysis: &mut Analysis,
+    options: &Options,
+    ids: &[String],
+    progress: &dyn Progress,
+) -> Result<Simulation, Unsimulated> {
+    let without_details = Options {
+        shown: 0,
+        ..options.clone()
+    };
+    let named = named(analysis, ids)?;
+    let changes = changed(analysis, &named)?;
+    let after = after(analysis, &changes, &without_details, progress)?;
+    let mut credentials = compared(&analysis.credentials, &after.credentials);
+    let at_once = super::at_once(&analysis.steps, options)?;
+    let analysis = &*analysis;
+    for some in credentials
+        .iter_mut()
+        .take(options.shown)
+        .collect::<Vec<_>>()
+        .chunks_mut(at_once)
+    {
+        some.par_iter_mut()
+            .for_each(|one| detail(analysis, &changes, one));
+    }
+    Ok(Simulation {
+        before: analysis.total,
+        after: after.total,
+        scenarios: analysis.credentials.len(),
+        credentials,
+        fixes: named.into_iter().map(|named| named.fix).collect(),
+    })
+}
+
+/// The fixes of those ids, each once.
+fn named(analysis: &Analysis, ids: &[String]) -> Result<Vec<Named>, Unsimulated> {
+    let Analysis {
+        inventory, steps, ..
+    } = analysis;
+    let usages = fixes::Usages::new(inventory);
+    let edits = fixes::Edits::new(inventory);
+    let mut all: IndexMap<String, (ControlId, Option<Narrowing>, Change)> = IndexMap::new();
+    for candidate in fixes::candidates(inventory, steps, &usages, &edits) {
+        let control = steps.controls[candidate.control];
+        let id = fix_key(inventory, control, candidate.narrowing.as_ref());
+        all.insert(
+            id,
+            (candidate.control, candidate.narrowing, Change::Removal),
+        );
+    }
+    // Tightenings are made for what is named alone: each is a statement of its own.
+    let scopes = steps.controls.entries().filter_map(|(id, of)| match *of {
+        Control::Scope(scope) => Some((id, *of, scope)),
+        _ => None,
+    });
+    for (control, of, scope) in scopes {
+        let key = of.key(inventory);
+        if !ids.iter().any(|id| id.starts_with(&format!("{key}?in="))) {
+            continue;
+        }
+        for one in fixes::tightenings(inventory, scope) {
+            let id = fix_key(inventory, of, Some(&one.narrowing));
+            let change = Change::Tightening(Box::new(one.statement));
+            all.insert(id, (control, Some(one.narrowing), change));
+        }
+    }
+    let mut named: Vec<Named> = Vec::new();
+    for id in ids {
+        if named.iter().any(|one| one.id == *id) {
+            continue;
+        }
+        let Some((control, narrowing, change)) = all.get(id) else {
+            return Err(Unsimulated::Unknown {
+                near: near(id, all.keys().map(String::as_str)),
+                id: id.clone(),
+            });
+        };
+        let mut fix = PricedFix {
+            control: *control,
+            narrowing: narrowing.clone(),
+            rank: u64::try_from(named.len() + 1).unwrap_or(u64::MAX),
+            certain: Points(0),
+            possible: Points(0),
+            credentials: 0,
+            last_used: None,
+            edits: Vec::new(),
+            example: None,
+        };
+        fix.describe(steps, &usages, &edits);
+        named.push(Named {
+            id: id.clone(),
+            fix,
+            change: change.clone(),
+        });
+    }
+    Ok(named)
+}
+
+/// So many near ids are told.
+const NEAR: usize = 3;
+
+fn near<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let lower = id.to_lowercase();
+    let mut near: Vec<(usize, &str)> = known
+        .filter_map(|known| {
+            let other = known.to_lowercase();
+            // A part of an id is what people copy of it.
+            let distance = match !lower.is_empty() && other.contains(&lower) {
+                true => 0,
+                false => strsim::damerau_levenshtein(&lower, &other),
+            };
+            (distance <= 1 + other.chars().count() / 5).then_some((distance, known))
+        })
+        .collect();
+    near.sort_unstable();
+    near.truncate(NEAR);
+    near.into_iter().map(|(_, id)| id.to_owned()).collect()
+}
+
+/// What the fixes leave.
+struct Changes {
+    /// The steps that are left.
+    steps: Steps,
+}
+
+/// Does the fixes.
+fn changed(analysis: &mut Analysis, named: &[Named]) -> Result<Changes, Unsimulated> {
+    let clash = |one: &Named, other: &Named| Unsimulated::Clash {
+        one: one.id.clone(),
+        other: other.id.clone(),
+    };
+    // One statement is tightened once, and neither narrowed nor removed beside that.
+    for (at, one) in named.iter().enumerate() {
+        for other in named.iter().skip(at + 1) {
+            let is_tightened = |one: &Named| matches!(one.change, Change::Tightening(_));
+            if one.fix.control == other.fix.control && (is_tightened(one) || is_tightened(other)) {
+                return Err(clash(one, other));
+            }
+        }
+    }
+    let mut old: Vec<(ScopeId, Statement)> = Vec::new();
+    for one in named {
+        if let (Change::Tightening(statement), Control::Scope(scope)) =
+            (&one.change, analysis.steps.controls[one.fix.control])
+        {
+            let replaced = replaced(&mut analysis.inventory, scope, (**statement).clone());
+            old.extend(replaced.map(|old| (scope, old)));
+        }
+    }
+    let derived = (!old.is_empty()).then(|| techniques::derive(&mut analysis.inventory).0);
+    let removed = match &derived {
+        None => removed(analysis, named),
+        Some(steps) => removed_anew(analysis, steps, named),
+    };
+    for (scope, statement) in old {
+        replaced_back(analysis, scope, statement);
+    }
+    let steps = derived.as_ref().unwrap_or(&analysis.steps);
+    Ok(Changes {
+        steps: steps.without(&removed?),
+    })
+}
+
+fn replaced_back(analysis: &mut Analysis, scope: ScopeId, statement: Statement) {
+    // What it replaces is the tightened one, which is done with.
+    let _ = replaced(&mut analysis.inventory, scope, statement);
+}
+
+/// The steps that the fixes remove, in order.
+fn removed(analysis: &Analysis, named: &[Named]) -> Result<Vec<StepId>, Unsimulated> {
+    let steps = &analysis.steps;
+    let all = named.iter().flat_map(|one| one.fix.removed(steps));
+    Ok(in_order(all.copied().collect()))
+}
+
+fn in_order(mut steps: Vec<StepId>) -> Vec<StepId> {
+    steps.sort_unstable();
+    steps.dedup();
+    steps
+}
+
+/// The same among steps that were derived anew: found by what they are called, as their numbers are others.
+fn removed_anew(
+    analysis: &Analysis,
+    steps: &Steps,
+    named: &[Named],
+) -> Result<Vec<StepId>, Unsimulated> {
+    let inventory = &analysis.inventory;
+    let usages = fixes::Usages::new(inventory);
+    let edits = fixes::Edits::new(inventory);
+    let candidates = fixes::candidates(inventory, steps, &usages, &edits);
+    let by_id: IndexMap<String, &fixes::Candidate> = candidates
+        .iter()
+        .map(|candidate| {
+            let control = steps.controls[candidate.control];
+            let id = fix_key(inventory, control, candidate.narrowing.as_ref());
+            (id, candidate)
+        })
+        .collect();
+    let mut all = Vec::new();
+    for one in named {
+        if !matches!(one.change, Change::Removal) {
+            continue;
+        }
+        match by_id.get(&one.id) {
+            Some(candidate) => all.extend_from_slice(candidate.steps(steps)),
+            // Without the other change nothing stands on it any more.
+            None if one.fix.narrowing.is_none() => {}
+            None => {
+                let other = named
+                    .iter()
+                    .find(|other| !matches!(other.change, Change::Removal));
+                return Err(Unsimulated::Clash {
+                    one: one.id.clone(),
+                    other: other.map(|other| other.id.clone()).unwrap_or_default(),
+                });
+            }
+        }
+    }
+    Ok(in_order(all))
+}
+
+/// Reach after, of everything.
+struct After {
+    credentials: Vec<ScenarioReach>,
+    total: (Points, Points),
+}
+
+/// The same computation as before, on other steps: they are put into the analysis and taken out again.
+fn after(
+    analysis: &mut Analysis,
+    changes: &Changes,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<After, TooLittle> {
+    let (credentials, exposures) = analysis.leaks();
+    let leaks = [credentials, exposures].concat();
+    let own = std::mem::replace(&mut analysis.steps, changes.steps.clone());
+    let before = (
+        std::mem::take(&mut analysis.credentials),
+        std::mem::take(&mut analysis.exposures),
+        analysis.total,
+    );
+    let done = analysis
+        .sums(&leaks, &options.memory, progress)
+        .and_then(|sums| analysis.add_reach(&sums, options));
+    let after = After {
+        credentials: std::mem::take(&mut analysis.credentials),
+        total: analysis.total,
+    };
+    analysis.steps = own;
+    (analysis.credentials, analysis.exposures, analysis.total) = before;
+    done.map(|()| after)
+}
+
+/// The credentials whose reach differs.
+fn compared(before: &[ScenarioReach], after: &[ScenarioReach]) -> Vec<Changed> {
+    let by_leak: IndexMap<Leak, &ScenarioReach> = after.iter().map(|one| (one.leak, one)).collect();
+    let mut changed: Vec<Changed> = before
+        .iter()
+        .filter_map(|one| {
+            let other = by_leak.get(&one.leak)?;
+            let changed = Changed {
+                leak: one.leak,
+                before: (one.certain, one.possible),
+                after: (other.certain, other.possible),
+                lost: Vec::new(),
+                left: Vec::new(),
+            };
+            (changed.before != changed.after).then_some(changed)
+        })
+        .collect();
+    // Stable: then by rank.
+    changed.sort_by_key(|one| {
+        let of = |summary: &(ReachSummary, ReachSummary)| summary.0.points + summary.1.points;
+        std::cmp::Reverse((
+            of(&one.before) - of(&one.after),
+            one.before.0.points - one.after.0.points,
+        ))
+    });
+    changed
+}
+
+/// Tells what one credential loses and keeps.
+fn detail(analysis: &Analysis, changes: &Changes, one: &mut Changed) {
+    let before = held(analysis, &analysis.steps, one.leak);
+    let after = held(analysis, &changes.steps, one.leak);
+    for (resource, &(held, points)) in &before {
+        let left = after.get(resource);
+        if left.map(|&(held, _)| held) != Some(held) {
+            one.lost.push(Lost {
+                resource: *resource,
+                before: held,
+                after: left.map(|&(held, _)| held),
+                points: points - left.map(|&(_, points)| points).unwrap_or_default(),
+            });
+        }
+    }
+    one.left = after
+        .into_iter()
+        .map(|(resource, (held, points))| Left {
+            resource,
+            held,
+            points,
+        })
+        .collect();
+    // Stable: then in order of key.
+    one.lost.sort_by_key(|lost| std::cmp::Reverse(lost.points));
+    one.left.sort_by_key(|left| std::cmp::Reverse(left.points));
+}
+
+/// The access to every resource that a leak reaches, with what possible reach of it weighs, in order of resource.
+fn held(analysis: &Analysis, steps: &Steps, leak: Leak) -> IndexMap<ResourceId, (Held, Points)> {
+    let inventory = &analysis.inventory;
+    let weights = weigh(inventory, steps);
+    let seeds = seeds_of(steps, leak);
+    let [certain, possible] =
+        [Layer::Certain, Layer::Possible].map(|layer| reach::reached(steps, layer, &seeds, None));
+    let is_held = |held: &[bool], fact: FactId| {
+        use crate::inventory::Id as _;
+        held.get(fact.index()) == Some(&true)
+    };
+    let gravest = |held: &[bool], resource: ResourceId| {
+        Access::LADDER.into_iter().rev().find(|&access| {
+            let fact = steps.fact_id(Fact::Access(resource, access));
+            fact.is_some_and(|fact| is_held(held, fact))
+        })
+    };
+    inventory
+        .resources
+        .ids()
+        .filter_map(|resource| {
+            let most = gravest(&possible, resource)?;
+            let sure = gravest(&certain, resource);
+            let held = Held {
+                access: sure.unwrap_or(most),
+                is_certain: sure.is_some(),
+                possible: most,
+            };
+            let points = Access::LADDER
+                .into_iter()
+                .filter_map(|rung| steps.fact_id(Fact::AtLeast(resource, rung)))
+                .filter(|&fact| is_held(&possible, fact))
+                .map(|fact| Points(weights[fact].get(POINTS).copied().unwrap_or_default()))
+                .sum();
+            Some((resource, (held, points)))
+        })
+        .collect()
+}
+
+/// A plan that was written as JSON could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Unplanned {
+    /// It is no JSON, or no plan.
+    #[error("it is no plan, as `leakreach plan --format json` writes it")]
+    Form(#[from] serde_json::Error),
+    /// It has another version.
+    #[error("it is a plan of version {0}; this program reads version 1")]
+    Version(u64),
+}
+
+/// The ids of the fixes of a plan that was written as JSON, in its order.
+///
+/// # Errors
+/// When it is no plan of a version that is known.
+pub fn fixes_of_plan(text: &[u8]) -> Result<Vec<String>, Unplanned> {
+    #[derive(serde::Deserialize)]
+    struct Planned {
+        version: u64,
+        // Only its presence tells a plan from a report.
+        #[serde(rename = "goal")]
+        _goal: serde::de::IgnoredAny,
+        fixes: Vec<Turn>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Turn {
+        fix: Fix,
+    }
+    #[derive(serde::Deserialize)]
+    struct Fix {
+        id: String,
+    }
+    let planned: Planned = serde_json::from_slice(text)?;
+    match planned.version {
+        1 => Ok(planned.fixes.into_iter().map(|turn| turn.fix.id).collect()),
+        other => Err(Unplanned::Version(other)),
+    }
+}

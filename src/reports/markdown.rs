@@ -1,0 +1,239 @@
+//! `summary.md`: what a CI job shows of a run, in GitHub's Markdown.
+//!
+//! Whatever comes from an export stands in a code span: there no markup, no link, no mention and no HTML is read.
+//!
+//! A summary may have at most 1 MiB, or none of it is shown (GitHub Docs, "Workflow commands", "Step isolation and limits",
+//! read 2026-11). So it is made of sections, and one that does not fit is left out whole and named.
+
+use super::Error;
+use super::words::{self, Words};
+use crate::analysis::{Analysis, ScenarioReach};
+use crate::findings::{Finding, Part, Severity};
+
+/// So many bytes a summary may have.
+const MOST: usize = 1 << 20;
+/// Room for what is said of sections that are left out.
+const RESERVE: usize = 1_024;
+/// Columns of a name.
+const WIDTH: usize = 120;
+const FINDINGS: usize = 50;
+const ROWS: usize = 10;
+const GAPS: usize = 20;
+
+pub(super) fn render(analysis: &Analysis) -> Result<Vec<u8>, Error> {
+    let words = Words::of(analysis);
+    let sections = [
+        Section::new("Totals", totals(analysis)),
+        Section::new("Findings", findings(analysis, &words)),
+        Section::new("Credentials", credentials(analysis, &words)),
+        Section::new("Fixes", fixes(analysis, &words)),
+        Section::new("Unknown", unknown(analysis)),
+    ];
+    Ok(assembled(&sections, MOST).into_bytes())
+}
+
+struct Section {
+    name: &'static str,
+    text: String,
+}
+
+impl Section {
+    fn new(name: &'static str, text: String) -> Self {
+        Self { name, text }
+    }
+}
+
+/// The sections that fit, in order, and the names of those that do not.
+fn assembled(sections: &[Section], most: usize) -> String {
+    let mut all = String::new();
+    let mut left = Vec::new();
+    for section in sections.iter().filter(|section| !section.text.is_empty()) {
+        match all.len() + section.text.len() + RESERVE <= most {
+            true => all.push_str(&section.text),
+            false => left.push(section.name),
+        }
+    }
+    if !left.is_empty() {
+        all.push_str(&format!(
+            "Left out, since a summary may have at most 1 MiB: {}. See report.html.\n",
+            left.join(", ")
+        ));
+    }
+    all
+}
+
+/// Text from an export, in which nothing is read but text.
+///
+/// The fence is longer than any run of backticks in it (CommonMark 0.31.2, "Code spans"). A bar would end the cell of a table
+/// whatever stands before it, so it is spelled out.
+fn code(text: &str) -> String {
+    let text = words::shortened(&words::visible(text), WIDTH).replace('|', "\\u{7c}");
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let is_bare = text.starts_with('`') || text.ends_with('`') || text.trim().is_empty();
+    let pad = match is_bare || text.starts_with(' ') || text.ends_with(' ') {
+        true => " ",
+        false => "",
+    };
+    match text.is_empty() {
+        true => "–".to_owned(),
+        false => format!("{fence}{pad}{text}{pad}{fence}"),
+    }
+}
+
+fn more(all: usize, shown: usize) -> String {
+    match all.saturating_sub(shown) {
+        0 => String::new(),
+        rest => format!("\nand {} more in report.json.\n", words::count_of(rest)),
+    }
+}
+
+fn totals(analysis: &Analysis) -> String {
+    let reach = |is: fn(&ScenarioReach) -> bool| {
+        let all = analysis.credentials.iter();
+        words::count_of(all.filter(|one| is(one)).count())
+    };
+    let number = |severity: Severity| {
+        let all = analysis.findings.iter();
+        let number = all.filter(|finding| finding.severity == severity).count();
+        (number > 0).then(|| format!("{} {}", words::count_of(number), severity.name()))
+    };
+    let counts: Vec<String> = Severity::ALL.into_iter().filter_map(number).collect();
+    let counts = match counts.is_empty() {
+        true => "none".to_owned(),
+        false => counts.join(", "),
+    };
+    let problems = words::problem_counts(&analysis.problems);
+    format!(
+        "## leakreach\n\nAs of {}, version {}.\n\n\
+         | | |\n| --- | --- |\n\
+         | Findings | {counts} |\n\
+         | Credentials | {}, the reach of {} unknown |\n\
+         | They reach a crown jewel | {} possibly, {} certainly |\n\
+         | Points of reach | {} certain, {} possible |\n\
+         | Inputs | {}; {} |\n\n",
+        words::day(analysis.inventory.as_of),
+        env!("CARGO_PKG_VERSION"),
+        words::count_of(analysis.credentials.len()),
+        reach(|one| one.unknown.is_some()),
+        reach(|one| one.possible.crowns > 0),
+        reach(|one| one.certain.crowns > 0),
+        words::points(analysis.total.0),
+        words::points(analysis.total.1),
+        words::counted(analysis.inventory.files.len(), "file"),
+        problems.unwrap_or_else(|| "nothing skipped".to_owned()),
+    )
+}
+
+fn findings(analysis: &Analysis, words: &Words<'_>) -> String {
+    let graver = analysis.findings.iter();
+    let graver: Vec<&Finding> = graver
+        .filter(|finding| finding.severity > Severity::Info)
+        .collect();
+    if graver.is_empty() {
+        return "### Findings\n\nNone.\n\n".to_owned();
+    }
+    let mut text =
+        "### Findings\n\n| Severity | Rule | What | Where |\n| --- | --- | --- | --- |\n"
+            .to_owned();
+    for finding in graver.iter().take(FINDINGS) {
+        let part = |part: &Part| match part {
+            Part::Words(words) => words.to_string(),
+            _ => code(&words.named(part).unwrap_or_default()),
+        };
+        let what: String = finding.text.iter().map(part).collect();
+        text.push_str(&format!(
+            "| {} | {} | {what} | {} |\n",
+            finding.severity.name(),
+            finding.check.id,
+            code(&words.finding_place(finding)),
+        ));
+    }
+    text + &more(graver.len(), FINDINGS) + "\n"
+}
+
+fn credentials(analysis: &Analysis, words: &Words<'_>) -> String {
+    let all = &analysis.credentials;
+    if all.is_empty() {
+        return String::new();
+    }
+    let mut text = "### Credentials that travel furthest\n\n\
+        | # | Credential | Certain | Possible | Crown jewels |\n| ---: | --- | ---: | ---: | ---: |\n"
+        .to_owned();
+    let labels = words::rank_labels(all.iter().map(|one| one.rank));
+    for (one, rank) in all.iter().zip(labels).take(ROWS) {
+        text.push_str(&format!(
+            "| {rank} | {} | {} | {} | {} |\n",
+            code(&words.leak(one.leak)),
+            words::certain(one),
+            words::possible(one),
+            words::reach_count(one, one.possible.crowns),
+        ));
+    }
+    text + &more(all.len(), ROWS) + "\n"
+}
+
+fn fixes(analysis: &Analysis, words: &Words<'_>) -> String {
+    let all = &analysis.fixes;
+    if all.is_empty() {
+        return String::new();
+    }
+    let mut text = "### Fixes that gain most\n\nEach alone; gains do not add up.\n\n\
+        | # | Fix | Certain | Possible | Of all |\n| ---: | --- | ---: | ---: | ---: |\n"
+        .to_owned();
+    let labels = words::rank_labels(all.iter().map(|one| one.rank));
+    for (one, rank) in all.iter().zip(labels).take(ROWS) {
+        text.push_str(&format!(
+            "| {rank} | {} | {} | {} | {} |\n",
+            code(&words.order(one)),
+            words::points(one.certain),
+            words::points(one.possible),
+            words::percent(words.share(one, analysis.total)),
+        ));
+    }
+    text + &more(all.len(), ROWS) + "\n"
+}
+
+fn unknown(analysis: &Analysis) -> String {
+    let all = &analysis.gaps;
+    if all.is_empty() {
+        return String::new();
+    }
+    let mut text = "### Unknown\n\nWhat no export covers. It never counts as zero.\n\n".to_owned();
+    for gap in all.iter().take(GAPS) {
+        text.push_str(&format!("- {}: {}\n", code(&gap.subject), code(&gap.text)));
+    }
+    text + &more(all.len(), GAPS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_leave_its_code_span() {
+        assert_eq!(code("plain"), "`plain`");
+        assert_eq!(code("a`b"), "``a`b``");
+        assert_eq!(code("``"), "``` `` ```");
+        assert_eq!(code("x\\|y"), "`x\\\\u{7c}y`");
+        assert_eq!(code("a\nb"), "`a\\u{a}b`");
+        assert_eq!(code(""), "–");
+        assert!(code(&"x".repeat(1_000_000)).len() < 200);
+    }
+
+    #[test]
+    fn a_section_that_does_not_fit_is_left_out_whole_and_named() {
+        let sections = ["One", "Two", "Three"].map(|name| {
+            let length = if name == "Two" { 5_000 } else { 100 };
+            Section::new(name, format!("{}\n", "x".repeat(length)))
+        });
+        let all = assembled(&sections, 3_000);
+        assert_eq!(all.matches('\n').count(), 3, "{all}");
+        assert!(
+            all.ends_with("at most 1 MiB: Two. See report.html.\n"),
+            "{all}"
+        );
+        assert!(all.len() <= 3_000);
+        assert!(!assembled(&sections, 10_000).contains("Left out"));
+    }
+}

@@ -1,0 +1,3 @@
+
+say "collected $saved files below $out; $failed could not be"
+[ "$saved" -gt 0 ]
