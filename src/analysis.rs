@@ -1,10 +1,12 @@
 //! The pipeline as one readable function: paths in, [`Analysis`] out. Reports present it and compute nothing.
 
 mod breakdown;
+mod counted;
 mod explain;
 mod findings;
 mod key;
 mod named;
+mod organisation;
 mod plan;
 mod shard;
 mod simulate;
@@ -18,26 +20,27 @@ pub use crate::fixes::{
     Share, Survivor,
 };
 pub use crate::inventory::CoverageGap;
-use crate::inventory::{
-    Access, CredentialId, ExposureId, Id, Inventory, ResourceId, Sensitivity, Table,
-};
+use crate::inventory::{Access, CredentialId, ExposureId, Id, Inventory, ResourceId, Table};
 pub use crate::memory::{Memory, TooLittle};
 use crate::problem::Problem;
 use crate::progress::Progress;
-use crate::reach::{self, Classes, Derivations, Layer, Tally};
-use crate::risk::{self, Points};
+use crate::reach::{self, Derivations, Layer, Tally};
+pub use crate::risk::Mode;
+use crate::risk::{self, Band, Chance, HomeNumber, Model, Points, Signs, Vector};
 use crate::sources;
 pub use crate::sources::ReadOptions;
 use crate::steps::{ControlId, Fact, FactId, StepId, Steps};
 use crate::techniques;
 pub use breakdown::{Breakdown, Share as BreakdownShare};
 use camino::Utf8PathBuf;
+pub use counted::Sums;
+use counted::{Counted, worth};
 pub use explain::{
     Answer, Cut, Found, Place, Question, Reach, Reachers, Reaching, Uses, Way, Ways, answer,
 };
-use indexmap::IndexSet;
 use jiff::Timestamp;
 pub use named::{Sort, Thing, Unnamed, named};
+pub use organisation::{Organisation, Sensitivities, Unlabelled};
 pub use plan::{Plan, PlannedFix, plan};
 use rayon::prelude::*;
 pub use shard::{Part, Shard, Unmerged, merge, part};
@@ -59,7 +62,7 @@ pub enum Leak {
 /// How far a scenario travels, summed up. All counts are of distinct things, what leaked itself not among them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ReachSummary {
-    /// Weighted reach: the blast radius.
+    /// Points: weighted reach, times the chance that it leaks and is used.
     pub points: Points,
     /// Credentials gained.
     pub credentials: u64,
@@ -108,12 +111,30 @@ pub struct ScenarioReach {
     pub certain: ReachSummary,
     /// Reach with them: an upper bound.
     pub possible: ReachSummary,
+    /// The terms of its points.
+    pub vector: Vector,
+    /// How bad it is.
+    pub band: Band,
     /// Why its reach is unknown rather than small (`no export says whose key this is`); `None` when it is known.
     pub unknown: Option<String>,
     /// The weightiest resources it reaches, heaviest first; only for the scenarios that are shown in full.
     pub top: Vec<ReachedResource>,
     /// Where its reach lies; only for the scenarios that are shown in full.
     pub breakdown: Breakdown,
+}
+
+impl ScenarioReach {
+    /// The one number: the mean of certain and possible points.
+    pub fn points(&self) -> Points {
+        self.certain.points.mean(self.possible.points)
+    }
+
+    /// What is lost on average of the value of all resources, from 0 to 1: the mean of certain and possible, without
+    /// borders.
+    pub fn share(&self, value: Points) -> f64 {
+        let (certain, possible) = self.vector.lost();
+        certain.mean(possible).share_of(value)
+    }
 }
 
 /// A candidate fix with its exact gain: total reach over all credentials before, minus after it alone is applied.
@@ -158,6 +179,12 @@ pub struct Analysis {
     pub exposures: Vec<ScenarioReach>,
     /// Certain and possible reach summed over all credentials.
     pub total: (Points, Points),
+    /// What scenarios and resources weigh.
+    pub model: Model,
+    /// How bad it is for the whole.
+    pub organisation: Organisation,
+    /// What to classify next, that first on which most points hang.
+    pub unlabelled: Vec<Unlabelled>,
     /// The fixes by rank: all that gain anything, or the best of them.
     pub fixes: Vec<PricedFix>,
     /// How many candidates there were.
@@ -177,6 +204,8 @@ pub struct Options {
     pub as_of: Timestamp,
     /// How files are read.
     pub read: ReadOptions,
+    /// What is asked of credentials: what if they leak, or how likely that is.
+    pub mode: Mode,
     /// How many scenarios of a kind are shown in full.
     pub shown: usize,
     /// How many fixes are priced exactly.
@@ -196,10 +225,11 @@ pub fn analyze(
 ) -> Result<Analysis, TooLittle> {
     let mut analysis = reached(paths, options, progress)?;
     let fixes = Fixes::new(&analysis);
+    let priced = analysis.priced();
     let ranking = fixes::rank_within(
         &analysis.steps,
-        &analysis.scenarios(),
-        &fixes::Weights::uniform(points(&analysis.inventory, &analysis.steps)),
+        &priced.scenarios,
+        &priced.weights,
         &fixes.candidates,
         options.fixes,
         &options.memory,
@@ -224,7 +254,8 @@ pub fn reached(
     let (credentials, exposures) = analysis.leaks();
     let leaks = [credentials, exposures].concat();
     let sums = analysis.sums(&leaks, &options.memory, progress)?;
-    analysis.add_reach(&sums, options)?;
+    analysis.add_reach(sums, options)?;
+    organisation::add(&mut analysis, &options.memory, progress)?;
     Ok(analysis)
 }
 
@@ -238,6 +269,9 @@ pub fn derived(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress
     problems.sort_unstable();
     problems.dedup();
     Analysis {
+        model: Model::new(&inventory, options.mode),
+        organisation: Organisation::default(),
+        unlabelled: Vec::new(),
         inventory,
         steps,
         problems,
@@ -254,9 +288,6 @@ pub fn derived(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress
     }
 }
 
-/// The certain and the possible reach of a scenario.
-pub type Sums = (ReachSummary, ReachSummary);
-
 impl Analysis {
     /// All credentials and all exposures, in order of id.
     fn leaks(&self) -> (Vec<Leak>, Vec<Leak>) {
@@ -272,32 +303,41 @@ impl Analysis {
         memory: &Memory,
         progress: &dyn Progress,
     ) -> Result<Vec<Sums>, TooLittle> {
-        let (classes, measures) = classes(&weigh(&self.inventory, &self.steps));
-        let sum = |_, tally: Tally<'_>| {
-            let sum = |counts| summary(&measure(counts, &measures));
-            (sum(tally.certain), sum(tally.possible))
+        let counted = Counted::new(&self.inventory, &self.steps, &self.model);
+        let sum = |scenario: usize, tally: Tally<'_>| match leaks.get(scenario) {
+            Some(&leak) => counted.summed(leak, &self.model, tally),
+            None => Sums::default(),
         };
         let seeds = seeds(&self.steps, leaks);
-        reach::reach_within(&self.steps, &seeds, &classes, memory, sum, progress)
+        reach::reach_within(&self.steps, &seeds, &counted.classes, memory, sum, progress)
     }
 
     /// Adds the scenarios: `sums` has one entry for each credential, then one for each exposure.
-    fn add_reach(&mut self, sums: &[Sums], options: &Options) -> Result<(), TooLittle> {
+    fn add_reach(&mut self, sums: Vec<Sums>, options: &Options) -> Result<(), TooLittle> {
         let Self {
-            inventory, steps, ..
+            inventory,
+            steps,
+            model,
+            ..
         } = &*self;
         let (credentials, exposures) = self.leaks();
-        let mut sums = sums.iter();
+        let mut sums = sums.into_iter();
+        let value = organisation::value(inventory);
         let [mut credentials, mut exposures] = [credentials, exposures].map(|leaks| {
             let scenarios = leaks.into_iter().zip(&mut sums);
-            let scenarios = scenarios.map(|(leak, &(certain, possible))| ScenarioReach {
-                leak,
-                rank: 0,
-                certain,
-                possible,
-                unknown: why_unknown(inventory, steps, leak),
-                top: Vec::new(),
-                breakdown: Breakdown::default(),
+            let scenarios = scenarios.map(|(leak, sums)| {
+                let unknown = why_unknown(inventory, steps, leak);
+                ScenarioReach {
+                    leak,
+                    rank: 0,
+                    certain: sums.certain,
+                    possible: sums.possible,
+                    band: band(&sums, unknown.is_some(), value, model),
+                    vector: sums.vector,
+                    unknown,
+                    top: Vec::new(),
+                    breakdown: Breakdown::default(),
+                }
             });
             scenarios.collect::<Vec<ScenarioReach>>()
         });
@@ -307,17 +347,18 @@ impl Analysis {
             credentials.iter().map(|one| one.certain.points).sum(),
             credentials.iter().map(|one| one.possible.points).sum(),
         );
-        let weights = weigh(inventory, steps);
+        let (weights, _) = worth(inventory, steps, model);
         for shown in [&mut credentials, &mut exposures] {
             let count = shown.len().min(options.shown);
             let (shown, _) = shown.split_at_mut(count);
             for some in shown.chunks_mut(at_once(steps, options)?) {
                 some.par_iter_mut().for_each(|scenario| {
                     let seeds = seeds_of(steps, scenario.leak);
-                    scenario.top = top_resources(inventory, steps, &weights, &seeds, TOP);
+                    let weighing = Weighing::of(model, inventory, &weights, scenario.leak);
+                    scenario.top = top_resources(steps, &weighing, &seeds, TOP);
                 });
             }
-            breakdown::add(inventory, steps, shown, &options.memory)?;
+            breakdown::add(inventory, steps, model, shown, &options.memory)?;
         }
         self.credentials = credentials;
         self.exposures = exposures;
@@ -398,97 +439,54 @@ impl<'a> Fixes<'a> {
     }
 }
 
+/// Scenarios as fixes are priced over them.
+struct Priced {
+    scenarios: Vec<Vec<FactId>>,
+    weights: fixes::Weights,
+}
+
 impl Analysis {
-    /// What each credential gives, in the order of [`Analysis::credentials`].
-    fn scenarios(&self) -> Vec<Vec<FactId>> {
-        let credentials = self.credentials.iter();
-        credentials
-            .map(|scenario| seeds_of(&self.steps, scenario.leak))
-            .collect()
+    /// All credentials, in the order of [`Analysis::credentials`].
+    fn priced(&self) -> Priced {
+        let leaks: Vec<Leak> = self.credentials.iter().map(|one| one.leak).collect();
+        self.priced_over(&leaks)
+    }
+
+    /// What these leaks give and weigh.
+    fn priced_over(&self, leaks: &[Leak]) -> Priced {
+        let Self {
+            inventory,
+            steps,
+            model,
+            ..
+        } = self;
+        let told = leaks.iter().map(|leak| {
+            let Chance { certain, possible } = leak.chance(model);
+            (fixes::Layers { certain, possible }, leak.home(model))
+        });
+        let told: Vec<(fixes::Layers, u32)> = told.collect();
+        let (facts, places) = worth(inventory, steps, model);
+        let factor = |home, place| model.borders.factor(home, place);
+        Priced {
+            scenarios: seeds(steps, leaks),
+            weights: fixes::Weights::new(facts, places, &told, factor),
+        }
     }
 }
 
-/// The points of each fact.
-fn points(inventory: &Inventory, steps: &Steps) -> Table<FactId, u64> {
-    let weights = weigh(inventory, steps);
-    weights
-        .iter()
-        .map(|weight| weight[POINTS])
-        .collect::<Vec<_>>()
-        .into()
-}
-
-/// A few sums that are taken together.
-type Measure = [u64; 5];
-
-/// Columns of [`Measure`].
-const POINTS: usize = 0;
-const CREDENTIALS: usize = 1;
-const PRINCIPALS: usize = 2;
-const RESOURCES: usize = 3;
-const CROWNS: usize = 4;
-
-/// What each fact counts for.
-fn weigh(inventory: &Inventory, steps: &Steps) -> Table<FactId, Measure> {
-    let of_fact = |fact: &Fact| {
-        let mut measure = Measure::default();
-        let mut count = |column: usize, value: u64| {
-            if let Some(cell) = measure.get_mut(column) {
-                *cell = value;
-            }
-        };
-        match *fact {
-            Fact::Credential(_) => count(CREDENTIALS, 1),
-            Fact::Principal(_) => count(PRINCIPALS, 1),
-            Fact::AtLeast(resource, access) => {
-                let sensitivity = inventory.resources[resource].sensitivity;
-                count(POINTS, risk::weight(sensitivity, access).0);
-                count(RESOURCES, u64::from(access == Access::List));
-                let is_crown = sensitivity == Sensitivity::Crown && access == Access::Read;
-                count(CROWNS, u64::from(is_crown));
-            }
-            _ => {}
-        }
-        measure
+/// How bad a scenario is.
+fn band(sums: &Sums, is_unknown: bool, value: Points, model: &Model) -> Band {
+    let (certain, possible) = sums.vector.lost();
+    let lost = u128::from(certain.mean(possible).0) * 10_000;
+    let share = lost / u128::from(value.0.max(1));
+    let signs = Signs {
+        reaches_crown: sums.certain.crowns > 0 && sums.certain.points > Points(0),
+        may_reach_crown: sums.possible.crowns > 0 && sums.possible.points > Points(0),
+        share: u64::try_from(share).unwrap_or(u64::MAX),
+        reaches_anything: sums.possible.points > Points(0),
+        is_unknown,
     };
-    steps.facts.iter().map(of_fact).collect::<Vec<_>>().into()
-}
-
-/// Facts that count for the same in one class each, and for what those count.
-fn classes(weights: &Table<FactId, Measure>) -> (Classes, Vec<Measure>) {
-    let mut measures: IndexSet<Measure> = IndexSet::new();
-    let of = weights.iter().map(|measure| match *measure {
-        [0, 0, 0, 0, 0] => Classes::UNCOUNTED,
-        measure => u32::try_from(measures.insert_full(measure).0).unwrap_or(Classes::UNCOUNTED),
-    });
-    let of: Vec<u32> = of.collect();
-    let count = measures.len();
-    (
-        Classes::new(of.into(), count),
-        measures.into_iter().collect(),
-    )
-}
-
-/// What so many facts of each class count for.
-fn measure(counts: &[u32], measures: &[Measure]) -> Measure {
-    let mut sum = Measure::default();
-    for (&times, measure) in counts.iter().zip(measures) {
-        for (total, part) in sum.iter_mut().zip(measure) {
-            *total += u64::from(times) * part;
-        }
-    }
-    sum
-}
-
-fn summary(measure: &Measure) -> ReachSummary {
-    let [points, credentials, principals, resources, crowns] = *measure;
-    ReachSummary {
-        points: Points(points),
-        credentials,
-        principals,
-        resources,
-        crowns,
-    }
+    Band::of(signs, &model.settings)
 }
 
 /// The facts that a leak gives; none when no step speaks of them.
@@ -519,13 +517,16 @@ fn why_unknown(inventory: &Inventory, steps: &Steps, leak: Leak) -> Option<Strin
     }
 }
 
-/// Certain reach first, then possible; equal reach has equal rank, in order of key.
+/// By certain and possible points together, then by the certain ones; equal reach has equal rank, in order of key.
 fn rank_scenarios(scenarios: &mut [ScenarioReach], inventory: &Inventory) {
     let key = |leak: Leak| match leak {
         Leak::Credential(id) => inventory.credentials[id].key.clone(),
         Leak::Exposure(id) => inventory.exposures[id].key.clone(),
     };
-    let weight = |one: &ScenarioReach| Reverse((one.certain.points, one.possible.points));
+    let weight = |one: &ScenarioReach| {
+        let (certain, possible) = (one.certain.points, one.possible.points);
+        Reverse((certain + possible, certain))
+    };
     scenarios.sort_by_cached_key(|one| (weight(one), key(one.leak)));
     let mut last = None;
     let mut rank = 0;
@@ -542,11 +543,69 @@ fn rank_scenarios(scenarios: &mut [ScenarioReach], inventory: &Inventory) {
 /// How many resources are shown for a scenario.
 const TOP: usize = 12;
 
+/// What facts weigh for one scenario.
+struct Weighing<'a> {
+    inventory: &'a Inventory,
+    model: &'a Model,
+    /// V · A by fact, in hundredths.
+    weights: &'a Table<FactId, u64>,
+    chance: Chance,
+    /// Where it begins; `None` where that is nowhere.
+    home: Option<HomeNumber>,
+}
+
+impl<'a> Weighing<'a> {
+    /// For what leaks.
+    fn of(
+        model: &'a Model,
+        inventory: &'a Inventory,
+        weights: &'a Table<FactId, u64>,
+        leak: Leak,
+    ) -> Self {
+        Self {
+            inventory,
+            model,
+            weights,
+            chance: leak.chance(model),
+            home: Some(leak.home(model)),
+        }
+    }
+
+    /// For what is held for sure, wherever that is.
+    fn held(model: &'a Model, inventory: &'a Inventory, weights: &'a Table<FactId, u64>) -> Self {
+        Self {
+            inventory,
+            model,
+            weights,
+            chance: Chance::SURE,
+            home: None,
+        }
+    }
+
+    /// The points of rungs of a resource.
+    fn points(
+        &self,
+        resource: ResourceId,
+        is_certain: bool,
+        rungs: impl Iterator<Item = FactId>,
+    ) -> Points {
+        let chance = match is_certain {
+            true => self.chance.certain,
+            false => self.chance.possible,
+        };
+        let borders = &self.model.borders;
+        let factor = self.home.map_or(risk::NO_BORDER, |home| {
+            borders.factor(home, borders.place_of(resource))
+        });
+        let worth: u64 = rungs.map(|fact| self.weights[fact]).sum();
+        Points(chance * factor * worth)
+    }
+}
+
 /// The weightiest resources that a scenario reaches, at most so many, each with its gravest access and the proof of that.
 fn top_resources(
-    inventory: &Inventory,
     steps: &Steps,
-    weights: &Table<FactId, Measure>,
+    weighing: &Weighing<'_>,
     seeds: &[FactId],
     most: usize,
 ) -> Vec<ReachedResource> {
@@ -558,7 +617,8 @@ fn top_resources(
             derivations.hops(fact).map(|hops| (access, fact, hops))
         })
     };
-    let mut top: Vec<ReachedResource> = inventory
+    let mut top: Vec<ReachedResource> = weighing
+        .inventory
         .resources
         .ids()
         .filter_map(|resource| {
@@ -567,12 +627,11 @@ fn top_resources(
                 None => (possible, false),
             };
             let (access, goal, hops) = gravest(derivations, resource)?;
-            let points = Access::LADDER
+            let rungs = Access::LADDER
                 .into_iter()
                 .filter_map(|rung| steps.fact_id(Fact::AtLeast(resource, rung)))
-                .filter(|&fact| derivations.hops(fact).is_some())
-                .map(|fact| Points(weights[fact][POINTS]))
-                .sum();
+                .filter(|&fact| derivations.hops(fact).is_some());
+            let points = weighing.points(resource, is_certain, rungs);
             Some(ReachedResource {
                 resource,
                 access,

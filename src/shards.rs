@@ -3,10 +3,10 @@
 //! A file says what was run, which part of it this is, and a digest of what was read. Parts are numbers: places of
 //! scenarios and candidates, and integers of points. No name, path of a step or value is in them.
 
-use crate::analysis::{FixLimit, Memory, Options, Part, ReachSummary, ReadOptions, Shard};
+use crate::analysis::{FixLimit, Memory, Mode, Options, Part, ReadOptions, Shard, Sums};
 use crate::fixes::{Gain, Price};
 use crate::reports;
-use crate::risk::Points;
+use crate::risk::{NoVector, Vector};
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -28,6 +28,8 @@ pub struct Run {
     max_file_bytes: u64,
     /// Whether nothing might be skipped.
     pub strict: bool,
+    /// What was asked of credentials: `blast-radius` or `risk`.
+    mode: String,
     /// How many scenarios of a kind are shown in full.
     shown: usize,
     /// How many fixes are priced exactly; null for all.
@@ -43,6 +45,7 @@ impl Run {
             as_of: options.as_of.to_string(),
             max_file_bytes: options.read.max_file_bytes,
             strict,
+            mode: options.mode.name().to_owned(),
             shown: options.shown,
             fixes: match options.fixes {
                 FixLimit::All => None,
@@ -51,7 +54,7 @@ impl Run {
         }
     }
 
-    /// What it was asked for; `None` where its moment is none.
+    /// What it was asked for; `None` where its moment or its mode is none.
     pub fn options(&self, memory: Memory) -> Option<Options> {
         Some(Options {
             as_of: self.as_of.parse::<Timestamp>().ok()?,
@@ -59,6 +62,7 @@ impl Run {
                 estate: self.estate.clone(),
                 max_file_bytes: self.max_file_bytes,
             },
+            mode: Mode::from_name(&self.mode)?,
             shown: self.shown,
             fixes: self.fixes.map_or(FixLimit::All, FixLimit::Best),
             memory,
@@ -76,6 +80,7 @@ impl Run {
                 "--max-file-size",
             ),
             (self.strict != other.strict, "--strict"),
+            (self.mode != other.mode, "--mode"),
             (self.shown != other.shown, "--shown"),
             (self.fixes != other.fixes, "--fixes"),
         ];
@@ -114,11 +119,11 @@ pub struct PartFile {
     run: Run,
     /// A digest of what was read and derived.
     inputs: String,
-    /// Reach of each scenario of this part: for certain points (in hundredths), credentials, principals, resources,
-    /// crown jewels; then possibly.
-    reach: Vec<[u64; 10]>,
+    /// Reach of each scenario of this part: the vector of its score, then credentials and principals that it gains for
+    /// certain, then possibly.
+    reach: Vec<(String, [u64; 4])>,
     /// Of each candidate of this part: its place, what it can gain at most, what it gains for certain and possibly (points
-    /// in hundredths, zero where it was not priced), and the credentials that it shortens.
+    /// in units of 1/4,000,000, zero where it was not priced), and the credentials that it shortens.
     prices: Vec<[u64; 5]>,
 }
 
@@ -304,24 +309,28 @@ fn read_file(path: &Utf8Path) -> Result<(Run, Part), Error> {
         serde_json::from_slice(&bytes).map_err(|error| damaged(error.to_string()))?;
     let shard = Shard::new(file.shard, file.of);
     let shard = shard.ok_or_else(|| damaged("there is no such part".to_owned()))?;
-    Ok((file.run.clone(), file.part(shard)))
+    let run = file.run.clone();
+    let part = file
+        .part(shard)
+        .map_err(|error| damaged(error.to_string()))?;
+    Ok((run, part))
 }
 
 impl PartFile {
     fn new(run: &Run, part: &Part) -> Self {
-        let summed = |of: &ReachSummary| {
-            [
-                of.points.0,
-                of.credentials,
-                of.principals,
-                of.resources,
-                of.crowns,
-            ]
-        };
-        let reach = part.sums.iter().map(|(certain, possible)| {
-            let [a, b, c, d, e] = summed(certain);
-            let [f, g, h, i, j] = summed(possible);
-            [a, b, c, d, e, f, g, h, i, j]
+        let reach = part.sums.iter().map(|sums| {
+            let Sums {
+                certain,
+                possible,
+                vector,
+            } = sums;
+            let gained = [
+                certain.credentials,
+                certain.principals,
+                possible.credentials,
+                possible.principals,
+            ];
+            (vector.to_string(), gained)
         });
         let prices = part.prices.iter().map(|price| {
             let gain = price.gain;
@@ -346,21 +355,18 @@ impl PartFile {
         }
     }
 
-    fn part(self, shard: Shard) -> Part {
-        let summary =
-            |[points, credentials, principals, resources, crowns]: [u64; 5]| ReachSummary {
-                points: Points(points),
+    fn part(self, shard: Shard) -> Result<Part, NoVector> {
+        let sums = self.reach.into_iter().map(|(vector, gained)| {
+            let vector: Vector = vector.parse()?;
+            let [credentials, principals, more_credentials, more_principals] = gained;
+            let credentials = (credentials, more_credentials);
+            Ok(Sums::new(
+                vector,
                 credentials,
-                principals,
-                resources,
-                crowns,
-            };
-        let sums = self
-            .reach
-            .into_iter()
-            .map(|[a, b, c, d, e, f, g, h, i, j]| {
-                (summary([a, b, c, d, e]), summary([f, g, h, i, j]))
-            });
+                (principals, more_principals),
+            ))
+        });
+        let sums: Result<Vec<Sums>, NoVector> = sums.collect();
         let prices = self.prices.into_iter();
         let prices = prices.map(|[candidate, bound, certain, possible, scenarios]| {
             let candidate = usize::try_from(candidate).unwrap_or(usize::MAX);
@@ -376,12 +382,12 @@ impl PartFile {
                 gain: (certain > 0 || possible > 0).then_some(gain),
             }
         });
-        Part {
+        Ok(Part {
             shard,
             digest: self.inputs,
-            sums: sums.collect(),
+            sums: sums?,
             prices: prices.collect(),
-        }
+        })
     }
 }
 
@@ -414,16 +420,15 @@ mod tests {
         let options = Options {
             as_of: "2026-01-01T00:00:00Z".parse().unwrap(),
             read: ReadOptions::default(),
+            mode: Mode::Risk,
             shown: 7,
             fixes: FixLimit::Best(3),
             memory: Memory::ALL,
         };
-        let sum = |at: u64| ReachSummary {
-            points: Points(at),
-            credentials: at + 1,
-            principals: at + 2,
-            resources: at + 3,
-            crowns: u64::MAX,
+        let sum = |at: u64| {
+            let vector =
+                format!("br-1/P:0.0010..0.9000/C:-/M:read.crown.x7*{at}+admin.public.x4*1");
+            Sums::new(vector.parse().unwrap(), (0, at), (at + 1, u64::MAX))
         };
         let price = |candidate, certain| Price {
             candidate,
@@ -438,7 +443,7 @@ mod tests {
         let part = Part {
             shard: Shard::new(1, 2).unwrap(),
             digest: "00ff".to_owned(),
-            sums: vec![(sum(10), sum(20)), (sum(30), sum(40))],
+            sums: vec![sum(10), sum(20)],
             prices: vec![price(4, 8), price(6, 0)],
         };
         (Run::new(&["in".into()], &options, true), part)

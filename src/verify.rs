@@ -143,7 +143,7 @@ impl Verifier<'_> {
                 let seeds = seeds_of(&analysis.steps, scenario.leak);
                 [Layer::Certain, Layer::Possible].map(|layer| {
                     let held = naive_without(&analysis.steps, layer, &seeds, &[]);
-                    summary(analysis, &held, &seeds)
+                    summary(analysis, &held, &seeds, (scenario.leak, layer))
                 })
             })
             .collect();
@@ -275,26 +275,26 @@ impl Verifier<'_> {
             let mut all = seeds.iter().chain(std::iter::once(&ANYONE));
             all.any(|seed| leads.get(seed.index()) == Some(&true))
         };
-        let seeds: Vec<Vec<FactId>> = analysis
+        let seeds: Vec<(Leak, Vec<FactId>)> = analysis
             .credentials
             .iter()
-            .map(|scenario| seeds_of(steps, scenario.leak))
-            .filter(is_touched)
+            .map(|scenario| (scenario.leak, seeds_of(steps, scenario.leak)))
+            .filter(|(_, seeds)| is_touched(seeds))
             .collect();
         let cost = self.run * (4 * seeds.len() as u64 + 1);
         if cost > most {
             return None;
         }
-        let lost = |seeds: &Vec<FactId>, layer: Layer| {
+        let lost = |(leak, seeds): &(Leak, Vec<FactId>), layer: Layer| {
             let before = naive_without(steps, layer, seeds, &[]);
             let after = naive_without(steps, layer, seeds, removed);
-            let points = |held: &[bool]| summary(analysis, held, seeds).points.0;
+            let points = |held: &[bool]| summary(analysis, held, seeds, (*leak, layer)).points.0;
             points(&before).saturating_sub(points(&after))
         };
-        let gains = seeds.par_iter().map(|seeds| {
-            let possible = lost(seeds, Layer::Possible);
+        let gains = seeds.par_iter().map(|scenario| {
+            let possible = lost(scenario, Layer::Possible);
             Gain {
-                certain: lost(seeds, Layer::Certain),
+                certain: lost(scenario, Layer::Certain),
                 possible,
                 credentials: u64::from(possible > 0),
             }
@@ -342,8 +342,20 @@ fn leading(steps: &Steps, removed: &[StepId]) -> Vec<bool> {
 }
 
 /// What is held beside what the scenario begins with, summed up.
-fn summary(analysis: &Analysis, held: &[bool], seeds: &[FactId]) -> ReachSummary {
-    let inventory = &analysis.inventory;
+fn summary(
+    analysis: &Analysis,
+    held: &[bool],
+    seeds: &[FactId],
+    (leak, layer): (Leak, Layer),
+) -> ReachSummary {
+    let Analysis {
+        inventory, model, ..
+    } = analysis;
+    let chance = leak.chance(model);
+    let chance = match layer {
+        Layer::Certain => chance.certain,
+        Layer::Possible => chance.possible,
+    };
     let mut sum = ReachSummary::default();
     let facts = analysis.steps.facts.entries();
     for (id, fact) in facts.filter(|(id, _)| held.get(id.index()) == Some(&true)) {
@@ -355,7 +367,9 @@ fn summary(analysis: &Analysis, held: &[bool], seeds: &[FactId]) -> ReachSummary
             Fact::Principal(_) => sum.principals += 1,
             Fact::AtLeast(resource, access) => {
                 let sensitivity = inventory.resources[resource].sensitivity;
-                sum.points += risk::weight(sensitivity, access);
+                let place = model.borders.place_of(resource);
+                let factor = model.borders.factor(leak.home(model), place);
+                sum.points += Points(chance * factor * risk::weight(sensitivity, access));
                 sum.resources += u64::from(access == Access::List);
                 let is_crown = sensitivity == Sensitivity::Crown && access == Access::Read;
                 sum.crowns += u64::from(is_crown);
@@ -376,7 +390,9 @@ impl Verification {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{FixLimit, Goal, Limits, Memory, Options, ReadOptions, analyze, plan};
+    use crate::analysis::{
+        FixLimit, Goal, Limits, Memory, Mode, Options, ReadOptions, analyze, plan,
+    };
     use crate::progress::Silent;
     use camino::{Utf8Path, Utf8PathBuf};
 
@@ -421,6 +437,7 @@ mod tests {
         Options {
             as_of: "2026-01-01T00:00:00Z".parse().unwrap(),
             read: ReadOptions::default(),
+            mode: Mode::BlastRadius,
             shown: 5,
             fixes: FixLimit::All,
             memory: Memory::ALL,

@@ -1,12 +1,11 @@
 //! Where reach lies: by type of resource, access, environment and tenant.
 
-use super::seeds_of;
-use super::{POINTS, ScenarioReach, weigh};
+use super::{ScenarioReach, seeds_of, worth};
 use crate::inventory::{Access, Inventory, TenantId};
 use crate::memory::{Memory, TooLittle};
 use crate::progress::Silent;
 use crate::reach::{self, Classes, Tally};
-use crate::risk::Points;
+use crate::risk::{Model, PlaceNumber, Points};
 use crate::steps::{Fact, Steps};
 use indexmap::IndexSet;
 use std::collections::BTreeMap;
@@ -37,28 +36,29 @@ pub struct Breakdown {
     pub tenants: BTreeMap<Option<TenantId>, Share>,
 }
 
-/// What is counted together: points, access, type, environment, tenant.
-type Class<'a> = (u64, Access, &'a str, &'a str, Option<TenantId>);
+/// What is counted together: V · A in hundredths, access, type, environment, tenant, place.
+type Class<'a> = (u64, Access, &'a str, &'a str, Option<TenantId>, PlaceNumber);
 
 /// Fills in the breakdowns of some scenarios.
 pub(super) fn add(
     inventory: &Inventory,
     steps: &Steps,
+    model: &Model,
     scenarios: &mut [ScenarioReach],
     memory: &Memory,
 ) -> Result<(), TooLittle> {
     let mut classes: IndexSet<Class<'_>> = IndexSet::new();
-    let weights = weigh(inventory, steps);
+    let (weights, places) = worth(inventory, steps, model);
     let of = steps.facts.entries().map(|(id, fact)| match *fact {
         Fact::AtLeast(resource, access) => {
-            let points = weights[id].get(POINTS).copied().unwrap_or_default();
             let resource = &inventory.resources[resource];
             let class = (
-                points,
+                weights[id],
                 access,
                 resource.kind.as_str(),
                 resource.environment.value.as_str(),
                 resource.tenant,
+                places[id],
             );
             let (place, _) = classes.insert_full(class);
             u32::try_from(place).unwrap_or(Classes::UNCOUNTED)
@@ -71,12 +71,19 @@ pub(super) fn add(
         .iter()
         .map(|scenario| seeds_of(steps, scenario.leak))
         .collect();
-    let breakdown = |_, tally: Tally<'_>| {
+    let leaks: Vec<_> = scenarios.iter().map(|scenario| scenario.leak).collect();
+    let breakdown = |scenario: usize, tally: Tally<'_>| {
         let mut breakdown = Breakdown::default();
+        let Some(leak) = leaks.get(scenario) else {
+            return breakdown;
+        };
+        let (home, chance) = (leak.home(model), leak.chance(model));
         let counts = tally.certain.iter().zip(tally.possible);
         for (class, (&certain, &possible)) in classes.iter().zip(counts) {
             if possible > 0 {
-                breakdown.add(class, certain.into(), possible.into());
+                let factor = model.borders.factor(home, class.5);
+                let weights = [chance.certain, chance.possible].map(|chance| chance * factor);
+                breakdown.add(class, weights, [certain, possible].map(u64::from));
             }
         }
         breakdown
@@ -89,15 +96,18 @@ pub(super) fn add(
 }
 
 impl Breakdown {
-    fn add(&mut self, class: &Class<'_>, certain: u64, possible: u64) {
-        let &(points, access, kind, environment, tenant) = class;
+    /// Adds so many rungs of a class, for certain and possibly, each of which weighs so much times what it is worth.
+    fn add(&mut self, class: &Class<'_>, weights: [u64; 2], counts: [u64; 2]) {
+        let &(worth, access, kind, environment, tenant, _) = class;
+        let [certain, possible] = counts;
+        let [certain_points, possible_points] = weights.map(|weight| weight * worth);
         // A resource stands on its lowest rung once.
         let is_first = u64::from(access == Access::List);
         let add = |share: &mut Share, times: u64| {
             share.certain += times * certain;
             share.possible += times * possible;
-            share.certain_points += Points(points * certain);
-            share.possible_points += Points(points * possible);
+            share.certain_points += Points(certain_points * certain);
+            share.possible_points += Points(possible_points * possible);
         };
         add(self.kinds.entry(kind.to_owned()).or_default(), is_first);
         add(self.accesses.entry(access).or_default(), 1);

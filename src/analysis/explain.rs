@@ -4,7 +4,9 @@
 //! where a graver access is possible, the way to that is told too.
 
 use super::named::Thing;
-use super::{Analysis, Leak, Proof, ReachedResource, TooLittle, top_resources, weigh, why_unknown};
+use super::{
+    Analysis, Leak, Proof, ReachedResource, TooLittle, Weighing, top_resources, why_unknown, worth,
+};
 use crate::inventory::{
     Access, CredentialId, ExposureId, Inventory, PrincipalId, ResourceId, Terms,
 };
@@ -575,7 +577,10 @@ pub fn answer(
 /// Where what `seeds` are could go.
 fn reach_of(analysis: &Analysis, seeds: &[FactId], most: usize) -> Reach {
     let Analysis {
-        inventory, steps, ..
+        inventory,
+        steps,
+        model,
+        ..
     } = analysis;
     let [certain, possible] =
         [Layer::Certain, Layer::Possible].map(|layer| reach::reached(steps, layer, seeds, None));
@@ -595,9 +600,21 @@ fn reach_of(analysis: &Analysis, seeds: &[FactId], most: usize) -> Reach {
     }
     credentials.sort_unstable();
     principals.sort_unstable();
-    let weights = weigh(inventory, steps);
+    let (weights, _) = worth(inventory, steps, model);
+    let leak = match seeds {
+        [only] => match steps.facts[*only] {
+            Fact::Credential(id) => Some(Leak::Credential(id)),
+            Fact::Exposure(id) => Some(Leak::Exposure(id)),
+            _ => None,
+        },
+        _ => None,
+    };
+    let weighing = match leak {
+        Some(leak) => Weighing::of(model, inventory, &weights, leak),
+        None => Weighing::held(model, inventory, &weights),
+    };
     Reach {
-        resources: top_resources(inventory, steps, &weights, seeds, most),
+        resources: top_resources(steps, &weighing, seeds, most),
         all,
         credentials,
         principals,

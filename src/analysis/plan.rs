@@ -1,6 +1,6 @@
 //! Plans as one readable function: the set of fixes that gains most for its effort, in the order in which it holds.
 
-use super::{Analysis, Edit, Options, PricedFix, example, points, ranked, reached};
+use super::{Analysis, Edit, Leak, Options, PricedFix, example, organisation, ranked, reached};
 use crate::fixes::{self, Bound, Candidate, Change, Gain, Goal, Life, Limits, Survivor};
 use crate::inventory::{CredentialId, ExposureId};
 use crate::memory::TooLittle;
@@ -22,6 +22,9 @@ pub struct Plan {
     pub gain: (Points, Points),
     /// Certain and possible reach before.
     pub total: (Points, Points),
+    /// What is still lost of the organisation's value when all of it is done, by certain and by possible reach; before, it is
+    /// [`Analysis::organisation`].
+    pub lost: (Points, Points),
     /// What no set of candidates can beat; points of both layers together.
     pub bound: Bound,
     /// Credentials that whoever has what the plan takes away may hold besides, and that it does not revoke.
@@ -74,7 +77,20 @@ pub fn plan(
     progress: &dyn Progress,
 ) -> Result<(Analysis, Plan), TooLittle> {
     let analysis = reached(paths, options, progress)?;
-    let plan = chosen(&analysis, goal, limits, progress);
+    let mut plan = chosen(&analysis, goal, limits, progress);
+    let Analysis {
+        inventory,
+        steps,
+        model,
+        ..
+    } = &analysis;
+    let removed = plan.fixes.iter().flat_map(|one| one.fix.removed(steps));
+    let mut removed: Vec<StepId> = removed.copied().collect();
+    removed.sort_unstable();
+    removed.dedup();
+    let left = steps.without(&removed);
+    let leaks: Vec<Leak> = analysis.credentials.iter().map(|one| one.leak).collect();
+    plan.lost = organisation::lost(inventory, &left, model, &leaks, &options.memory, progress)?;
     Ok((analysis, plan))
 }
 
@@ -90,8 +106,7 @@ fn chosen(analysis: &Analysis, goal: Goal, limits: Limits, progress: &dyn Progre
         let control = steps.controls[candidate.control];
         efforts.of(control, candidate.narrowing.as_ref()).max(1)
     };
-    let weights = fixes::Weights::uniform(points(inventory, steps));
-    let scenarios = analysis.scenarios();
+    let super::Priced { scenarios, weights } = analysis.priced();
     let request = fixes::Request {
         candidates: &candidates,
         efforts: &candidates.iter().map(effort_of).collect::<Vec<u64>>(),
@@ -262,6 +277,7 @@ fn chosen(analysis: &Analysis, goal: Goal, limits: Limits, progress: &dyn Progre
         effort: best.effort,
         gain: (Points(best.gain.certain), Points(best.gain.possible)),
         total: (Points(best.total.certain), Points(best.total.possible)),
+        lost: (Points(0), Points(0)),
         bound: best.bound,
         kept: kept.collect(),
         edits: fixes::joined(inventory, planned.iter().flat_map(|one| &one.fix.edits)),

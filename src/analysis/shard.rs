@@ -5,7 +5,7 @@
 //! whether it was. Scenarios are cut into batches, candidates stand in a common order, and both are dealt out in turn;
 //! so no shard needs to know what another does. What is shown in full is derived by the merge, as one run derives it.
 
-use super::{Analysis, Fixes, Options, Sums, derived, points, seeds};
+use super::{Analysis, Fixes, Options, Priced, Sums, derived, organisation, worth};
 use crate::fixes::{self, Price};
 use crate::memory::TooLittle;
 use crate::progress::Progress;
@@ -106,14 +106,11 @@ pub fn part(
     let (credentials, exposures) = analysis.leaks();
     let own = shard.share(&[credentials.as_slice(), &exposures].concat());
     let sums = analysis.sums(&own, &options.memory, progress)?;
-    let Analysis {
-        inventory, steps, ..
-    } = &analysis;
     let candidates = Fixes::new(&analysis).candidates;
-    let weights = fixes::Weights::uniform(points(inventory, steps));
+    let Priced { scenarios, weights } = analysis.priced_over(&credentials);
     let prices = fixes::prices_within(
-        steps,
-        &seeds(steps, &credentials),
+        &analysis.steps,
+        &scenarios,
         &weights,
         &candidates,
         options.fixes,
@@ -176,7 +173,8 @@ pub fn merge(
     let ranking = ranking.ok_or(Unmerged::Fixes)?;
     let (credentials, exposures) = analysis.leaks();
     let sums = joined_sums(credentials.len() + exposures.len(), parts)?;
-    analysis.add_reach(&sums, options)?;
+    analysis.add_reach(sums, options)?;
+    organisation::add(&mut analysis, &options.memory, progress)?;
     let fixes = Fixes::with(&analysis, candidates).ranked(&analysis, &ranking, options)?;
     analysis.add_fixes(fixes, &ranking, options)?;
     analysis.add_findings(options, progress)?;
@@ -211,7 +209,10 @@ fn joined_sums(scenarios: usize, parts: &[Part]) -> Result<Vec<Sums>, Unmerged> 
 /// What decides all that parts say: files, scenarios, steps, points and candidates. No value of a secret is among that.
 fn digest(analysis: &Analysis, candidates: &[fixes::Candidate]) -> String {
     let Analysis {
-        inventory, steps, ..
+        inventory,
+        steps,
+        model,
+        ..
     } = analysis;
     let mut digest = Digest(blake3::Hasher::new());
     for file in inventory.files.iter() {
@@ -223,8 +224,14 @@ fn digest(analysis: &Analysis, candidates: &[fixes::Candidate]) -> String {
         key.hash(&mut digest);
     }
     hash_steps(steps, &mut digest);
-    for points in points(inventory, steps).iter() {
-        points.hash(&mut digest);
+    let (points, places) = worth(inventory, steps, model);
+    for fact in points.iter().zip(places.iter()) {
+        fact.hash(&mut digest);
+    }
+    model.borders.factors().hash(&mut digest);
+    let (credentials, exposures) = analysis.leaks();
+    for leak in credentials.into_iter().chain(exposures) {
+        (leak.chance(model), leak.home(model)).hash(&mut digest);
     }
     for candidate in candidates {
         (candidate.control, candidate.steps(steps)).hash(&mut digest);
@@ -260,7 +267,7 @@ impl Hasher for Digest {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{FixLimit, Memory, ReadOptions, analyze};
+    use crate::analysis::{FixLimit, Memory, Mode, ReadOptions, analyze};
     use crate::progress::Silent;
     use crate::reports;
     use camino::Utf8Path;
@@ -293,7 +300,7 @@ mod tests {
                         let own = shard.share(&all).into_iter();
                         let sums = own.map(|one| {
                             let mut sum = Sums::default();
-                            sum.0.credentials = one as u64;
+                            sum.certain.credentials = one as u64;
                             sum
                         });
                         Part {
@@ -308,7 +315,7 @@ mod tests {
                 assert!(
                     joined
                         .iter()
-                        .map(|sum| usize::try_from(sum.0.credentials).unwrap())
+                        .map(|sum| usize::try_from(sum.certain.credentials).unwrap())
                         .eq(all.iter().copied())
                 );
                 let mut more = parts.clone();
@@ -396,6 +403,7 @@ mod tests {
             let options = Options {
                 as_of: "2026-01-01T00:00:00Z".parse().unwrap(),
                 read: ReadOptions::default(),
+                mode: Mode::ALL[of as usize % 2],
                 shown,
                 fixes: if best == 0 { FixLimit::All } else { FixLimit::Best(best) },
                 memory: Memory::ALL,

@@ -5,8 +5,8 @@
 
 use super::tighten::replaced;
 use super::{
-    Analysis, Leak, Options, POINTS, PricedFix, ReachSummary, ScenarioReach, TooLittle, reached,
-    seeds_of, weigh,
+    Analysis, Leak, Options, PricedFix, ReachSummary, ScenarioReach, TooLittle, Weighing, reached,
+    seeds_of, worth,
 };
 use crate::analysis::key::fix_key;
 use crate::fixes::{self, Narrowing};
@@ -402,7 +402,7 @@ fn after(
     );
     let done = analysis
         .sums(&leaks, &options.memory, progress)
-        .and_then(|sums| analysis.add_reach(&sums, options));
+        .and_then(|sums| analysis.add_reach(sums, options));
     let after = After {
         credentials: std::mem::take(&mut analysis.credentials),
         total: analysis.total,
@@ -470,8 +470,11 @@ fn detail(analysis: &Analysis, changes: &Changes, one: &mut Changed) {
 
 /// The access to every resource that a leak reaches, with what possible reach of it weighs, in order of resource.
 fn held(analysis: &Analysis, steps: &Steps, leak: Leak) -> IndexMap<ResourceId, (Held, Points)> {
-    let inventory = &analysis.inventory;
-    let weights = weigh(inventory, steps);
+    let Analysis {
+        inventory, model, ..
+    } = analysis;
+    let (weights, _) = worth(inventory, steps, model);
+    let weighing = Weighing::of(model, inventory, &weights, leak);
     let seeds = seeds_of(steps, leak);
     let [certain, possible] =
         [Layer::Certain, Layer::Possible].map(|layer| reach::reached(steps, layer, &seeds, None));
@@ -496,12 +499,11 @@ fn held(analysis: &Analysis, steps: &Steps, leak: Leak) -> IndexMap<ResourceId, 
                 is_certain: sure.is_some(),
                 possible: most,
             };
-            let points = Access::LADDER
+            let rungs = Access::LADDER
                 .into_iter()
                 .filter_map(|rung| steps.fact_id(Fact::AtLeast(resource, rung)))
-                .filter(|&fact| is_held(&possible, fact))
-                .map(|fact| Points(weights[fact].get(POINTS).copied().unwrap_or_default()))
-                .sum();
+                .filter(|&fact| is_held(&possible, fact));
+            let points = weighing.points(resource, false, rungs);
             Some((resource, (held, points)))
         })
         .collect()

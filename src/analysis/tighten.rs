@@ -1,15 +1,12 @@
 //! Fixes that leave a statement fewer resources or give it a condition more: priced by deriving everything again.
 
-use super::{
-    Analysis, FixLimit, Leak, Options, POINTS, PricedFix, classes, measure, rank_fixes, seeds_of,
-    weigh,
-};
+use super::{Analysis, Counted, FixLimit, Leak, Options, PricedFix, Sums, rank_fixes, seeds};
 use crate::fixes;
 use crate::inventory::{Inventory, ScopeId, Statement, Terms};
 use crate::memory::{Memory, TooLittle};
 use crate::progress::Silent;
 use crate::reach::{self, Tally};
-use crate::risk::Points;
+use crate::risk::{Mode, Model, Points};
 use crate::steps::{Control, Steps};
 use crate::techniques;
 
@@ -39,7 +36,8 @@ pub(super) fn add(analysis: &mut Analysis, options: &Options) -> Result<(), TooL
     }
     let leaks: Vec<Leak> = analysis.credentials.iter().map(|one| one.leak).collect();
     let memory = &options.memory;
-    let before = points(&analysis.inventory, &analysis.steps, &leaks, memory)?;
+    let mode = analysis.model.mode;
+    let before = points(&analysis.inventory, &analysis.steps, mode, &leaks, memory)?;
     analysis.candidates += tries.len() as u64;
     for mut one in tries {
         let statement = one.statement;
@@ -47,11 +45,11 @@ pub(super) fn add(analysis: &mut Analysis, options: &Options) -> Result<(), TooL
             continue;
         };
         let (steps, _) = techniques::derive(&mut analysis.inventory);
-        let after = points(&analysis.inventory, &steps, &leaks, memory)?;
+        let after = points(&analysis.inventory, &steps, mode, &leaks, memory)?;
         replaced(&mut analysis.inventory, one.scope, old);
         for (before, after) in before.iter().zip(&after) {
-            one.fix.certain.0 += before.0.saturating_sub(after.0);
-            one.fix.possible.0 += before.1.saturating_sub(after.1);
+            one.fix.certain += Points(before.0.saturating_sub(after.0));
+            one.fix.possible += Points(before.1.saturating_sub(after.1));
             one.fix.credentials += u64::from(after.1 < before.1);
         }
         // Where somebody would reach more, this is no fix.
@@ -130,20 +128,22 @@ pub(super) fn replaced(
     }
 }
 
-/// What each leak reaches, for certain and possibly.
+/// The points of each leak, for certain and possibly.
 fn points(
     inventory: &Inventory,
     steps: &Steps,
+    mode: Mode,
     leaks: &[Leak],
     memory: &Memory,
 ) -> Result<Vec<(u64, u64)>, TooLittle> {
-    let weights = weigh(inventory, steps);
-    let (classes, measures) = classes(&weights);
-    let seeds: Vec<_> = leaks.iter().map(|&leak| seeds_of(steps, leak)).collect();
-    let of = |counts: &[u32]| {
-        let measure = measure(counts, &measures);
-        measure.get(POINTS).copied().unwrap_or_default()
+    // Deriving may have added classes of resources: where they are is found anew.
+    let model = Model::new(inventory, mode);
+    let counted = Counted::new(inventory, steps, &model);
+    let sum = |scenario: usize, tally: Tally<'_>| {
+        let leak = leaks.get(scenario).copied();
+        let sums = leak.map_or(Sums::default(), |leak| counted.summed(leak, &model, tally));
+        (sums.certain.points.0, sums.possible.points.0)
     };
-    let sum = |_, tally: Tally<'_>| (of(tally.certain), of(tally.possible));
-    reach::reach_within(steps, &seeds, &classes, memory, sum, &Silent)
+    let seeds = seeds(steps, leaks);
+    reach::reach_within(steps, &seeds, &counted.classes, memory, sum, &Silent)
 }

@@ -69,6 +69,7 @@ impl Run {
         Options {
             as_of: self.input.as_of(),
             read: self.input.reading(),
+            mode: self.input.mode(),
             shown: self.shown,
             fixes: self.fixes,
             memory: self.work.memory(),

@@ -1,9 +1,10 @@
 //! What is read, and how: the same for every command that reads exports.
 
-use crate::analysis::{Analysis, ReadOptions};
+use crate::analysis::{Analysis, Mode, ReadOptions};
 use crate::problem::Severity;
 use crate::reports;
 use camino::Utf8PathBuf;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 /// The arguments that say what is read.
@@ -39,6 +40,10 @@ pub(super) struct Reading {
     #[arg(long, value_name = "FILE", help_heading = "Input")]
     estate: Option<Utf8PathBuf>,
 
+    /// What is asked of credentials: what if one leaks now, or how likely it is that it is stolen and used
+    #[arg(long, value_name = "MODE", default_value = Mode::BlastRadius.name(), value_parser = mode(), help_heading = "Input")]
+    mode: Mode,
+
     /// Refuse to answer when anything had to be skipped
     #[arg(long, help_heading = "Input")]
     strict: bool,
@@ -46,6 +51,12 @@ pub(super) struct Reading {
     /// Skip files that are larger, in MiB
     #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(1..4096), help_heading = "Input")]
     max_file_size: u64,
+}
+
+/// The modes by name.
+fn mode() -> impl TypedValueParser<Value = Mode> {
+    let names = Mode::ALL.map(Mode::name);
+    PossibleValuesParser::new(names).map(|name| Mode::from_name(&name).unwrap_or_default())
 }
 
 impl Input {
@@ -57,6 +68,11 @@ impl Input {
     /// How files are read.
     pub(super) fn reading(&self) -> ReadOptions {
         self.reading.options()
+    }
+
+    /// What is asked of credentials.
+    pub(super) fn mode(&self) -> Mode {
+        self.reading.mode
     }
 
     /// Whether anything that is skipped ends the run.
@@ -87,6 +103,11 @@ impl Within {
     /// How files are read.
     pub(super) fn reading(&self) -> ReadOptions {
         self.reading.options()
+    }
+
+    /// What is asked of credentials.
+    pub(super) fn mode(&self) -> Mode {
+        self.reading.mode
     }
 
     /// Why the input cannot be used, if it cannot.
@@ -167,6 +188,7 @@ mod tests {
             reading: Reading {
                 as_of: None,
                 estate: None,
+                mode: Mode::BlastRadius,
                 strict,
                 max_file_size: 1024,
             },

@@ -112,6 +112,7 @@ fn of_exports(args: &Args) -> Exit {
     let options = Options {
         as_of: args.input.as_of(),
         read: args.input.reading(),
+        mode: args.input.mode(),
         shown: 0,
         fixes: args.fixes,
         memory: args.work.memory(),

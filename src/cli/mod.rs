@@ -280,14 +280,15 @@ mod tests {
 
     #[test]
     fn a_wrong_figure_is_named_and_ends_the_run() {
+        use crate::risk::Points;
         let analysis = crate::reports::sample::analysis();
         let mut found = Verification::default();
         assert!(judged(&found, &analysis, None).is_ok());
         let wrong = verify::Wrong {
             of: verify::Subject::Fix(0),
             figure: "certain points",
-            told: 18_000,
-            is: 17_900,
+            told: Points::hundredths(18_000).0,
+            is: Points::hundredths(17_900).0,
         };
         found.wrong = vec![wrong; SHOWN_WRONG + 2];
         let told = judged(&found, &analysis, None).unwrap_err();

@@ -53,6 +53,7 @@ pub(super) fn run(args: &Args) -> Exit {
     let options = Options {
         as_of: args.input.as_of(),
         read: args.input.reading(),
+        mode: args.input.mode(),
         shown: args.shown,
         fixes: FixLimit::Best(0),
         memory: args.work.memory(),

@@ -13,6 +13,7 @@ mod order;
 mod proof;
 mod sweep;
 mod tally;
+mod weighed;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -20,6 +21,7 @@ pub use linear::{reached, reached_without};
 pub use naive::{naive, naive_without};
 pub use proof::Derivations;
 pub use tally::Classes;
+pub use weighed::{Scales, weigh_within};
 
 use crate::inventory::Table;
 use crate::memory::{Memory, TooLittle};

@@ -10,7 +10,7 @@
 
 use super::lanes::{Lanes, and, is_none, minus, or, set};
 use super::order::{In, Join, Loop, Order};
-use super::tally::{Classes, Counters};
+use super::tally::{Classes, Count, Counters};
 use super::{ANYONE, count};
 use crate::steps::FactId;
 
@@ -55,11 +55,17 @@ impl<'a, const N: usize> Sweep<'a, N> {
 
     /// The most bytes that one takes.
     pub(super) fn bytes(order: &Order, classes: &Classes) -> u64 {
+        // A count has 32 planes at most, and when it is taken a number a lane, twice.
+        let row = size_of::<Lanes<N>>();
+        let counts = classes.len() * (32 * row + 2 * 64 * N * size_of::<u32>());
+        Self::bytes_of_rows(order) + counts as u64
+    }
+
+    /// The same without what is counted.
+    pub(super) fn bytes_of_rows(order: &Order) -> u64 {
         let row = size_of::<Lanes<N>>();
         let longest = order.loops.iter().map(|one| one.nodes.len()).max();
-        // A count has 32 planes at most, and when it is taken a number a lane, twice.
-        let counts = classes.len() * (32 * row + 2 * 64 * N * size_of::<u32>());
-        ((order.kept + longest.unwrap_or(0)) * row + counts) as u64
+        ((order.kept + longest.unwrap_or(0)) * row) as u64
     }
 
     /// How many scenarios are swept at once: the lower half of a row is the certain layer, the upper half the possible
@@ -73,6 +79,14 @@ impl<'a, const N: usize> Sweep<'a, N> {
 
     /// Sweeps a batch of at most [`Sweep::width`] scenarios.
     pub(super) fn count(&mut self, batch: Batch<'_>) -> Counted {
+        let mut counters = std::mem::replace(&mut self.counters, Counters::new(0));
+        self.sweep(batch, &mut counters);
+        self.counters = counters;
+        self.counted(batch)
+    }
+
+    /// Sweeps a batch, and gives what its lanes hold to `counts`: what each begins with is among that.
+    pub(super) fn sweep(&mut self, batch: Batch<'_>, counts: &mut impl Count<N>) {
         let seeds = self.seeds(batch);
         let mut seeds = seeds.iter().peekable();
         let mut loops = self.order.loops.iter().peekable();
@@ -91,7 +105,7 @@ impl<'a, const N: usize> Sweep<'a, N> {
                         self.rows[place] = lanes;
                     }
                 }
-                self.settle(one);
+                self.settle(one, counts);
                 node = one.nodes.end;
                 continue;
             }
@@ -104,11 +118,10 @@ impl<'a, const N: usize> Sweep<'a, N> {
                 self.rows[place] = row;
             }
             for &(class, times) in self.order.counts(node) {
-                self.counters.add(class, times, row);
+                counts.add(class, times, row);
             }
             node += 1;
         }
-        self.counted(batch)
     }
 
     /// The lanes with which nodes begin, in order of node.
@@ -171,7 +184,7 @@ impl<'a, const N: usize> Sweep<'a, N> {
     }
 
     /// Computes the rows of a loop.
-    fn settle(&mut self, one: &Loop) {
+    fn settle(&mut self, one: &Loop, counts: &mut impl Count<N>) {
         let nodes = one.nodes.clone();
         self.pending.clear();
         self.pending.resize(nodes.len(), [0; N]);
@@ -217,7 +230,7 @@ impl<'a, const N: usize> Sweep<'a, N> {
         for node in nodes {
             let row = self.row(node);
             for &(class, times) in self.order.counts(node) {
-                self.counters.add(class, times, row);
+                counts.add(class, times, row);
             }
         }
     }

@@ -49,20 +49,19 @@ impl Classes {
     }
 }
 
+/// Takes what lanes hold, row by row.
+pub(super) trait Count<const N: usize> {
+    /// The lanes of `row` hold `times` facts of a class.
+    fn add(&mut self, class: u32, times: u32, row: Lanes<N>);
+}
+
 /// One number a lane and class.
 pub(super) struct Counters<const N: usize> {
     planes: Vec<Vec<Lanes<N>>>,
 }
 
-impl<const N: usize> Counters<N> {
-    pub(super) fn new(classes: usize) -> Self {
-        Self {
-            planes: vec![Vec::new(); classes],
-        }
-    }
-
-    /// Counts `times` facts of a class for the lanes of `row`.
-    pub(super) fn add(&mut self, class: u32, times: u32, row: Lanes<N>) {
+impl<const N: usize> Count<N> for Counters<N> {
+    fn add(&mut self, class: u32, times: u32, row: Lanes<N>) {
         let planes = &mut self.planes[class as usize];
         let mut times_left = times;
         let mut low = 0;
@@ -88,6 +87,14 @@ impl<const N: usize> Counters<N> {
                 at += 1;
             }
             times_left = (times_left >> skip) - 1;
+        }
+    }
+}
+
+impl<const N: usize> Counters<N> {
+    pub(super) fn new(classes: usize) -> Self {
+        Self {
+            planes: vec![Vec::new(); classes],
         }
     }
 

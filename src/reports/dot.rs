@@ -416,7 +416,7 @@ mod tests {
             .map(|step| ReachedResource {
                 resource: ResourceId::from_index(StepId::index(step)),
                 access: Access::Read,
-                points: Points(100),
+                points: Points::ONE,
                 is_certain: true,
                 hops: 1,
                 proof: Proof {

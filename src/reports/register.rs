@@ -280,7 +280,7 @@ mod tests {
     fn json_keeps_kinds_and_texts_as_they_are() {
         let rows = register(vec![
             "=1\u{1b}".into(),
-            Points(29).into(),
+            Points::hundredths(29).into(),
             vec!["a".to_owned(), "b".to_owned()].into(),
         ]);
         let json = String::from_utf8(rows.json().unwrap()).unwrap();

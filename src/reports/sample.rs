@@ -1,13 +1,14 @@
 //! A hand-built analysis to test reports with: three credentials that leak, an AND, conditions, and hostile names.
 
 use crate::analysis::{
-    Analysis, Bound, Breakdown, CoverageGap, Element, Goal, Leak, Narrowing, Plan, PlannedFix,
-    PricedFix, Proof, ReachSummary, ReachedResource, ScenarioReach,
+    Analysis, Bound, Breakdown, CoverageGap, Element, Goal, Leak, Narrowing, Organisation, Plan,
+    PlannedFix, PricedFix, Proof, ReachSummary, ReachedResource, ScenarioReach, Sensitivities,
+    Unlabelled,
 };
 use crate::findings::{CHECKS, Finding, Part, Severity as Gravity, Thing};
 use crate::inventory::*;
 use crate::problem::{Problem, ProblemCode, Severity};
-use crate::risk::Points;
+use crate::risk::{Band, Mode, Model, Points, Vector};
 use crate::steps::{Control, Fact, NewStep, StepId, Steps, StepsBuilder, Technique};
 
 /// A name that breaks out of HTML.
@@ -39,12 +40,24 @@ fn summary(
     crowns: u64,
 ) -> ReachSummary {
     ReachSummary {
-        points: Points(points),
+        points: Points::hundredths(points),
         credentials,
         principals,
         resources,
         crowns,
     }
+}
+
+/// The terms of so many restricted resources that are read.
+fn vector(certain: u64, possible: u64) -> Vector {
+    let terms = |count: u64| match count {
+        0 => "-".to_owned(),
+        count => format!("read.restricted.x5*{count}"),
+    };
+    let (certain, possible) = (terms(certain), terms(possible));
+    format!("br-1/P:0.9995..0.9999/C:{certain}/M:{possible}")
+        .parse()
+        .unwrap()
 }
 
 fn inventory() -> Inventory {
@@ -555,7 +568,7 @@ fn reached(
     ReachedResource {
         resource: ResourceId(resource),
         access,
-        points: Points(points),
+        points: Points::hundredths(points),
         is_certain,
         hops,
         proof: Proof {
@@ -577,7 +590,7 @@ fn findings(steps: &Steps) -> Vec<Finding> {
             text,
             evidence: vec![EvidenceId(8), EvidenceId(3)],
             proof: Vec::new(),
-            points: Some(Points(21_000)),
+            points: Some(Points::hundredths(21_000)),
         };
     let key = Thing::Credential(CredentialId(0));
     let payroll = Thing::Credential(CredentialId(3));
@@ -632,15 +645,25 @@ fn findings(steps: &Steps) -> Vec<Finding> {
 pub(crate) fn analysis() -> Analysis {
     let inventory = inventory();
     let steps = steps();
-    let scenario = |leak, rank, certain, possible, unknown: Option<&str>, top| ScenarioReach {
-        leak,
-        rank,
-        certain,
-        possible,
-        unknown: unknown.map(str::to_owned),
-        top,
-        breakdown: Breakdown::default(),
-    };
+    let scenario =
+        |leak, rank, certain: ReachSummary, possible: ReachSummary, unknown: Option<&str>, top| {
+            ScenarioReach {
+                leak,
+                rank,
+                certain,
+                possible,
+                vector: vector(certain.resources, possible.resources),
+                band: match (possible.points.in_hundredths(), unknown) {
+                    (0, Some(_)) => Band::Unknown,
+                    (0, None) => Band::None,
+                    (..=10_000, _) => Band::High,
+                    _ => Band::Critical,
+                },
+                unknown: unknown.map(str::to_owned),
+                top,
+                breakdown: Breakdown::default(),
+            }
+        };
     let bucket = reached(&steps, 0, Access::Read, 18_000, true, 3, &[1, 2, 3, 4]);
     let payroll = reached(&steps, 1, Access::Read, 6_000, false, 4, &[1, 2, 3, 5, 6]);
     let both = reached(
@@ -722,8 +745,8 @@ pub(crate) fn analysis() -> Analysis {
         PricedFix {
             control,
             rank,
-            certain: Points(certain),
-            possible: Points(possible),
+            certain: Points::hundredths(certain),
+            possible: Points::hundredths(possible),
             credentials,
             last_used: usages.of(steps.controls[control]),
             edits: edits.of(steps.controls[control], None),
@@ -785,10 +808,38 @@ pub(crate) fn analysis() -> Analysis {
             Some((1, &site)),
         ),
     ];
+    let bands = [
+        (Band::Critical, 1),
+        (Band::High, 1),
+        (Band::Medium, 0),
+        (Band::Low, 0),
+        (Band::None, 1),
+        (Band::Unknown, 1),
+    ];
     let findings = findings(&steps);
     Analysis {
         findings,
-        total: (Points(20_400), Points(26_400)),
+        model: Model::new(&inventory, Mode::BlastRadius),
+        organisation: Organisation {
+            certain: Points::hundredths(30_000),
+            possible: Points::hundredths(40_000),
+            value: Points::hundredths(200_000),
+            concentration: 0.875,
+            coverage: (3, 4),
+            bands: bands.to_vec(),
+            sensitivities: vec![Sensitivities {
+                assumed: "public-code 9 minutes".to_owned(),
+                total: (Points::hundredths(20_410), Points::hundredths(26_410)),
+            }],
+        },
+        unlabelled: vec![Unlabelled {
+            kind: "s3:bucket".to_owned(),
+            tenant: Some(TenantId(0)),
+            assumed: Sensitivity::Confidential,
+            resources: vec![ResourceId(0), ResourceId(1)],
+            at: [180, 1_800, 5_400, 18_000, 54_000].map(Points::hundredths),
+        }],
+        total: (Points::hundredths(20_400), Points::hundredths(26_400)),
         problems: vec![
             Problem {
                 path: "exports/aws/broken.json".into(),
@@ -846,8 +897,8 @@ pub(crate) fn plan(analysis: &Analysis) -> Plan {
             control,
             narrowing: None,
             rank,
-            certain: Points(gain.0),
-            possible: Points(gain.1),
+            certain: Points::hundredths(gain.0),
+            possible: Points::hundredths(gain.1),
             credentials: 1,
             last_used: crate::fixes::Usages::new(&analysis.inventory).of(steps.controls[control]),
             edits: crate::fixes::Edits::new(&analysis.inventory).of(steps.controls[control], None),
@@ -856,7 +907,7 @@ pub(crate) fn plan(analysis: &Analysis) -> Plan {
     };
     let planned = |fix: PricedFix, effort: u64, so_far: (u64, u64)| PlannedFix {
         effort,
-        so_far: (Points(so_far.0), Points(so_far.1)),
+        so_far: (Points::hundredths(so_far.0), Points::hundredths(so_far.1)),
         alternatives: Vec::new(),
         after: None,
         together: Vec::new(),
@@ -903,9 +954,10 @@ pub(crate) fn plan(analysis: &Analysis) -> Plan {
     Plan {
         goal: Goal::Budget(1_234),
         effort: 23,
-        gain: (Points(20_400), Points(26_400)),
+        gain: (Points::hundredths(20_400), Points::hundredths(26_400)),
         total: analysis.total,
-        bound: Bound::Gain(46_900),
+        lost: (Points::hundredths(12_000), Points::hundredths(13_000)),
+        bound: Bound::Gain(Points::hundredths(46_900).0),
         kept: vec![CredentialId(2), CredentialId(3)],
         edits: crate::fixes::joined(
             &analysis.inventory,

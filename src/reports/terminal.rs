@@ -14,7 +14,7 @@ pub(crate) use register::register;
 
 use super::path::moves;
 use super::words::{self, Words};
-use crate::analysis::{Analysis, PricedFix, ScenarioReach};
+use crate::analysis::{Analysis, Mode, PricedFix, ScenarioReach};
 use anstyle::{AnsiColor, Style as Ansi};
 use camino::Utf8PathBuf;
 use comfy_table::{
@@ -91,6 +91,16 @@ const fn whole_name(name: &'static str, from_width: usize) -> Column {
         is_number: false,
         from_width,
         lines: 8,
+    }
+}
+
+/// A word that is short and whole.
+const fn word(name: &'static str, from_width: usize) -> Column {
+    Column {
+        name,
+        is_number: false,
+        from_width,
+        lines: 0,
     }
 }
 
@@ -305,6 +315,18 @@ impl Page {
                 words::counted(inventory.credentials.len(), "credential"),
             ),
         );
+        let whole = &analysis.organisation;
+        self.hanging(
+            Ansi::new(),
+            "Risk",
+            10,
+            &format!(
+                "{} lost on average {}; {}",
+                words::lost((whole.certain, whole.possible), whole.value),
+                words::asked(analysis.model.mode),
+                words::bands(whole),
+            ),
+        );
     }
 
     fn credentials(&mut self, analysis: &Analysis) {
@@ -312,7 +334,11 @@ impl Page {
             return;
         }
         let words = Words::of(analysis);
-        self.heading("Credentials", "how far each travels if it leaks, in points");
+        let about = match analysis.model.mode {
+            Mode::BlastRadius => "how far each travels if it leaks, in points",
+            Mode::Risk => "how far each travels, times how likely that is, in points",
+        };
+        self.heading("Credentials", about);
         let lying_places = words.lying_places();
         let labels = words::rank_labels(analysis.credentials.iter().map(|scenario| scenario.rank));
         let rows = analysis
@@ -347,6 +373,8 @@ impl Page {
                     who,
                     words::certain(scenario),
                     words::possible(scenario),
+                    words::chance(scenario.vector.chance),
+                    scenario.band.name().to_owned(),
                     of(|scenario| scenario.possible.principals),
                     of(|scenario| scenario.possible.resources),
                     of(|scenario| scenario.possible.crowns),
@@ -359,6 +387,8 @@ impl Page {
             name("principal, owner", 90),
             number("certain", 50),
             number("possible", 0),
+            number("chance", 130),
+            word("band", 80),
             number("principals", 110),
             number("resources", 70),
             number("crowns", 60),

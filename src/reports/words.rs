@@ -10,7 +10,10 @@ pub(crate) mod holders;
 pub(crate) mod plan;
 pub(crate) mod verify;
 
-use crate::analysis::{Analysis, Edit, Element, LastUsed, Leak, PricedFix, ScenarioReach};
+use crate::analysis::{
+    Analysis, Edit, Element, LastUsed, Leak, Mode, Organisation, PricedFix, ScenarioReach,
+    Unlabelled,
+};
 use crate::inventory::{
     Access, CredentialId, CredentialKind, EvidenceId, ExposureId, ExposureKind, Inventory,
     PrincipalId, PrincipalKind, ResourceId, ScopeId, Sensitivity, Statement, Table, TenantId,
@@ -18,7 +21,7 @@ use crate::inventory::{
 };
 use crate::pattern;
 use crate::problem::{Problem, Severity};
-use crate::risk::Points;
+use crate::risk::{Chance, Points, WHOLE};
 use crate::steps::{Control, ControlId, Fact, FactId, Lowering, StepId, Steps};
 use jiff::Timestamp;
 
@@ -98,8 +101,9 @@ pub(crate) fn counted(number: usize, one: &str) -> String {
 
 /// Points with one decimal where they have a fraction and thousands set apart: `1,234.5`, `180`.
 pub(crate) fn points(points: Points) -> String {
-    let whole = count(points.0 / 100);
-    match points.0 % 100 {
+    let hundredths = points.in_hundredths();
+    let whole = count(hundredths / 100);
+    match hundredths % 100 {
         0 => whole,
         fraction if fraction.is_multiple_of(10) => format!("{whole}.{}", fraction / 10),
         fraction => format!("{whole}.{fraction:02}"),
@@ -108,7 +112,7 @@ pub(crate) fn points(points: Points) -> String {
 
 /// `1 point`, `2.5 points`.
 pub(crate) fn counted_points(of: Points) -> String {
-    let plural = if of == Points(100) { "" } else { "s" };
+    let plural = if of.in_hundredths() == 100 { "" } else { "s" };
     format!("{} point{plural}", points(of))
 }
 
@@ -146,6 +150,42 @@ pub(crate) fn rank_labels(ranks: impl IntoIterator<Item = u64>) -> Vec<String> {
             }
         })
         .collect()
+}
+
+/// A chance of two bounds: `0.9999`, `0.9995 to 0.9999`.
+pub(crate) fn chance(chance: Chance) -> String {
+    let decimal = |part: u64| format!("{}.{:04}", part / WHOLE, part % WHOLE);
+    let (certain, possible) = (decimal(chance.certain), decimal(chance.possible));
+    match certain == possible {
+        true => certain,
+        false => format!("{certain} to {possible}"),
+    }
+}
+
+/// What was asked of credentials: `if every credential leaks now`.
+pub(crate) fn asked(mode: Mode) -> &'static str {
+    match mode {
+        Mode::BlastRadius => "if every credential leaks now",
+        Mode::Risk => "within a year",
+    }
+}
+
+/// How many credentials are of each band, worst first: `18 critical, 3 high`.
+pub(crate) fn bands(organisation: &Organisation) -> String {
+    let bands = organisation.bands.iter().filter(|(_, number)| *number > 0);
+    let bands = bands.map(|(band, number)| format!("{} {}", count_of(*number), band.name()));
+    bands.collect::<Vec<_>>().join(", ")
+}
+
+/// What is lost on average of the value of all resources: `45.1 to 60 of 812 points (6 %)`.
+pub(crate) fn lost(lost: (Points, Points), value: Points) -> String {
+    let (certain, possible) = (points(lost.0), points(lost.1));
+    let both = match certain == possible {
+        true => certain,
+        false => format!("{certain} to {possible}"),
+    };
+    let share = percent(lost.0.mean(lost.1).share_of(value));
+    format!("{both} of {} ({share})", counted_points(value))
 }
 
 /// Certain reach, or that it is unknown.
@@ -484,6 +524,24 @@ impl<'a> Words<'a> {
             told.join(", ")
         });
         told.collect()
+    }
+
+    /// What to classify next: resources of one type in one tenant, what is assumed, and what hangs on it.
+    pub(crate) fn unlabelled(&self, group: &Unlabelled) -> String {
+        let inventory = self.inventory;
+        let tenant = group
+            .tenant
+            .map(|id| visible(&inventory.tenants[id].display()));
+        let of = tenant.map_or(String::new(), |tenant| format!(" in {tenant}"));
+        let levels = Sensitivity::ALL.into_iter().zip(group.at);
+        let levels = levels.map(|(level, at)| format!("{} {}", level.name(), points(at)));
+        format!(
+            "{} of type {}{of}, assumed to be {}; points that hang on them, by what they are: {}",
+            counted(group.resources.len(), "resource"),
+            visible(&group.kind),
+            group.assumed.name(),
+            levels.collect::<Vec<_>>().join(", "),
+        )
     }
 
     /// The leaks of a place that a rotation has ended.
@@ -1652,7 +1710,7 @@ mod tests {
             ["0", "999", "1,000", "1,234,567"]
         );
         assert_eq!(
-            [points(Points(100)), points(Points(150)), points(Points(5))],
+            [100, 150, 5].map(|number| points(Points::hundredths(number))),
             ["1", "1.5", "0.05"]
         );
     }

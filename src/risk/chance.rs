@@ -27,6 +27,11 @@ impl Mode {
             Self::Risk => "risk",
         }
     }
+
+    /// The mode of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.name() == name)
+    }
 }
 
 /// P in ten-thousandths, between two bounds. Where all terms are known, both are the same.

@@ -218,15 +218,10 @@ fn every_example_of_a_score_comes_out() {
     for row in rows {
         let vector: Vector = row[0].parse().unwrap();
         assert_eq!(vector.to_string(), row[0]);
-        let (certain, possible) = vector.units();
-        let units = |text: &str| {
-            let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
-            let padded = format!("{whole}{decimals:0<8}");
-            padded.parse::<u64>().unwrap() / 25
-        };
+        let (certain, possible) = vector.points();
         assert_eq!(
-            (certain, possible),
-            (units(&row[1]), units(&row[2])),
+            [certain.exact(), possible.exact()],
+            [row[1].as_str(), &row[2]],
             "{row:?}"
         );
     }
@@ -238,13 +233,13 @@ fn the_example_of_an_organisation_comes_out() {
         let number = |at: usize| row[at].parse::<u64>().unwrap();
         let level = Sensitivity::from_name(&row[0]).unwrap();
         let access = Access::from_name(&row[1]).unwrap();
-        let chance = (row[3].parse::<f64>().unwrap() * 10_000.0).round() as u64;
+        let chance = ten_thousandths(row[3].parse().unwrap());
         let rungs = Access::LADDER.into_iter().zip(log_rungs(chance));
         let each: u64 = rungs
             .filter(|(rung, _)| *rung <= access)
             .map(|(_, one)| one)
             .sum();
-        let lost = lost_units(level, number(2) * each) as f64 / 4_000_000.0;
+        let lost = lost(level, number(2) * each).0 as f64 / 4_000_000.0;
         assert_eq!(format!("{lost:.4}"), row[5], "{row:?}");
     }
 }

@@ -3,7 +3,6 @@
 //! The ladder of accesses is split into increments: a fact "at least read" weighs what read adds to list, so that the
 //! strongest access counts by summing the rungs, and sums stay additive over facts.
 
-use super::Points;
 use crate::inventory::{Access, Sensitivity};
 
 /// V in tenths: public 0.1, internal 1, confidential 3, restricted 10, crown 30.
@@ -33,14 +32,16 @@ pub fn access_tenths(access: Access) -> u64 {
     rungs.map(rung_tenths).sum()
 }
 
-/// The weight of the fact "at least `access` on a resource of that sensitivity".
-pub fn weight(sensitivity: Sensitivity, access: Access) -> Points {
-    Points(sensitivity_tenths(sensitivity) * rung_tenths(access))
+/// V times what a rung adds to A, in hundredths: what the fact "at least `access` on a resource of that sensitivity" is
+/// worth.
+pub fn weight(sensitivity: Sensitivity, access: Access) -> u64 {
+    sensitivity_tenths(sensitivity) * rung_tenths(access)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::risk::Points;
 
     #[test]
     fn the_ladder_sums_to_the_documented_strength_of_each_access() {
@@ -49,10 +50,7 @@ mod tests {
 
     #[test]
     fn admin_on_one_internal_resource_is_one_point() {
-        let points: Points = Access::LADDER
-            .map(|access| weight(Sensitivity::Internal, access))
-            .into_iter()
-            .sum();
-        assert_eq!(points.to_string(), "1.00");
+        let rungs = Access::LADDER.map(|access| weight(Sensitivity::Internal, access));
+        assert_eq!(Points::hundredths(rungs.into_iter().sum()), Points::ONE);
     }
 }

@@ -20,6 +20,7 @@ mod clock;
 mod documented;
 mod ladder;
 mod life;
+mod model;
 mod organisation;
 mod places;
 mod points;
@@ -34,7 +35,8 @@ pub use chance::{Chance, Chances, Mode};
 pub use clock::{Life, Race, WHOLE, ten_thousandths};
 pub use ladder::{access_tenths, rung_tenths, sensitivity_tenths, weight};
 pub use life::{Lives, lives};
-pub use organisation::{concentration, log_rungs, lost_units, value_units};
+pub use model::Model;
+pub use organisation::{concentration, log_rungs, lost, value};
 pub use points::Points;
 pub use settings::{
     BANDS, COPIES, DELAYS, ENVIRONMENTS, LIVES, OLDEST_YEARS, REVOCATION, Settings, THEFTS,

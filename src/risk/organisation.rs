@@ -6,6 +6,7 @@
 
 use super::clock::WHOLE;
 use super::ladder::{access_tenths, sensitivity_tenths};
+use super::points::Points;
 use crate::inventory::{Access, Sensitivity};
 
 /// A logarithm of one, in units of 2^-32.
@@ -41,22 +42,21 @@ fn logarithm(x: u64) -> u64 {
     (logarithm * ONE + 0.5) as u64
 }
 
-/// V · (1 − Π), for the sum of the logarithms of all credentials that reach a resource; in units of 1/4,000,000 point, to
-/// the nearest one.
+/// V · (1 − Π), for the sum of the logarithms of all credentials that reach a resource; to the nearest unit.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "a part of 30 points"
 )]
-pub fn lost_units(sensitivity: Sensitivity, logarithms: u64) -> u64 {
+pub fn lost(sensitivity: Sensitivity, logarithms: u64) -> Points {
     let lost = -libm::expm1(-(logarithms as f64 / ONE));
-    (lost * value_units(sensitivity) as f64 + 0.5) as u64
+    Points((lost * value(sensitivity).0 as f64 + 0.5) as u64)
 }
 
-/// V, in units of 1/4,000,000 point.
-pub fn value_units(sensitivity: Sensitivity) -> u64 {
-    sensitivity_tenths(sensitivity) * 400_000
+/// V.
+pub fn value(sensitivity: Sensitivity) -> Points {
+    Points::hundredths(10 * sensitivity_tenths(sensitivity))
 }
 
 /// The share of all points that the first tenth of credentials have, the heaviest first; from 0 to 1, 0 of nothing. A
@@ -65,10 +65,10 @@ pub fn value_units(sensitivity: Sensitivity) -> u64 {
     clippy::cast_precision_loss,
     reason = "a share is for people; sums stay integers"
 )]
-pub fn concentration(points: &[u64]) -> f64 {
+pub fn concentration(points: &[Points]) -> f64 {
     let mut heaviest = points.to_vec();
     heaviest.sort_unstable_by(|a, b| b.cmp(a));
-    let sum = |points: &[u64]| points.iter().map(|&one| u128::from(one)).sum::<u128>();
+    let sum = |points: &[Points]| points.iter().map(|one| u128::from(one.0)).sum::<u128>();
     let first = heaviest
         .get(..points.len().div_ceil(10))
         .unwrap_or_default();
@@ -91,45 +91,38 @@ mod tests {
             .sum()
     }
 
-    fn points(units: u64) -> f64 {
-        units as f64 / 4_000_000.0
-    }
-
     #[test]
     fn one_database_is_not_counted_ten_times() {
         // A crown jewel (30) that ten keys read (0.6) with a chance of one half: 30 · (1 − 0.7^10).
         let ten = 10 * up_to(5_000, Access::Read);
-        let lost = points(lost_units(Sensitivity::Crown, ten));
-        assert!((lost - 29.152_574).abs() < 1e-5, "{lost}");
+        let of_ten = lost(Sensitivity::Crown, ten).0 as f64 / 4_000_000.0;
+        assert!((of_ten - 29.152_574).abs() < 1e-5, "{of_ten}");
         // One alone: 30 · 0.3.
         assert_eq!(
-            lost_units(Sensitivity::Crown, up_to(5_000, Access::Read)),
-            36_000_000
+            lost(Sensitivity::Crown, up_to(5_000, Access::Read)),
+            Points(36_000_000)
         );
     }
 
     #[test]
     fn what_is_surely_lost_is_all_of_it() {
         let sure = up_to(WHOLE, Access::Admin);
+        assert_eq!(lost(Sensitivity::Crown, sure), value(Sensitivity::Crown));
         assert_eq!(
-            lost_units(Sensitivity::Crown, sure),
-            value_units(Sensitivity::Crown)
+            lost(Sensitivity::Crown, 1_000_000 * sure),
+            value(Sensitivity::Crown)
         );
-        assert_eq!(
-            lost_units(Sensitivity::Crown, 1_000_000 * sure),
-            value_units(Sensitivity::Crown)
-        );
-        assert_eq!(lost_units(Sensitivity::Crown, 0), 0);
+        assert_eq!(lost(Sensitivity::Crown, 0), Points(0));
     }
 
     #[test]
     fn the_first_tenth_has_its_share() {
-        assert_eq!(concentration(&[1; 10]), 0.1);
-        assert_eq!(concentration(&[0, 9, 1]), 0.9);
+        assert_eq!(concentration(&[1; 10].map(Points)), 0.1);
+        assert_eq!(concentration(&[0, 9, 1].map(Points)), 0.9);
         assert_eq!(concentration(&[]), 0.0);
-        assert_eq!(concentration(&[0, 0]), 0.0);
-        let mut eleven = [1; 11];
-        eleven[7] = 10;
+        assert_eq!(concentration(&[0, 0].map(Points)), 0.0);
+        let mut eleven = [Points(1); 11];
+        eleven[7] = Points(10);
         assert_eq!(concentration(&eleven), 0.55);
     }
 
@@ -140,8 +133,8 @@ mod tests {
         ) {
             let sensitivity = Sensitivity::ALL[sensitivity];
             let logarithms = keys.iter().map(|&(chance, access)| up_to(chance, Access::LADDER[access])).sum();
-            let lost = lost_units(sensitivity, logarithms);
-            prop_assert!(lost <= value_units(sensitivity));
+            let Points(lost) = lost(sensitivity, logarithms);
+            prop_assert!(lost <= value(sensitivity).0);
             let alone = keys.iter().map(|&(chance, access)| {
                 chance * access_tenths(Access::LADDER[access]) * sensitivity_tenths(sensitivity) * 4
             });
@@ -150,7 +143,7 @@ mod tests {
             let none = keys.iter().map(|&(chance, access)| {
                 1.0 - (chance * access_tenths(Access::LADDER[access])) as f64 / 100_000.0
             });
-            let plain = value_units(sensitivity) as f64 * (1.0 - none.product::<f64>());
+            let plain = value(sensitivity).0 as f64 * (1.0 - none.product::<f64>());
             prop_assert!((plain - lost as f64).abs() < 2.0, "{plain} {lost}");
         }
 

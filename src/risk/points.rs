@@ -4,11 +4,43 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Sub};
 
-/// Weighted reach, in hundredths of a point: admin on one internal resource is one point.
+/// Weighted reach, in units of 1/4,000,000 point: ten-thousandths of a chance, times quarters of a border, times hundredths
+/// of value and access. Admin on one internal resource at home, reached for sure, is one point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Points(pub u64);
 
 impl Points {
+    /// One point.
+    pub const ONE: Self = Self(4_000_000);
+
+    /// So many hundredths of a point.
+    pub const fn hundredths(number: u64) -> Self {
+        Self(number.saturating_mul(Self::ONE.0 / 100))
+    }
+
+    /// The same, to the nearest hundredth. What is above nothing is one at least: it is never shown as nothing.
+    pub fn in_hundredths(self) -> u64 {
+        let unit = Self::ONE.0 / 100;
+        let rounded = self.0 / unit + u64::from(self.0 % unit >= unit / 2);
+        if self.0 > 0 { rounded.max(1) } else { 0 }
+    }
+
+    /// Half of both together, rounded down to a unit: the one number between certain and possible.
+    pub fn mean(self, other: Self) -> Self {
+        Self(self.0.midpoint(other.0))
+    }
+
+    /// All decimals: `22.49775`.
+    pub fn exact(self) -> String {
+        // A unit is 0.00000025.
+        let (whole, rest) = (self.0 / Self::ONE.0, self.0 % Self::ONE.0);
+        let number = format!("{whole}.{:08}", rest * 25);
+        number
+            .trim_end_matches('0')
+            .trim_end_matches('.')
+            .to_owned()
+    }
+
     /// The share of `whole`, from 0 to 1; 0 of nothing is 0.
     #[expect(
         clippy::cast_precision_loss,
@@ -26,7 +58,8 @@ impl Points {
 impl fmt::Display for Points {
     /// Two decimals: `1234.50`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!("{}.{:02}", self.0 / 100, self.0 % 100))
+        let hundredths = self.in_hundredths();
+        f.pad(&format!("{}.{:02}", hundredths / 100, hundredths % 100))
     }
 }
 
@@ -53,5 +86,32 @@ impl Sub for Points {
 impl Sum for Points {
     fn sum<I: Iterator<Item = Self>>(points: I) -> Self {
         points.fold(Self(0), Add::add)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_are_shown_to_the_nearest_hundredth_and_written_in_full() {
+        for (units, shown, exact) in [
+            (0, "0.00", "0"),
+            (1, "0.01", "0.00000025"),
+            (4_000_000, "1.00", "1"),
+            (89_991_000, "22.50", "22.49775"),
+            (4_020_000, "1.01", "1.005"),
+            (4_019_999, "1.00", "1.00499975"),
+            (u64::MAX, "4611686018427.39", "4611686018427.38790375"),
+        ] {
+            assert_eq!(Points(units).to_string(), shown, "{units}");
+            assert_eq!(Points(units).exact(), exact, "{units}");
+        }
+    }
+
+    #[test]
+    fn the_mean_does_not_overflow() {
+        assert_eq!(Points(u64::MAX).mean(Points(u64::MAX)), Points(u64::MAX));
+        assert_eq!(Points(3).mean(Points(4)), Points(3));
     }
 }

@@ -9,9 +9,11 @@
 //! `P · Σ count · x/4 · V · A`; where the chance is an interval (`P:0.9706..0.9999`), certain reach goes with the lower
 //! bound. `-` stands for nothing.
 
+use super::borders::NO_BORDER;
 use super::chance::Chance;
 use super::clock::WHOLE;
 use super::ladder::{access_tenths, sensitivity_tenths};
+use super::points::Points;
 use crate::inventory::{Access, Sensitivity};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -51,6 +53,19 @@ impl Terms {
         }
     }
 
+    /// How many resources there are.
+    pub fn count(&self) -> u64 {
+        self.0.values().copied().fold(0, u64::saturating_add)
+    }
+
+    /// How many crown jewels are among them that are read, or graver.
+    pub fn crowns(&self) -> u64 {
+        let is_crown =
+            |term: &Term| term.sensitivity == Sensitivity::Crown && term.access >= Access::Read;
+        let crowns = self.iter().filter(|(term, _)| is_crown(term));
+        crowns.map(|(_, count)| count).fold(0, u64::saturating_add)
+    }
+
     /// The sorts, in order, each with how many there are.
     pub fn iter(&self) -> impl Iterator<Item = (Term, u64)> {
         self.0.iter().map(|(&term, &count)| (term, count))
@@ -86,12 +101,25 @@ pub struct Vector {
 }
 
 impl Vector {
-    /// P · Σ X · V · A for certain and for possible reach, in units of 1/4,000,000 point: ten-thousandths of quarters of
-    /// hundredths.
-    pub fn units(&self) -> (u64, u64) {
+    /// P · Σ X · V · A, for certain and for possible reach.
+    pub fn points(&self) -> (Points, Points) {
+        let Chance { certain, possible } = self.chance;
         (
-            self.certain.weight().saturating_mul(self.chance.certain),
-            self.possible.weight().saturating_mul(self.chance.possible),
+            Points(self.certain.weight().saturating_mul(certain)),
+            Points(self.possible.weight().saturating_mul(possible)),
+        )
+    }
+
+    /// P · Σ V · A, without borders: what is lost on average of all value.
+    pub fn lost(&self) -> (Points, Points) {
+        let Chance { certain, possible } = self.chance;
+        let units = |terms: &Terms, chance: u64| {
+            let whole = NO_BORDER.saturating_mul(terms.value());
+            Points(whole.saturating_mul(chance))
+        };
+        (
+            units(&self.certain, certain),
+            units(&self.possible, possible),
         )
     }
 }
@@ -252,7 +280,15 @@ mod tests {
         let vector: Vector = text.parse().unwrap();
         assert_eq!(vector.to_string(), text);
         // Certain: ½ · 3 · 1.25 · 10 · 0.6 = 11.25; possible: that and ½ · 30.
-        assert_eq!(vector.units(), (11_250_000 * 4, 26_250_000 * 4));
+        assert_eq!(
+            vector.points(),
+            (Points(11_250_000 * 4), Points(26_250_000 * 4))
+        );
+        // Without borders: ½ · 3 · 10 · 0.6 = 9, and ½ · 30 more.
+        assert_eq!(
+            vector.lost(),
+            (Points::hundredths(900), Points::hundredths(2_400))
+        );
         assert_eq!(vector.possible.value(), 1_800 + 3_000);
     }
 
@@ -305,9 +341,9 @@ mod tests {
             let (before, after) = (parts(&vector), parts(&changed));
             let differing: Vec<usize> = (0..4).filter(|&at| before[at] != after[at]).collect();
             prop_assert_eq!(differing, [2]);
-            let (certain, possible) = vector.units();
-            let expected = certain + more.weight() * count * vector.chance.certain;
-            prop_assert_eq!(changed.units(), (expected, possible));
+            let (certain, possible) = vector.points();
+            let expected = certain + Points(more.weight() * count * vector.chance.certain);
+            prop_assert_eq!(changed.points(), (expected, possible));
         }
     }
 }

@@ -27,7 +27,7 @@ pub(super) struct Listed {
 /// Declares the techniques of a platform: `NAME = id, what is done, needs, gains, [ATT&CK ids], fix, source;` each, and
 /// `TECHNIQUES`, all of them.
 macro_rules! declare {
-    ($platform:literal; $($name:ident = $id:literal, $does:literal, $needs:literal, $gains:literal, [$($attack:literal),*], $fix:literal, $source:literal;)*) => {
+    ($platform:literal; $($name:ident = $id:literal, $does:literal, $needs:literal, $gains:literal, [$($attack:literal),*], $fix:literal, $source:expr;)*) => {
         $(pub(super) static $name: $crate::techniques::listed::Listed = $crate::techniques::listed::Listed {
             id: $id,
             platform: $platform,

@@ -1,7 +1,7 @@
 //! A small AWS account, written as its exports, analysed, and asked.
 
 use camino::{Utf8Path, Utf8PathBuf};
-use leakreach::analysis::{Analysis, FixLimit, Leak, Memory, Options, ReadOptions, analyze};
+use leakreach::analysis::{Analysis, FixLimit, Leak, Memory, Mode, Options, ReadOptions, analyze};
 use leakreach::inventory::Access;
 use leakreach::progress::Silent;
 use leakreach::reach::{Layer, reached};
@@ -395,6 +395,7 @@ pub fn analyzed_with(root: &Utf8Path, as_of: &str, fixes: FixLimit) -> Analysis 
     let options = Options {
         as_of: as_of.parse().unwrap(),
         read: ReadOptions::default(),
+        mode: Mode::BlastRadius,
         shown: 20,
         fixes,
         memory: Memory::ALL,
@@ -694,7 +695,7 @@ impl Answers {
             .map_or((0, 0), |fix| (fix.certain.0, fix.possible.0))
     }
 
-    /// The blast radius of that user's key: certain and possible, in hundredths.
+    /// What that user's key reaches, V · A: certain and possible, in hundredths.
     pub fn points(&self, key_holder: &str) -> (u64, u64) {
         let key = format!("aws:access-key:{}", key_of(key_holder));
         let found = self
@@ -706,6 +707,6 @@ impl Answers {
                 Leak::Exposure(_) => false,
             });
         let found = found.unwrap();
-        (found.certain.points.0, found.possible.points.0)
+        (found.vector.certain.value(), found.vector.possible.value())
     }
 }

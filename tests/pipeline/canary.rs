@@ -6,7 +6,7 @@
 mod samples;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use leakreach::analysis::{self, FixLimit, Goal, Limits, Memory, Options, ReadOptions};
+use leakreach::analysis::{self, FixLimit, Goal, Limits, Memory, Mode, Options, ReadOptions};
 use leakreach::progress::Silent;
 use leakreach::reports::{FORMATS, plan_json, terminal};
 use leakreach::sources::SOURCES;
@@ -20,6 +20,7 @@ fn written(root: &Utf8Path, path: &str, text: &str) -> String {
     let options = Options {
         as_of: "2026-11-01T00:00:00Z".parse().unwrap(),
         read: ReadOptions::default(),
+        mode: Mode::BlastRadius,
         shown: 50,
         fixes: FixLimit::All,
         memory: Memory::ALL,

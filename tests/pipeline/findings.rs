@@ -2,7 +2,7 @@
 
 use crate::account::{Account, allow, analyzed as analyzed_account, deny, role, user, when};
 use camino::Utf8PathBuf;
-use leakreach::analysis::{Analysis, FixLimit, Memory, Options, ReadOptions, analyze};
+use leakreach::analysis::{Analysis, FixLimit, Memory, Mode, Options, ReadOptions, analyze};
 use leakreach::findings::{CHECKS, Finding};
 use leakreach::progress::Silent;
 use leakreach::reports;
@@ -21,6 +21,7 @@ fn analyzed_showing(files: &[(&str, &str)], shown: usize) -> Analysis {
     let options = Options {
         as_of: "2026-11-01T00:00:00Z".parse().unwrap(),
         read: ReadOptions::default(),
+        mode: Mode::BlastRadius,
         shown,
         fixes: FixLimit::All,
         memory: Memory::ALL,

@@ -1,6 +1,6 @@
 //! Facts about leaks: what has leaked is not taken back, a rotation ends it, and a published key is no secret.
 
-use leakreach::analysis::{Analysis, FixLimit, Leak, Memory, Options, ReadOptions, analyze};
+use leakreach::analysis::{Analysis, FixLimit, Leak, Memory, Mode, Options, ReadOptions, analyze};
 use leakreach::inventory::{CredentialKind, Sensitivity};
 use leakreach::problem::ProblemCode;
 use leakreach::progress::Silent;
@@ -19,6 +19,7 @@ pub fn analysis(files: &[(&str, &str)]) -> Analysis {
     let options = Options {
         as_of: "2026-11-01T00:00:00Z".parse().unwrap(),
         read: ReadOptions::default(),
+        mode: Mode::BlastRadius,
         shown: 50,
         fixes: FixLimit::All,
         memory: Memory::ALL,

@@ -3,9 +3,10 @@
 use crate::account::{Account, allow, function, key_of, user};
 use crate::edits::{Folder, account, acme, apply};
 use leakreach::analysis::{
-    Analysis, FixLimit, Goal, Limits, Memory, Options, Plan, PlannedFix, ReadOptions, Share, plan,
+    Analysis, FixLimit, Goal, Limits, Memory, Mode, Options, Plan, PlannedFix, ReadOptions, Share,
+    plan,
 };
-use leakreach::inventory::{CredentialStatus, Id, Inventory, Record, Terms};
+use leakreach::inventory::{CredentialId, CredentialStatus, Id, Inventory, Record, Terms};
 use leakreach::progress::Silent;
 use leakreach::reach::{Layer, reached};
 use leakreach::steps::{Control, Fact, FactId};
@@ -16,6 +17,7 @@ fn options(as_of: &str) -> Options {
     Options {
         as_of: as_of.parse().unwrap(),
         read: ReadOptions::default(),
+        mode: Mode::BlastRadius,
         shown: 0,
         fixes: FixLimit::Best(0),
         memory: Memory::ALL,
@@ -98,22 +100,38 @@ fn left(folder: &Folder, analysis: &Analysis, plan: &Plan) -> (u64, u64) {
     let as_of = folder.as_of.parse().unwrap();
     let mut inventory = Inventory::build(reading.files, records, as_of, &mut Vec::new());
     let (steps, _) = techniques::derive(&mut inventory);
-    let points = |fact: FactId| match steps.facts[fact] {
+    // How likely each leaks, and where it is at home, is as before: what is revoked opens nothing, which is why it counts
+    // nothing.
+    let model = &analysis.model;
+    assert_eq!(
+        inventory.credentials.len(),
+        analysis.inventory.credentials.len()
+    );
+    let points = |id: CredentialId, fact: FactId| match steps.facts[fact] {
         Fact::AtLeast(resource, access) => {
-            risk::weight(inventory.resources[resource].sensitivity, access).0
+            let (home, place) = (
+                model.borders.home_of_credential(id),
+                model.borders.place_of(resource),
+            );
+            let sensitivity = inventory.resources[resource].sensitivity;
+            model.borders.factor(home, place) * risk::weight(sensitivity, access)
         }
         _ => 0,
     };
     let total = |layer| -> u64 {
-        // One that no step speaks of, such as a token that has expired, leaves what everybody may.
-        let seeds = inventory.credentials.ids();
-        let seeds = seeds.map(|id| Vec::from_iter(steps.fact_id(Fact::Credential(id))));
-        let sum = |seed: Vec<FactId>| -> u64 {
+        let sum = |id: CredentialId| -> u64 {
+            let chance = model.chances.credential(id);
+            let chance = match layer {
+                Layer::Certain => chance.certain,
+                Layer::Possible => chance.possible,
+            };
+            // One that no step speaks of, such as a token that has expired, leaves what everybody may.
+            let seed = Vec::from_iter(steps.fact_id(Fact::Credential(id)));
             let held = reached(&steps, layer, &seed, None);
             let facts = steps.facts.ids().filter(|fact| held[fact.index()]);
-            facts.map(points).sum()
+            chance * facts.map(|fact| points(id, fact)).sum::<u64>()
         };
-        seeds.map(sum).sum()
+        inventory.credentials.ids().map(sum).sum()
     };
     (total(Layer::Certain), total(Layer::Possible))
 }

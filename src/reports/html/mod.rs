@@ -14,7 +14,7 @@ use crate::analysis::{Analysis, Leak, PricedFix, ReachedResource, ScenarioReach}
 use crate::findings;
 use crate::inventory::{Access, EvidenceId, ExposureId, ResourceId, Sensitivity, Table};
 use crate::problem::{Problem, ProblemCode, Severity};
-use crate::risk::{self, Points};
+use crate::risk::{self, Mode, Points};
 use crate::steps::StepId;
 use askama::Template;
 use base64::Engine as _;
@@ -78,6 +78,9 @@ struct Page {
     more_problems: Option<String>,
     gaps: Vec<Gap>,
     more_gaps: Option<String>,
+    bands: String,
+    labels: Vec<String>,
+    is_blast_radius: bool,
     sensitivities: Vec<Scale>,
     accesses: Vec<Scale>,
 }
@@ -86,6 +89,9 @@ struct Headline {
     credentials: String,
     certain: String,
     possible: String,
+    lost: String,
+    lost_points: String,
+    asked: &'static str,
     crown_reachers: String,
     crown_reachers_certain: String,
     unknown: Option<String>,
@@ -330,12 +336,19 @@ impl Page {
                 })
                 .collect(),
             more_gaps: more(analysis.gaps.len(), MAX_GAPS, "gap"),
+            bands: words::bands(&analysis.organisation),
+            labels: analysis
+                .unlabelled
+                .iter()
+                .map(|group| views.words.unlabelled(group))
+                .collect(),
+            is_blast_radius: analysis.model.mode == Mode::BlastRadius,
             sensitivities: Sensitivity::ALL
                 .into_iter()
                 .rev()
                 .map(|level| Scale {
                     name: level.name(),
-                    value: words::points(Points(10 * risk::sensitivity_tenths(level))),
+                    value: words::points(risk::value(level)),
                 })
                 .collect(),
             accesses: accesses(),
@@ -485,10 +498,15 @@ impl Views<'_> {
                 ties: (ties > 0).then(|| words::counted(ties, "other fix")),
             }
         });
+        let analysis = self.analysis;
+        let whole = &analysis.organisation;
         Headline {
             credentials: words::count_of(analysis.credentials.len()),
             certain: words::points(analysis.total.0),
             possible: words::points(analysis.total.1),
+            lost: words::percent(whole.score().share_of(whole.value)),
+            lost_points: words::lost((whole.certain, whole.possible), whole.value),
+            asked: words::asked(analysis.model.mode),
             crown_reachers: words::count_of(number(|scenario| scenario.possible.crowns > 0)),
             crown_reachers_certain: words::count_of(number(|scenario| scenario.certain.crowns > 0)),
             unknown: (unknown > 0).then(|| words::count_of(unknown)),
@@ -524,7 +542,7 @@ impl Views<'_> {
 
     fn row(&self, number: usize, rank: String, scenario: &ScenarioReach, widest: Points) -> Row {
         let words = &self.words;
-        let (about, facts) = match scenario.leak {
+        let (about, mut facts) = match scenario.leak {
             Leak::Credential(id) => {
                 let who = words.authenticates(id);
                 let mut facts = vec![Named {
@@ -588,6 +606,16 @@ impl Views<'_> {
                 (about, facts)
             }
         };
+        facts.push(Named {
+            name: "Risk",
+            text: format!(
+                "{}: {} points, {} of all value, {}",
+                scenario.band.name(),
+                words::points(scenario.points()),
+                words::percent(scenario.share(self.analysis.organisation.value)),
+                scenario.vector
+            ),
+        });
         let (certain, possible) = (scenario.certain.points, scenario.possible.points);
         Row {
             number,

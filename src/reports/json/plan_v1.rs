@@ -36,6 +36,8 @@ pub(super) struct Planned {
     total: Layers,
     /// What the fixes take away together, exactly: reach before minus after.
     gain: Layers,
+    /// What is lost on average of the value of all resources, before and after.
+    organisation: Organisation,
     /// What is proved of every set of candidates.
     bound: Bound,
     /// How many candidates there were.
@@ -46,6 +48,21 @@ pub(super) struct Planned {
     kept: Vec<String>,
     /// The edits of all fixes, one patch for each document as it was exported.
     edits: Vec<Edit>,
+}
+
+/// What is lost on average of the value of all resources; no resource counts twice.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Organisation {
+    /// The version of the model.
+    model: &'static str,
+    /// What was asked of credentials: `blast-radius` or `risk`.
+    mode: &'static str,
+    /// What all resources are worth.
+    value: Points,
+    /// Before.
+    before: Layers,
+    /// When all fixes are done.
+    after: Layers,
 }
 
 /// For what a set is chosen; one of the three is given.
@@ -272,6 +289,17 @@ impl Planned {
             effort: plan.effort,
             total: plan.total.into(),
             gain: plan.gain.into(),
+            organisation: Organisation {
+                model: risk::MODEL,
+                mode: analysis.model.mode.name(),
+                value: Points(analysis.organisation.value),
+                before: (
+                    analysis.organisation.certain,
+                    analysis.organisation.possible,
+                )
+                    .into(),
+                after: plan.lost.into(),
+            },
             bound: Bound::of(plan),
             candidates: plan.candidates,
             fixes: plan.fixes.iter().enumerate().map(turn).collect(),

@@ -245,6 +245,7 @@ mod tests {
         let options = analysis::Options {
             as_of: analysis.inventory.as_of,
             read: analysis::ReadOptions::default(),
+            mode: analysis::Mode::BlastRadius,
             shown: 3,
             fixes: analysis::FixLimit::Best(0),
             memory: analysis::Memory::ALL,

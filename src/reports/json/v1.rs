@@ -18,14 +18,14 @@ use serde_json::value::RawValue;
 /// Where the schema of this version is told apart from others.
 pub(super) const SCHEMA: &str = "https://leakreach.dev/schema/report-1.json";
 
-/// Weighted reach with two decimals; admin on one internal resource is one point.
+/// Points with all their decimals; admin on one internal resource, reached for sure and over no border, is one point.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Points(pub(super) risk::Points);
 
 impl Serialize for Points {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         // Written from the integer: a float would bring errors of its own into the last digit.
-        RawValue::from_string(self.0.to_string())
+        RawValue::from_string(self.0.exact())
             .map_err(serde::ser::Error::custom)?
             .serialize(serializer)
     }
@@ -40,6 +40,51 @@ impl JsonSchema for Points {
     }
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({ "type": "number", "minimum": 0 })
+    }
+}
+
+/// A number from 0 to 1 with a fixed number of decimals.
+#[derive(Debug, Clone)]
+struct Decimal(String);
+
+impl Decimal {
+    /// A share, to six decimals.
+    fn share(share: f64) -> Self {
+        Self::trimmed(&format!("{share:.6}"))
+    }
+
+    /// A chance in parts of 20,000: of the mean of two chances in ten-thousandths nothing is lost.
+    fn chance(parts: u64) -> Self {
+        let part = parts * 5;
+        Self::trimmed(&format!("{}.{:05}", part / 100_000, part % 100_000))
+    }
+
+    fn trimmed(number: &str) -> Self {
+        let number = match number.contains('.') {
+            true => number.trim_end_matches('0').trim_end_matches('.'),
+            false => number,
+        };
+        Self(number.to_owned())
+    }
+}
+
+impl Serialize for Decimal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        RawValue::from_string(self.0.clone())
+            .map_err(serde::ser::Error::custom)?
+            .serialize(serializer)
+    }
+}
+
+impl JsonSchema for Decimal {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Decimal".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "number", "minimum": 0, "maximum": 1 })
     }
 }
 
@@ -63,6 +108,8 @@ pub(super) struct Report {
     coverage: Vec<Gap>,
     /// Sums over the estate.
     totals: Totals,
+    /// How bad it is for the whole, and what that rests on.
+    risk: EstateRisk,
     /// All credentials, by rank.
     credentials: Vec<Credential>,
     /// All places where credentials lie, by rank.
@@ -225,10 +272,258 @@ struct Totals {
     fix_candidates_bounded: u64,
 }
 
+/// How bad it is for the whole.
+#[derive(Debug, Serialize, JsonSchema)]
+struct EstateRisk {
+    /// The version of the model.
+    model: &'static str,
+    /// What was asked of credentials: `blast-radius`, what if it leaks now; `risk`, how likely is that.
+    mode: &'static str,
+    /// What is lost on average.
+    organisation: Organisation,
+    /// How many credentials are of each band.
+    bands: Bands,
+    /// What to classify next: resources whose sensitivity is assumed, that first on which most points hang.
+    labels: Vec<Label>,
+    /// What points would be in all under other assumptions.
+    sensitivities: Vec<Assumption>,
+}
+
+/// What is lost on average of the value of all resources; no resource counts twice.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Organisation {
+    /// By certain reach.
+    certain: Points,
+    /// By possible reach.
+    possible: Points,
+    /// The mean of both.
+    score: Points,
+    /// What all resources are worth.
+    value: Points,
+    /// The score as a share of that.
+    share: Decimal,
+    /// The share of all points that the first tenth of credentials have.
+    concentration: Decimal,
+    /// The share of credentials whose reach is known.
+    coverage: Decimal,
+}
+
+impl Organisation {
+    pub(super) fn of(analysis: &Analysis) -> Self {
+        let whole = &analysis.organisation;
+        Self {
+            certain: Points(whole.certain),
+            possible: Points(whole.possible),
+            score: Points(whole.score()),
+            value: Points(whole.value),
+            share: Decimal::share(whole.score().share_of(whole.value)),
+            concentration: Decimal::share(whole.concentration),
+            coverage: Decimal::share(whole.covered()),
+        }
+    }
+}
+
+/// Credentials by band.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Bands {
+    /// A crown jewel for certain, or a tenth of all value.
+    critical: usize,
+    /// A crown jewel possibly, or a hundredth.
+    high: usize,
+    /// A thousandth.
+    medium: usize,
+    /// Anything.
+    low: usize,
+    /// Nothing.
+    none: usize,
+    /// No export says what it opens.
+    unknown: usize,
+}
+
+impl Bands {
+    fn of(organisation: &analysis::Organisation) -> Self {
+        let of = |band: risk::Band| {
+            let mut bands = organisation.bands.iter();
+            bands.find(|one| one.0 == band).map_or(0, |one| one.1)
+        };
+        Self {
+            critical: of(risk::Band::Critical),
+            high: of(risk::Band::High),
+            medium: of(risk::Band::Medium),
+            low: of(risk::Band::Low),
+            none: of(risk::Band::None),
+            unknown: of(risk::Band::Unknown),
+        }
+    }
+}
+
+/// Resources of one type in one tenant whose sensitivity is assumed.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Label {
+    /// The type.
+    kind: String,
+    /// The key of the tenant; null where no export says.
+    tenant: Option<String>,
+    /// The sensitivity that is assumed.
+    assumed: &'static str,
+    /// How many of them are reached.
+    count: usize,
+    /// Keys of the first of them.
+    resources: Vec<String>,
+    /// By how much all points would change at most, if they were known to be of another level.
+    swing: Points,
+    /// What the points of these would be at each level.
+    at: Levels,
+}
+
+/// Points at each level of sensitivity: the mean of certain and possible.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Levels {
+    /// Meant for everybody.
+    public: Points,
+    /// Meant for the company.
+    internal: Points,
+    /// Meant for few.
+    confidential: Points,
+    /// Regulated, or keys to other things.
+    restricted: Points,
+    /// A crown jewel.
+    crown: Points,
+}
+
+/// So many keys are told of a group.
+const MAX_LABELLED: usize = 10;
+
+impl Label {
+    fn of(analysis: &Analysis, group: &analysis::Unlabelled) -> Self {
+        let inventory = &analysis.inventory;
+        let [public, internal, confidential, restricted, crown] = group.at.map(Points);
+        let keys = group.resources.iter().take(MAX_LABELLED);
+        Self {
+            kind: group.kind.clone(),
+            tenant: group.tenant.map(|id| inventory.tenants[id].key.to_string()),
+            assumed: group.assumed.name(),
+            count: group.resources.len(),
+            resources: keys
+                .map(|&id| inventory.resources[id].key.to_string())
+                .collect(),
+            swing: Points(group.swing()),
+            at: Levels {
+                public,
+                internal,
+                confidential,
+                restricted,
+                crown,
+            },
+        }
+    }
+}
+
+/// What points would be in all under another assumption.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Assumption {
+    /// The sort of place, and how long it takes there from theft to use.
+    assumed: String,
+    /// Certain points over all credentials.
+    certain: Points,
+    /// Possible points over all credentials.
+    possible: Points,
+}
+
+impl EstateRisk {
+    fn of(analysis: &Analysis) -> Self {
+        let whole = &analysis.organisation;
+        let groups = analysis.unlabelled.iter();
+        let others = whole.sensitivities.iter();
+        Self {
+            model: risk::MODEL,
+            mode: analysis.model.mode.name(),
+            organisation: Organisation::of(analysis),
+            bands: Bands::of(whole),
+            labels: groups.map(|group| Label::of(analysis, group)).collect(),
+            sensitivities: others
+                .map(|one| Assumption {
+                    assumed: one.assumed.clone(),
+                    certain: Points(one.total.0),
+                    possible: Points(one.total.1),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// How bad a scenario is, with every term.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Risk {
+    /// P, from 0 to 1: the mean of both bounds.
+    chance: Decimal,
+    /// P in both bounds; they differ where no export tells how long it lives, or when it was made.
+    chances: Bounds,
+    /// P · Σ X · V · A of certain reach.
+    certain: Points,
+    /// The same of possible reach.
+    possible: Points,
+    /// The mean of both, rounded down to 1/4,000,000.
+    points: Points,
+    /// Σ X · V · A.
+    weight: Layers,
+    /// What is lost on average of the value of all resources: P · Σ V · A, the mean of certain and possible.
+    share: Decimal,
+    /// `critical`, `high`, `medium`, `low`, `none` or `unknown`.
+    band: &'static str,
+    /// All terms, from which the points are recomputed by hand.
+    vector: String,
+}
+
+/// A chance in both bounds.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Bounds {
+    /// The one that goes with certain reach.
+    certain: Decimal,
+    /// The one that goes with possible reach.
+    possible: Decimal,
+}
+
+/// Points of certain and of possible reach.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Layers {
+    /// Of certain reach.
+    certain: Points,
+    /// Of possible reach.
+    possible: Points,
+}
+
+impl Risk {
+    fn of(analysis: &Analysis, scenario: &analysis::ScenarioReach) -> Self {
+        let vector = &scenario.vector;
+        let risk::Chance { certain, possible } = vector.chance;
+        // Quarters of hundredths of a point.
+        let weight =
+            |terms: &risk::Terms| Points(risk::Points(terms.weight().saturating_mul(risk::WHOLE)));
+        Self {
+            chance: Decimal::chance(certain + possible),
+            chances: Bounds {
+                certain: Decimal::chance(2 * certain),
+                possible: Decimal::chance(2 * possible),
+            },
+            certain: Points(scenario.certain.points),
+            possible: Points(scenario.possible.points),
+            points: Points(scenario.points()),
+            weight: Layers {
+                certain: weight(&vector.certain),
+                possible: weight(&vector.possible),
+            },
+            share: Decimal::share(scenario.share(analysis.organisation.value)),
+            band: scenario.band.name(),
+            vector: vector.to_string(),
+        }
+    }
+}
+
 /// How far something travels.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Reach {
-    /// Weighted reach: the blast radius.
+    /// Weighted reach, times the chance that it leaks and is used.
     points: Points,
     /// Credentials gained.
     credentials: u64,
@@ -249,6 +544,8 @@ struct Scenario {
     certain: Reach,
     /// Reach with them: an upper bound.
     possible: Reach,
+    /// How bad that is.
+    risk: Risk,
     /// Why the reach is unknown rather than small; null when it is known.
     unknown: Option<String>,
     /// The weightiest resources reached; only for scenarios that are shown in full.
@@ -643,6 +940,7 @@ impl Report {
                 fix_candidates: analysis.candidates,
                 fix_candidates_bounded: analysis.bounded,
             },
+            risk: EstateRisk::of(analysis),
             credentials: analysis
                 .credentials
                 .iter()
@@ -897,6 +1195,7 @@ impl Writer<'_> {
     fn scenario(&self, scenario: &analysis::ScenarioReach) -> Scenario {
         Scenario {
             rank: scenario.rank,
+            risk: Risk::of(self.analysis, scenario),
             certain: (&scenario.certain).into(),
             possible: (&scenario.possible).into(),
             unknown: scenario.unknown.clone(),
@@ -1154,7 +1453,7 @@ mod tests {
     #[test]
     fn points_have_two_decimals_and_no_binary_error() {
         let mut analysis = sample::analysis();
-        analysis.total.0 = risk::Points(29);
+        analysis.total.0 = risk::Points::hundredths(29);
         let text = String::from_utf8(super::super::render(&analysis).unwrap()).unwrap();
         assert!(text.contains("\"certain\": 0.29,"), "{text}");
     }

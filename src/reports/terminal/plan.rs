@@ -31,6 +31,8 @@ impl Page {
             self.hanging(Ansi::new(), "", 2, "No fix of it takes anything away.");
         } else {
             self.hanging(Ansi::new(), "", 2, &phrases::gain(plan));
+            let organisation = phrases::organisation(analysis, plan);
+            self.hanging(Ansi::new(), "", 2, &organisation);
         }
         self.hanging(BOLD, "", 2, &phrases::bound(plan));
         let indent = plan.fixes.len().to_string().len() + 4;
@@ -154,6 +156,9 @@ impl Page {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A hundredth of a point.
+    const HUNDREDTH: u64 = crate::risk::Points::hundredths(1).0;
     use crate::reports::sample;
     use unicode_width::UnicodeWidthStr as _;
 
@@ -196,12 +201,12 @@ mod tests {
         };
         insta::assert_snapshot!(
             [
-                said(Goal::Top(4), Bound::Gain(46_800)),
-                said(Goal::Top(1), Bound::Gain(52_000)),
+                said(Goal::Top(4), Bound::Gain(46_800 * HUNDREDTH)),
+                said(Goal::Top(1), Bound::Gain(52_000 * HUNDREDTH)),
                 said(Goal::Until(Share(8_000)), Bound::Effort(23)),
                 said(Goal::Until(Share(8_005)), Bound::Effort(20)),
                 said(Goal::Until(Share::WHOLE), Bound::Unattainable),
-                said(Goal::Budget(1), Bound::Gain(46_900)),
+                said(Goal::Budget(1), Bound::Gain(46_900 * HUNDREDTH)),
             ]
             .join("\n")
         );

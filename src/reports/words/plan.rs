@@ -1,7 +1,7 @@
 //! The wording of plans.
 
-use super::{Words, count, counted, counted_points, day, percent, points};
-use crate::analysis::{Bound, Goal, Life, Plan, PlannedFix, Survivor};
+use super::{Words, count, counted, counted_points, day, lost, percent, points};
+use crate::analysis::{Analysis, Bound, Goal, Life, Plan, PlannedFix, Survivor};
 use crate::risk::Points;
 use crate::steps::{Control, Fact};
 use indexmap::IndexMap;
@@ -59,6 +59,16 @@ pub(crate) fn gain(plan: &Plan) -> String {
         effort(plan.effort),
         of(plan.gain.0, plan.total.0),
         of(plan.gain.1, plan.total.1),
+    )
+}
+
+/// What is lost on average of all value, before a plan and after it.
+pub(crate) fn organisation(analysis: &Analysis, plan: &Plan) -> String {
+    let whole = &analysis.organisation;
+    format!(
+        "The organisation's score falls from {} to {}.",
+        lost((whole.certain, whole.possible), whole.value),
+        lost(plan.lost, whole.value)
     )
 }
 

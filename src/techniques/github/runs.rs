@@ -246,7 +246,11 @@ impl<'i> GitHub<'_, 'i, '_> {
         let inventory = self.inventory;
         let name = inventory.resources[id].name.clone();
         let deploy = self.deploy_to(&repository.name, &name);
-        let evidence = gates.evidence.clone();
+        // Without its rules, the environment itself is what was read.
+        let evidence = match gates.evidence.is_empty() {
+            true => inventory.resources[id].evidence.clone(),
+            false => gates.evidence.clone(),
+        };
         let others: Vec<String> = gates
             .others
             .iter()

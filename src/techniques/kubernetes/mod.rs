@@ -134,6 +134,11 @@ impl<'i> Kubernetes<'_, 'i> {
             };
             evidence.extend(of_gain);
         }
+        if evidence.is_empty() {
+            // An act is in no export; the cluster in which it is done is.
+            let of_cluster = &self.inventory.tenants[self.cluster.tenant].evidence;
+            evidence.extend(of_cluster.first());
+        }
         self.derivation.steps.add(NewStep {
             needs,
             gain,

@@ -92,10 +92,11 @@ impl<'i> Kubernetes<'_, 'i> {
         let place = Where::In(name);
         let run = self.act(Act::Run, place);
         let tokens = self.act(Act::Tokens, place);
-        self.step(&[run], tokens, &by::RUN_AS, &[], None);
-        let secrets = self.act(Act::ReadSecrets, place);
-        self.step(&[run], secrets, &by::MOUNT_SECRET, &[], None);
         let object = self.object_of(name);
+        let places = object.map(|id| self.evidence_of(id)).unwrap_or_default();
+        self.step_at(&[run], tokens, &by::RUN_AS, &[], &places, None);
+        let secrets = self.act(Act::ReadSecrets, place);
+        self.step_at(&[run], secrets, &by::MOUNT_SECRET, &[], &places, None);
         if let Some(object) = object {
             let gain = Fact::Access(object, Access::Write);
             self.step(&[run], gain, &by::RUN_IN_NAMESPACE, &[], None);
@@ -107,7 +108,6 @@ impl<'i> Kubernetes<'_, 'i> {
         }
         let labels = object.map(|id| self.inventory.resources[id].tags.as_slice());
         let is_limited = labels.is_some_and(is_limited);
-        let places = object.map(|id| self.evidence_of(id)).unwrap_or_default();
         if is_limited {
             self.spread(Act::Relabel);
             if self.gained.contains(&(Act::Relabel, place)) {

@@ -720,6 +720,21 @@ fn joined() -> Vec<Row> {
             may(&[&format!("patch,escalate roles {BINDING}")]),
         ),
         row(
+            "kubernetes/use-changed-role",
+            beside_bob(&[&of_bob]),
+            both.clone(),
+            cluster(),
+        )
+        .not_by("who changes it, to whom it is not bound", [ada()])
+        .not_by(
+            "to whom it is bound, who changes nothing",
+            [acting(key("user", "bob"))],
+        )
+        .rules(
+            beside_bob,
+            &[("it is changed, no more than one holds", &[&patch])],
+        ),
+        row(
             "kubernetes/client-certificate",
             may_everywhere(&certify),
             both.clone(),

@@ -231,6 +231,22 @@ impl Told {
 }
 
 impl Told {
+    /// The techniques of these platforms of which some step does not tell where it was read, or a doubt has no reason.
+    fn without_place(&self) -> BTreeSet<&str> {
+        let steps = &self.steps;
+        let mut bare = BTreeSet::new();
+        for step in steps.ids().map(|id| steps.step(id)) {
+            let id = steps.techniques[step.technique].id.as_str();
+            let platform = id.split('/').next().unwrap_or("");
+            let is_ours = PLATFORMS.contains(&platform) || ALSO.contains(&id);
+            let reason = step.condition.map(|one| steps.conditions[one].trim());
+            if is_ours && (step.evidence.is_empty() || reason.is_some_and(str::is_empty)) {
+                bare.insert(id);
+            }
+        }
+        bare
+    }
+
     /// The steps of a technique, in words.
     fn steps_of(&self, technique: &str) -> Vec<String> {
         let (inventory, steps) = (&self.inventory, &self.steps);
@@ -375,6 +391,12 @@ impl Row {
             let technique = self.technique;
             let told = exports.told(&format!("{technique}: {what}"));
             let found = told.uses(technique, from, &self.gain);
+            let bare = told.without_place();
+            if !bare.is_empty() {
+                mistakes.push(format!(
+                    "{technique}: {what}: steps without a place: {bare:?}"
+                ));
+            }
             if found != expected {
                 let gain = &self.gain;
                 let steps = told.steps_of(technique).join("\n    ");
