@@ -18,12 +18,11 @@ mod estate;
 mod machine;
 
 use estate::{Shape, Wanted, estate};
-use leakreach::fixes::{Candidate, Limit, Ranking, rank_within};
+use leakreach::fixes::{Candidate, Limit, Ranking, Weights, rank_within};
 use leakreach::inventory::Table;
 use leakreach::memory::{Memory, TooLittle};
 use leakreach::progress::Silent;
 use leakreach::reach::{Classes, Tally, reach_within};
-use leakreach::steps::FactId;
 use std::env;
 use std::time::Instant;
 
@@ -45,7 +44,7 @@ fn main() {
     let steps = &estate.steps;
     let fixes = estate.fixes(usize::try_from(number("FIXES", 1_000) / 4).unwrap(), 1);
     let candidates: Vec<Candidate> = fixes.into_iter().map(Candidate::removing).collect();
-    let points: Table<FactId, u64> = Table::filled(1, steps.facts.len());
+    let weights = Weights::uniform(Table::filled(1, steps.facts.len()));
     let classes = Classes::new(Table::filled(0, steps.facts.len()), 1);
     let run = |memory: &Memory| -> Result<(Vec<(u32, u32)>, Ranking), TooLittle> {
         let scenarios = &estate.scenarios;
@@ -55,7 +54,7 @@ fn main() {
         let ranking = rank_within(
             steps,
             scenarios,
-            &points,
+            &weights,
             &candidates,
             limit,
             memory,

@@ -184,7 +184,7 @@ pub fn analyze(
     let ranking = fixes::rank_within(
         &analysis.steps,
         &analysis.scenarios(),
-        &points(&analysis.inventory, &analysis.steps),
+        &fixes::Weights::uniform(points(&analysis.inventory, &analysis.steps)),
         &fixes.candidates,
         options.fixes,
         &options.memory,

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each bench uses a part")]
 
-use leakreach::fixes::{self, Bound, Candidate, Goal, Limit, Limits, Request, rank};
+use leakreach::fixes::{self, Bound, Candidate, Goal, Limit, Limits, Request, Weights, rank};
 use leakreach::inventory::{Id, Table};
 use leakreach::progress::Silent;
 use leakreach::reach::{self, Classes};
@@ -35,13 +35,13 @@ pub(crate) fn price(
     fixes: &[ControlId],
     is_every: bool,
 ) -> Vec<(u64, u64)> {
-    let points: Table<FactId, u64> = Table::filled(1, steps.facts.len());
+    let weights = Weights::uniform(Table::filled(1, steps.facts.len()));
     let candidates: Vec<Candidate> = fixes.iter().copied().map(Candidate::removing).collect();
     let limit = match is_every {
         true => Limit::All,
         false => Limit::Best(100),
     };
-    let ranking = rank(steps, scenarios, &points, &candidates, limit, &Silent);
+    let ranking = rank(steps, scenarios, &weights, &candidates, limit, &Silent);
     let mut prices = vec![(0, 0); fixes.len()];
     for gain in ranking.gains {
         if let Some(price) = prices.get_mut(gain.candidate) {
@@ -58,7 +58,7 @@ pub(crate) fn plan(
     fixes: &[ControlId],
     time: Duration,
 ) -> (u64, u64) {
-    let points: Table<FactId, u64> = Table::filled(1, steps.facts.len());
+    let weights = Weights::uniform(Table::filled(1, steps.facts.len()));
     let candidates: Vec<Candidate> = fixes.iter().copied().map(Candidate::removing).collect();
     let request = Request {
         candidates: &candidates,
@@ -69,7 +69,7 @@ pub(crate) fn plan(
             ..Limits::default()
         },
     };
-    let plan = fixes::plan(steps, scenarios, &points, &request, &Silent);
+    let plan = fixes::plan(steps, scenarios, &weights, &request, &Silent);
     let gain = plan.gain.sum();
     match plan.bound {
         Bound::Gain(bound) => (gain, bound),

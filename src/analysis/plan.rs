@@ -90,7 +90,7 @@ fn chosen(analysis: &Analysis, goal: Goal, limits: Limits, progress: &dyn Progre
         let control = steps.controls[candidate.control];
         efforts.of(control, candidate.narrowing.as_ref()).max(1)
     };
-    let points = points(inventory, steps);
+    let weights = fixes::Weights::uniform(points(inventory, steps));
     let scenarios = analysis.scenarios();
     let request = fixes::Request {
         candidates: &candidates,
@@ -98,7 +98,7 @@ fn chosen(analysis: &Analysis, goal: Goal, limits: Limits, progress: &dyn Progre
         goal,
         limits,
     };
-    let best = fixes::plan(steps, &scenarios, &points, &request, progress);
+    let best = fixes::plan(steps, &scenarios, &weights, &request, progress);
 
     let candidate = |at: usize| candidates.get(at);
     let picked: Vec<&Candidate> = best
@@ -137,7 +137,7 @@ fn chosen(analysis: &Analysis, goal: Goal, limits: Limits, progress: &dyn Progre
         removed.dedup();
         prefixes.push(removed.clone());
     }
-    let so_far = fixes::gains(steps, &scenarios, &points, &prefixes);
+    let so_far = fixes::gains(steps, &scenarios, &weights, &prefixes);
     let all = best.chosen.iter();
     let mut named: Vec<usize> = all
         .flat_map(|one| [&[one.candidate], one.alternatives.as_slice()].concat())
@@ -151,7 +151,7 @@ fn chosen(analysis: &Analysis, goal: Goal, limits: Limits, progress: &dyn Progre
     let alone = fixes::rank(
         steps,
         &scenarios,
-        &points,
+        &weights,
         &of_named,
         fixes::Limit::All,
         progress,

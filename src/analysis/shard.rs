@@ -110,11 +110,11 @@ pub fn part(
         inventory, steps, ..
     } = &analysis;
     let candidates = Fixes::new(&analysis).candidates;
-    let points = points(inventory, steps);
+    let weights = fixes::Weights::uniform(points(inventory, steps));
     let prices = fixes::prices_within(
         steps,
         &seeds(steps, &credentials),
-        &points,
+        &weights,
         &candidates,
         options.fixes,
         |place| shard.takes(place),

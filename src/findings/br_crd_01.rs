@@ -2,7 +2,6 @@
 
 use super::{Check, Found, Ground, Severity, Thing, says};
 use crate::inventory::{Credential, CredentialKind, Lifetime};
-use crate::techniques::why_dead;
 
 pub(super) const CHECK: Check = Check {
     id: "BR-CRD-01",
@@ -31,7 +30,7 @@ fn find(ground: &Ground<'_>) -> Vec<Found> {
     let credentials = ground.inventory.credentials.entries();
     let endless = credentials.filter(|(_, credential)| {
         credential.lifetime == Lifetime::Static
-            && why_dead(credential, ground.inventory.as_of).is_none()
+            && credential.why_dead(ground.inventory.as_of).is_none()
             && may_end(ground, credential)
     });
     let found = endless.map(|(id, credential)| {

@@ -5,7 +5,6 @@ use crate::inventory::{
     Credential, CredentialId, CredentialKind, CredentialStatus, Evidence, Exposure, ExposureId,
     ExposureKind, Inventory, Lying,
 };
-use crate::techniques::why_dead;
 use rustc_hash::FxHashMap;
 
 /// A credential in a place.
@@ -72,7 +71,7 @@ impl Lie<'_> {
             self.credential.kind,
             CredentialKind::PublishableKey | CredentialKind::PublishingRight
         );
-        is_secret && why_dead(self.credential, ground.inventory.as_of).is_none()
+        is_secret && self.credential.why_dead(ground.inventory.as_of).is_none()
     }
 
     /// Whether it is known to work: its issuer says so, or it worked when it was tried.

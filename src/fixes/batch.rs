@@ -6,10 +6,11 @@
 )]
 
 use super::cut::Cut;
-use crate::inventory::{Id, Table};
+use super::weights::{Lot, Part, Scale, Weights, join, scales};
+use crate::inventory::Id;
 use crate::reach::condensed::{Condensed, LANES, NONE, Row};
 use crate::reach::lanes::{and, each, is_same, or, set};
-use crate::steps::FactId;
+use crate::steps::{FactId, Rows};
 use rustc_hash::FxHashMap;
 
 /// A batch of scenarios, swept.
@@ -29,10 +30,18 @@ pub(super) struct Solved<'a> {
     /// The lanes that two or more seeds or entries bring: in the first round by cell, in further ones for cells of blocks of
     /// several.
     twice: Vec<Vec<Row>>,
-    /// What each lane reaches beyond what anyone reaches and what it begins with, in points.
+    /// What each lane weighs.
+    pub(super) lots: Vec<Lot>,
+    /// What lanes weigh together, by place.
+    pub(super) scales: Vec<Scale>,
+    /// What each lane reaches beyond what anyone reaches and what it begins with, as it weighs.
     pub(super) totals: Vec<u64>,
-    /// The lanes that are scenarios: the last batch has others.
+    /// What anyone reaches, as it weighs for each lane.
+    pub(super) of_anyone: Vec<u64>,
+    /// The lanes that are scenarios and weigh something: the last batch has others.
     pub(super) lanes: Row,
+    /// Those that count where they lose something.
+    pub(super) counted: Row,
 }
 
 /// How many rounds are kept at most. What comes later is little, and is deleted and derived again instead.
@@ -40,33 +49,42 @@ const ROUNDS: usize = 3;
 
 /// Points by fact, and what follows from them for all batches of a layer.
 pub(super) struct Points<'a> {
-    pub(super) by_fact: &'a Table<FactId, u64>,
-    pub(super) by_cell: Vec<u64>,
+    pub(super) weights: &'a Weights,
+    /// By cell, and by place within it.
+    pub(super) by_cell: Rows<Part>,
+    /// How many places of cells have points.
+    pub(super) count: usize,
     /// What anyone reaches, by fact.
     pub(super) given: &'a [bool],
-    /// What that is in points.
-    pub(super) of_anyone: u64,
+    /// What that is in points, by place.
+    of_anyone: Vec<Part>,
 }
 
 impl<'a> Points<'a> {
-    pub(super) fn new(
-        condensed: &Condensed<'_>,
-        by_fact: &'a Table<FactId, u64>,
-        given: &'a [bool],
-    ) -> Self {
-        let mut by_cell = vec![0; condensed.blocks.len()];
-        for (points, &cell) in by_fact.iter().zip(condensed.cells.iter()) {
-            by_cell[cell as usize] += points;
+    pub(super) fn new(condensed: &Condensed<'_>, weights: &'a Weights, given: &'a [bool]) -> Self {
+        let part = |fact: FactId| Part {
+            place: weights.place(fact),
+            points: weights.points(fact),
+        };
+        let (mut by_cell, mut count) = (Rows::default(), 0);
+        let mut of_cell: Vec<Part> = Vec::new();
+        for cell in 0..condensed.blocks.len() {
+            of_cell.clear();
+            of_cell.extend(condensed.members.row(cell).iter().copied().map(part));
+            join(&mut of_cell);
+            count += of_cell.len();
+            by_cell.push(of_cell.iter().copied());
         }
-        let facts = by_fact.iter().zip(given);
+        let all = weights.facts().ids().zip(given);
+        let all = all.filter(|(_, given)| **given);
+        let mut of_anyone: Vec<Part> = all.map(|(fact, _)| part(fact)).collect();
+        join(&mut of_anyone);
         Self {
-            by_fact,
+            weights,
             by_cell,
+            count,
             given,
-            of_anyone: facts
-                .filter(|(_, given)| **given)
-                .map(|(points, _)| points)
-                .sum(),
+            of_anyone,
         }
     }
 
@@ -79,22 +97,33 @@ impl<'a> Points<'a> {
 
 impl<'a> Solved<'a> {
     /// The bytes of one.
-    pub(super) fn bytes(condensed: &Condensed<'_>) -> u64 {
+    pub(super) fn bytes(condensed: &Condensed<'_>, weights: &Weights) -> u64 {
+        let lanes = LANES * (size_of::<Lot>() + 2 * size_of::<u64>());
         let rows = 2 * condensed.blocks.len() + 2 * ROUNDS * condensed.tied_count;
         let seeds = 2 * LANES * (size_of::<Row>() + 64);
-        (rows * size_of::<Row>() + condensed.tied_count + seeds) as u64
+        let rows = rows * size_of::<Row>() + condensed.tied_count;
+        (rows + seeds + lanes + weights.bytes_of_scales()) as u64
     }
 
+    /// Sweeps `batch`, which begins with the scenario `first` of all.
     pub(super) fn new(
         condensed: &'a Condensed<'a>,
         batch: &'a [Vec<FactId>],
+        first: usize,
         points: &'a Points<'a>,
     ) -> Self {
+        let lots = (first..).take(batch.len());
+        let lots: Vec<Lot> = lots.map(|at| points.weights.lot(at)).collect();
         let rows = condensed.solve(condensed.seeds(batch));
         let mut seeds: FxHashMap<FactId, Row> = FxHashMap::default();
-        let mut all = NONE;
-        for (lane, scenario) in batch.iter().enumerate() {
-            set(&mut all, lane);
+        let (mut all, mut counted) = (NONE, NONE);
+        for (lane, (scenario, lot)) in batch.iter().zip(&lots).enumerate() {
+            if lot.chance > 0 {
+                set(&mut all, lane);
+            }
+            if lot.is_counted {
+                set(&mut counted, lane);
+            }
             for &seed in scenario {
                 set(seeds.entry(seed).or_insert(NONE), lane);
             }
@@ -112,8 +141,15 @@ impl<'a> Solved<'a> {
             rounds: vec![vec![NONE; condensed.tied_count]],
             twice: vec![vec![NONE; rows.len()]],
             totals: vec![0; LANES],
+            of_anyone: vec![0; LANES],
             rows,
             lanes: all,
+            counted,
+            scales: scales(
+                lots.iter().map(|lot| (lot.chance, lot.home)),
+                points.weights.factors(),
+            ),
+            lots,
         };
         solved.go_forward();
         while solved.rounds.len() < ROUNDS && solved.go_on() {}
@@ -176,23 +212,60 @@ impl<'a> Solved<'a> {
         is_more
     }
 
-    /// The points of each lane.
+    /// What the reach of each lane weighs.
     fn sum(&mut self) {
         let (condensed, points) = (self.condensed, self.points);
+        let weights = points.weights;
         let totals = &mut self.totals;
+        let factors = |place: u32| {
+            let column = &weights.factors()[place as usize];
+            self.lots.iter().map(|lot| column[lot.home as usize])
+        };
+        // By place: one lookup less a lane where there is one, as all its factors are 1 then.
+        let one_place = weights.factors().len() == 1;
+        let columns = if one_place {
+            0
+        } else {
+            number(weights.factors().len())
+        };
+        let columns: Vec<Vec<u64>> = (0..columns).map(|place| factors(place).collect()).collect();
         for (cell, &row) in self.rows.iter().enumerate() {
-            if points.by_cell[cell] > 0 && !points.is_given(condensed, number(cell)) {
-                for lane in each(row) {
-                    totals[lane] += points.by_cell[cell];
+            let parts = points.by_cell.row(cell);
+            if parts.is_empty() || points.is_given(condensed, number(cell)) {
+                continue;
+            }
+            let row = and(row, self.lanes);
+            for part in parts {
+                match columns.get(part.place as usize) {
+                    None => each(row).for_each(|lane| {
+                        totals[lane] = totals[lane].saturating_add(part.points);
+                    }),
+                    Some(column) => each(row).for_each(|lane| {
+                        let points = part.points.saturating_mul(column[lane]);
+                        totals[lane] = totals[lane].saturating_add(points);
+                    }),
                 }
             }
         }
         for (&seed, &row) in &self.seeds {
             if !points.given[seed.index()] {
-                for lane in each(row) {
-                    totals[lane] -= points.by_fact[seed];
+                for lane in each(and(row, self.lanes)) {
+                    let factor = weights.factor(weights.place(seed), self.lots[lane].home);
+                    let points = weights.points(seed).saturating_mul(factor);
+                    totals[lane] = totals[lane].saturating_sub(points);
                 }
             }
+        }
+        for (lane, lot) in self.lots.iter().enumerate() {
+            totals[lane] = totals[lane].saturating_mul(lot.chance);
+            let of_anyone = points.of_anyone.iter();
+            let of_anyone = of_anyone.map(|part| {
+                let factor = weights.factor(part.place, lot.home);
+                part.points
+                    .saturating_mul(factor)
+                    .saturating_mul(lot.chance)
+            });
+            self.of_anyone[lane] = of_anyone.fold(0, u64::saturating_add);
         }
     }
 

@@ -3,7 +3,7 @@
 use super::batch::{Points, Solved};
 use super::cut::Cutter;
 use super::price::Pricer;
-use crate::inventory::Table;
+use super::weights::Weights;
 use crate::progress::Silent;
 use crate::reach::condensed::{Condensed, LANES};
 use crate::reach::{Classes, Layer, Tally, reach, reached};
@@ -11,7 +11,7 @@ use crate::steps::{FactId, StepId, Steps};
 use indexmap::IndexSet;
 use rayon::prelude::*;
 
-/// Points by layer.
+/// What is reached or lost, as it weighs, by layer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Layers {
     /// Of what is reached for certain.
@@ -21,6 +21,14 @@ pub struct Layers {
 }
 
 impl Layers {
+    /// So many times as much.
+    pub(super) fn times(self, times: u64) -> Self {
+        Self {
+            certain: self.certain.saturating_mul(times),
+            possible: self.possible.saturating_mul(times),
+        }
+    }
+
     /// Both layers together: what sets of fixes are measured by, as rankings are.
     pub fn sum(self) -> u64 {
         self.certain.saturating_add(self.possible)
@@ -50,14 +58,15 @@ impl Evaluator<'_> {
     pub(super) fn with<R>(
         steps: &Steps,
         scenarios: &[Vec<FactId>],
-        points: &Table<FactId, u64>,
+        weights: &Weights,
         then: impl FnOnce(&Evaluator<'_>) -> R,
     ) -> R {
+        debug_assert!(weights.are_of(scenarios.len()));
         let both = [Layer::Certain, Layer::Possible];
         let [certain, possible] = both.map(|layer| Condensed::new(steps, layer));
         let [certain_given, possible_given] = both.map(|layer| reached(steps, layer, &[], None));
-        let certain_points = Points::new(&certain, points, &certain_given);
-        let possible_points = Points::new(&possible, points, &possible_given);
+        let certain_points = Points::new(&certain, weights, &certain_given);
+        let possible_points = Points::new(&possible, weights, &possible_given);
         then(&Evaluator {
             layers: [
                 Prepared::new(&certain, &certain_points, scenarios),
@@ -86,7 +95,8 @@ impl<'a> Prepared<'a> {
         let solved = match bytes <= KEPT_BYTES {
             true => scenarios
                 .par_chunks(LANES)
-                .map(|batch| Solved::new(condensed, batch, points))
+                .enumerate()
+                .map(|(at, batch)| Solved::new(condensed, batch, at * LANES, points))
                 .collect(),
             false => Vec::new(),
         };
@@ -105,11 +115,14 @@ impl<'a> Prepared<'a> {
             for solved in &self.solved {
                 self.add(solved, sets, &mut gains);
             }
-            return gains;
+        } else {
+            for (at, batch) in self.scenarios.chunks(LANES).enumerate() {
+                let solved = Solved::new(self.condensed, batch, at * LANES, self.points);
+                self.add(&solved, sets, &mut gains);
+            }
         }
-        for batch in self.scenarios.chunks(LANES) {
-            let solved = Solved::new(self.condensed, batch, self.points);
-            self.add(&solved, sets, &mut gains);
+        for gain in &mut gains {
+            *gain = gain.saturating_mul(self.points.weights.unit());
         }
         gains
     }
@@ -122,38 +135,47 @@ impl<'a> Prepared<'a> {
             let mut pricer = Pricer::new(solved);
             for (gain, set) in gains.iter_mut().zip(sets) {
                 if let Some(cut) = self.cutter.cut(set) {
-                    *gain += pricer.price(solved, &cut).0;
+                    *gain = gain.saturating_add(pricer.price(solved, &cut).0);
                 }
             }
         });
     }
 }
 
-/// What all scenarios reach, in points, without what they begin with.
+/// What all scenarios reach, as it weighs, without what they begin with.
 pub(super) fn total(
     steps: &Steps,
     scenarios: &[Vec<FactId>],
-    points: &Table<FactId, u64>,
+    weights: &Weights,
     layer: Layer,
 ) -> u64 {
-    // Facts of equal points are one class.
-    let mut worth: IndexSet<u64> = IndexSet::new();
-    let of = points.iter().map(|&points| match points {
-        0 => Classes::UNCOUNTED,
-        points => u32::try_from(worth.insert_full(points).0).unwrap_or(Classes::UNCOUNTED),
+    // Facts of equal points in one place are one class.
+    let mut worth: IndexSet<(u64, u32)> = IndexSet::new();
+    let of = weights.facts().ids().map(|fact| {
+        let class = match weights.points(fact) {
+            0 => return Classes::UNCOUNTED,
+            points => (points, weights.place(fact)),
+        };
+        u32::try_from(worth.insert_full(class).0).unwrap_or(Classes::UNCOUNTED)
     });
     let of: Vec<u32> = of.collect();
     let classes = Classes::new(of.into(), worth.len());
-    let sum = |_, tally: Tally<'_>| -> u64 {
+    let sum = |scenario, tally: Tally<'_>| -> u64 {
         let counts = match layer {
             Layer::Certain => tally.certain,
             Layer::Possible => tally.possible,
         };
-        let worth = counts.iter().zip(&worth);
-        worth
-            .map(|(&count, points)| u64::from(count) * points)
-            .sum()
+        let lot = weights.lot(scenario);
+        let counts = counts.iter().zip(&worth);
+        let counts = counts.map(|(&count, &(points, place))| {
+            let points = points.saturating_mul(weights.factor(place, lot.home));
+            points.saturating_mul(count.into())
+        });
+        counts
+            .fold(0, u64::saturating_add)
+            .saturating_mul(lot.chance)
     };
     let sums = reach(steps, scenarios, &classes, sum, &Silent);
-    sums.into_iter().sum()
+    let sum = sums.into_iter().fold(0, u64::saturating_add);
+    sum.saturating_mul(weights.unit())
 }

@@ -16,6 +16,7 @@ mod survival;
 mod ties;
 mod tighten;
 mod usage;
+mod weights;
 
 #[cfg(test)]
 mod tests;
@@ -31,8 +32,8 @@ pub use shard::{Price, joined_ranking, prices_within};
 pub use survival::{Life, Survivor, life, survivor};
 pub use tighten::{Tightening, tightenings};
 pub use usage::{LastUsed, Usages};
+pub use weights::Weights;
 
-use crate::inventory::Table;
 use crate::memory::{Memory, TooLittle};
 use crate::progress::Progress;
 use crate::reach::condensed::{Condensed, LANES};
@@ -57,12 +58,19 @@ pub enum Limit {
 pub struct Gain {
     /// Which candidate.
     pub candidate: usize,
-    /// Points that no longer are reached for certain, over all scenarios.
+    /// What all scenarios no longer reach for certain, as it weighs.
     pub certain: u64,
-    /// Points that no longer are possibly reached, over all scenarios.
+    /// What all scenarios no longer possibly reach, as it weighs.
     pub possible: u64,
-    /// Scenarios that possibly reach fewer points than before.
+    /// Scenarios that possibly reach less than before, as it weighs, of those that count.
     pub scenarios: u64,
+}
+
+impl Gain {
+    /// Both layers together.
+    fn sum(&self) -> u64 {
+        self.certain.saturating_add(self.possible)
+    }
 }
 
 /// Candidates by what they gain.
@@ -77,19 +85,19 @@ pub struct Ranking {
     pub bounded: u64,
 }
 
-/// Prices `candidates`: the points of all scenarios before minus after, without what each scenario begins with.
+/// Prices `candidates`: what the reach of all scenarios weighs, before minus after, without what each begins with.
 ///
-/// `points` has one entry a fact. Where only the best are asked for, a bound of every candidate is worked out first, and
+/// Where only the best are asked for, a bound of every candidate is worked out first, and
 /// those whose bound is below the gain of the last of the best are not priced.
 pub fn rank(
     steps: &Steps,
     scenarios: &[Vec<FactId>],
-    points: &Table<FactId, u64>,
+    weights: &Weights,
     candidates: &[Candidate],
     limit: Limit,
     progress: &dyn Progress,
 ) -> Ranking {
-    with_layers(steps, points, candidates, |layers| {
+    with_layers(steps, scenarios.len(), weights, candidates, |layers| {
         let work = Work::new(layers, scenarios, progress);
         ranking(&work, candidates.len(), limit)
     })
@@ -102,13 +110,13 @@ pub fn rank(
 pub fn rank_within(
     steps: &Steps,
     scenarios: &[Vec<FactId>],
-    points: &Table<FactId, u64>,
+    weights: &Weights,
     candidates: &[Candidate],
     limit: Limit,
     memory: &Memory,
     progress: &dyn Progress,
 ) -> Result<Ranking, TooLittle> {
-    with_layers(steps, points, candidates, |layers| {
+    with_layers(steps, scenarios.len(), weights, candidates, |layers| {
         let work = Work::within(layers, scenarios, memory, progress)?;
         Ok(ranking(&work, candidates.len(), limit))
     })
@@ -117,10 +125,12 @@ pub fn rank_within(
 /// Makes the layers ready and hands them on.
 fn with_layers<R>(
     steps: &Steps,
-    points: &Table<FactId, u64>,
+    scenarios: usize,
+    weights: &Weights,
     candidates: &[Candidate],
     then: impl FnOnce(&[Priced<'_>]) -> R,
 ) -> R {
+    debug_assert!(weights.are_of(scenarios));
     // Where nothing is conditional the layers are the same, and are priced once.
     let is_layered = steps.ids().any(|id| steps.is_conditional(id));
     let layers = match is_layered {
@@ -138,7 +148,7 @@ fn with_layers<R>(
     let layers: Vec<Priced<'_>> = condensed
         .iter()
         .zip(&given)
-        .map(|(condensed, given)| Priced::new(condensed, points, given, candidates))
+        .map(|(condensed, given)| Priced::new(condensed, weights, given, candidates))
         .collect();
     then(&layers)
 }
@@ -189,7 +199,7 @@ struct Priced<'a> {
 impl<'a> Priced<'a> {
     fn new(
         condensed: &'a Condensed<'a>,
-        points: &'a Table<FactId, u64>,
+        weights: &'a Weights,
         given: &'a [bool],
         candidates: &[Candidate],
     ) -> Self {
@@ -201,9 +211,16 @@ impl<'a> Priced<'a> {
             .collect();
         Self {
             condensed,
-            points: Points::new(condensed, points, given),
+            points: Points::new(condensed, weights, given),
             cuts,
         }
+    }
+}
+
+impl Priced<'_> {
+    /// What sums are multiplied by.
+    fn unit(&self) -> u64 {
+        self.points.weights.unit()
     }
 }
 
@@ -242,8 +259,8 @@ impl<'a> Work<'a> {
         progress: &'a dyn Progress,
     ) -> Result<Self, TooLittle> {
         let most = |of: fn(&Priced<'_>) -> u64| layers.iter().map(of).max().unwrap_or(0);
-        let solved = most(|layer| Solved::bytes(layer.condensed));
-        let pricer = most(|layer| Pricer::bytes(layer.condensed.blocks.len()));
+        let solved = most(|layer| Solved::bytes(layer.condensed, layer.points.weights));
+        let pricer = most(|layer| Pricer::bytes(&layer.points));
         let sums = most(|layer| (layer.cuts.len() * 2 * size_of::<(u64, u64)>()) as u64);
         let batch = solved + sums;
         let threads = rayon::current_num_threads();
@@ -282,11 +299,15 @@ impl<'a> Work<'a> {
             }
             sums
         };
-        for held in self.scenarios.chunks(LANES.saturating_mul(self.batches)) {
+        let at_once = LANES.saturating_mul(self.batches);
+        for (part, held) in self.scenarios.chunks(at_once).enumerate() {
             let sums = held
                 .par_chunks(LANES)
-                .map(|batch| {
-                    let sums = of_batch(&Solved::new(layer.condensed, batch, &layer.points));
+                .enumerate()
+                .map(|(number, batch)| {
+                    let first = part.saturating_mul(at_once) + number * LANES;
+                    let solved = Solved::new(layer.condensed, batch, first, &layer.points);
+                    let sums = of_batch(&solved);
                     self.progress.advance(batch.len() as u64);
                     sums
                 })
@@ -309,8 +330,9 @@ impl<'a> Work<'a> {
             // A layer that stands for both counts twice.
             let times = if self.layers.len() == 1 { 2 } else { 1 };
             for (&(at, _), sum) in layer.cuts.iter().zip(sums) {
+                let sum = sum.saturating_mul(times).saturating_mul(layer.unit());
                 if let Some(bound) = bounds.get_mut(at) {
-                    *bound = bound.saturating_add(sum.saturating_mul(times));
+                    *bound = bound.saturating_add(sum);
                 }
             }
         }
@@ -339,7 +361,7 @@ impl<'a> Work<'a> {
                 .collect();
             let of_batch = |solved: &Solved<'_>| price_batch(solved, &cuts, self.parts);
             let add = |sum: &mut (u64, u64), part: (u64, u64)| {
-                sum.0 += part.0;
+                sum.0 = sum.0.saturating_add(part.0);
                 sum.1 += part.1;
             };
             let sums = self.sum(layer, &vec![(0, 0); cuts.len()], of_batch, add);
@@ -348,13 +370,14 @@ impl<'a> Work<'a> {
                 let Some(gain) = gain.and_then(|place| gains.get_mut(place)) else {
                     continue;
                 };
+                let lost = lost.saturating_mul(layer.unit());
                 // The last layer is the possible one; where it is alone it is both.
                 if number == 0 {
-                    gain.certain += lost;
+                    gain.certain = lost;
                 }
                 if number + 1 == self.layers.len() {
-                    gain.possible += lost;
-                    gain.scenarios += lanes;
+                    gain.possible = lost;
+                    gain.scenarios = lanes;
                 }
             }
         }
@@ -388,9 +411,7 @@ fn best_of(
         // What is as good as the last of the best may stand before it.
         let least = match best.checked_sub(1) {
             None => u64::MAX,
-            Some(last) => gains
-                .get(last)
-                .map_or(0, |gain| gain.certain + gain.possible),
+            Some(last) => gains.get(last).map_or(0, Gain::sum),
         };
         let before = open.len();
         open.retain(|&at| bounds.get(at).is_some_and(|&bound| bound >= least));
@@ -413,25 +434,23 @@ fn best_of(
 fn sort(gains: &mut [Gain]) {
     gains.sort_unstable_by_key(|gain| {
         (
-            std::cmp::Reverse((gain.certain + gain.possible, gain.certain)),
+            std::cmp::Reverse((gain.sum(), gain.certain)),
             gain.candidate,
         )
     });
 }
 
 /// What removing each of some sets of steps, which are in order, takes away from all scenarios.
-///
-/// `points` has one entry a fact.
 pub fn gains(
     steps: &Steps,
     scenarios: &[Vec<FactId>],
-    points: &Table<FactId, u64>,
+    weights: &Weights,
     sets: &[Vec<StepId>],
 ) -> Vec<Layers> {
-    evaluator::Evaluator::with(steps, scenarios, points, |evaluator| evaluator.gains(sets))
+    evaluator::Evaluator::with(steps, scenarios, weights, |evaluator| evaluator.gains(sets))
 }
 
-/// Points lost and scenarios that lose any, by cut, in one batch; in so many parts at once at most.
+/// What is lost, as it weighs, and scenarios that lose any, by cut, in one batch; in so many parts at once at most.
 fn price_batch(solved: &Solved<'_>, cuts: &[&(usize, Cut)], parts: usize) -> Vec<(u64, u64)> {
     // Cuts that share working memory: enough of them to be worth its making, few enough to keep all threads busy.
     let share = (cuts.len() / rayon::current_num_threads() / 8).max(64);

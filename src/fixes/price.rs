@@ -16,7 +16,7 @@
     reason = "facts, steps and cells come from one condensed step set, and every array has one entry each"
 )]
 
-use super::batch::{Solved, count, number};
+use super::batch::{Points, Solved, count, number};
 use super::cut::Cut;
 use crate::inventory::Id;
 use crate::reach::condensed::{ALL, Condensed, NONE, Row};
@@ -38,9 +38,10 @@ struct State {
     row: Row,
 }
 
-/// Points that lanes lost.
+/// Points that lanes lost in a place.
 struct Loss {
     points: u64,
+    place: u32,
     lanes: Row,
 }
 
@@ -89,10 +90,12 @@ impl Pricer {
         }
     }
 
-    /// The most bytes that one takes: states and losses of all of so many cells, in vectors that grow by doubling.
-    pub(super) fn bytes(cells: usize) -> u64 {
-        let each = size_of::<(u32, u32)>() + 2 * (size_of::<State>() + size_of::<Loss>());
-        (cells * each) as u64
+    /// The most bytes that one takes: states of all cells, and losses of all that has points in them, in vectors that grow
+    /// by doubling.
+    pub(super) fn bytes(points: &Points<'_>) -> u64 {
+        let cells = points.by_cell.len();
+        let states = cells * (size_of::<(u32, u32)>() + 2 * size_of::<State>());
+        (states + cells.max(points.count) * 2 * size_of::<Loss>()) as u64
     }
 
     fn state(&self, cell: u32) -> Option<&State> {
@@ -102,7 +105,7 @@ impl Pricer {
         }
     }
 
-    /// Points lost over all lanes, and how many lanes lose any.
+    /// What all lanes lose, as it weighs, and how many lanes lose anything.
     pub(super) fn price(&mut self, solved: &Solved<'_>, cut: &Cut) -> (u64, u64) {
         self.now += 1;
         self.states.clear();
@@ -124,10 +127,12 @@ impl Pricer {
         let mut losing = NONE;
         for loss in &self.losses {
             let lost = and(loss.lanes, live);
-            lost_points += loss.points * lanes(lost);
-            losing = or(losing, lost);
+            let scale = &solved.scales[loss.place as usize];
+            let all = loss.points.saturating_mul(scale.of(lost));
+            lost_points = lost_points.saturating_add(all);
+            losing = or(losing, and(lost, scale.lanes));
         }
-        lost_lanes += lanes(losing);
+        lost_lanes += lanes(and(losing, solved.counted));
         (lost_points, lost_lanes)
     }
 }
@@ -146,7 +151,7 @@ struct Pricing<'a> {
     removed: &'a [StepId],
     /// The lanes of which losses are recorded.
     live: Row,
-    /// Points and lanes lost by those that were derived forwards.
+    /// What those lost that were derived forwards, and how many of them did.
     ended: (u64, u64),
     budget: usize,
     work: usize,
@@ -323,15 +328,17 @@ impl Pricing<'_> {
         if is_none(lost) {
             return;
         }
-        let mut points = self.solved.points.by_cell[cell as usize];
-        if self.cut.has_split(cell) {
-            for &piece in &self.cut.pieces {
-                if self.condensed.cells[piece] == cell {
-                    points -= self.solved.points.by_fact[piece];
+        let weights = self.solved.points.weights;
+        let is_split = self.cut.has_split(cell);
+        for part in self.solved.points.by_cell.row(cell as usize) {
+            let mut points = part.points;
+            for &piece in self.cut.pieces.iter().filter(|_| is_split) {
+                if self.condensed.cells[piece] == cell && weights.place(piece) == part.place {
+                    points = points.saturating_sub(weights.points(piece));
                 }
             }
+            self.record(part.place, points, lost);
         }
-        self.record(points, lost);
         let block = self.condensed.blocks[cell as usize];
         let needing = self.condensed.entries.needing(cell);
         self.work += needing.len();
@@ -343,9 +350,13 @@ impl Pricing<'_> {
         }
     }
 
-    fn record(&mut self, points: u64, lanes: Row) {
+    fn record(&mut self, place: u32, points: u64, lanes: Row) {
         if points > 0 && !is_none(lanes) {
-            self.memory.losses.push(Loss { points, lanes });
+            self.memory.losses.push(Loss {
+                points,
+                place,
+                lanes,
+            });
         }
     }
 
@@ -488,7 +499,8 @@ impl Pricing<'_> {
             let fact = self.cut.pieces[piece];
             let before = self.solved.rows[self.condensed.cells[fact] as usize];
             let lost = and(minus(before, self.memory.pieces[piece]), self.live);
-            self.record(self.solved.points.by_fact[fact], lost);
+            let weights = self.solved.points.weights;
+            self.record(weights.place(fact), weights.points(fact), lost);
         }
     }
 
@@ -624,11 +636,12 @@ impl Pricing<'_> {
             let Some(left) = self.left(lane, share) else {
                 continue;
             };
-            let lost = self.solved.totals[lane] - left;
-            self.ended.0 += lost;
-            self.ended.1 += u64::from(lost > 0);
+            let lost = self.solved.totals[lane].saturating_sub(left);
             let mut ended = NONE;
             set(&mut ended, lane);
+            let is_counted = !is_none(and(ended, self.solved.counted));
+            self.ended.0 = self.ended.0.saturating_add(lost);
+            self.ended.1 += u64::from(lost > 0 && is_counted);
             self.live = minus(self.live, ended);
         }
     }
@@ -644,7 +657,7 @@ impl Pricing<'_> {
         })
     }
 
-    /// What is left to a lane beyond what anyone reaches, in points; `None` when that is not found by looking at
+    /// What is left to a lane beyond what anyone reaches, as it weighs; `None` when that is not found by looking at
     /// `budget` steps.
     fn left(&self, lane: usize, mut budget: usize) -> Option<u64> {
         let steps = self.condensed.steps;
@@ -652,7 +665,9 @@ impl Pricing<'_> {
         let seeds = &self.solved.batch[lane];
         let mut held: FxHashSet<FactId> = seeds.iter().copied().collect();
         let mut open: Vec<FactId> = held.iter().copied().collect();
-        let mut points = 0;
+        let weights = self.solved.points.weights;
+        let lot = self.solved.lots[lane];
+        let mut points: u64 = 0;
         while let Some(fact) = open.pop() {
             let needing = steps.needing(fact);
             budget = budget.checked_sub(needing.len())?;
@@ -669,10 +684,11 @@ impl Pricing<'_> {
                     continue;
                 }
                 held.insert(gain);
-                points += self.solved.points.by_fact[gain];
+                let factor = weights.factor(weights.place(gain), lot.home);
+                points = points.saturating_add(weights.points(gain).saturating_mul(factor));
                 open.push(gain);
             }
         }
-        Some(points)
+        Some(points.saturating_mul(lot.chance))
     }
 }

@@ -6,8 +6,7 @@
 //! does one run learn anything from pricing it: whatever is priced together with it, or before it, has all of the best
 //! among it, as their bounds are greater. So the joined ranking is the same, and so is the number of those not priced.
 
-use super::{Candidate, Gain, Limit, Ranking, Work, best_of, bound, sort, with_layers};
-use crate::inventory::Table;
+use super::{Candidate, Gain, Limit, Ranking, Weights, Work, best_of, bound, sort, with_layers};
 use crate::memory::{Memory, TooLittle};
 use crate::progress::Progress;
 use crate::steps::{FactId, Steps};
@@ -36,7 +35,7 @@ pub struct Price {
 pub fn prices_within(
     steps: &Steps,
     scenarios: &[Vec<FactId>],
-    points: &Table<FactId, u64>,
+    weights: &Weights,
     candidates: &[Candidate],
     limit: Limit,
     is_own: impl Fn(usize) -> bool,
@@ -44,7 +43,7 @@ pub fn prices_within(
     progress: &dyn Progress,
 ) -> Result<Vec<Price>, TooLittle> {
     let count = candidates.len();
-    with_layers(steps, points, candidates, |layers| {
+    with_layers(steps, scenarios.len(), weights, candidates, |layers| {
         let work = Work::within(layers, scenarios, memory, progress)?;
         Ok(prices(
             count,

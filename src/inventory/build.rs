@@ -10,9 +10,9 @@ use super::{
     FileId, Hierarchy, Id, Inventory, Key, LabelRule, Lifetime, LinkedDeployGate, LinkedRefRule,
     Listing, ListingRecord, Lying, LyingRecord, Policy, PolicyId, PolicyRecord, Principal,
     PrincipalId, PrincipalKind, PrincipalRecord, PublicAccess, PublicAccessOf, PublicAccessRecord,
-    Record, RefRuleRecord, Resource, ResourceId, ResourceRecord, Scope, ScopeId, ScopeRecord,
-    StatedFact, StatedFactId, StatedFactKey, StatedStep, StatedStepRecord, Table, Tenant, TenantId,
-    TenantRecord, Terms, Usage, UsageRecord, UsedBy,
+    Record, RefRuleRecord, Resource, ResourceId, ResourceRecord, RiskRule, Scope, ScopeId,
+    ScopeRecord, StatedFact, StatedFactId, StatedFactKey, StatedStep, StatedStepRecord, Table,
+    Tenant, TenantId, TenantRecord, Terms, Usage, UsageRecord, UsedBy,
 };
 use crate::problem::{Problem, ProblemCode, Severity};
 use jiff::Timestamp;
@@ -73,6 +73,7 @@ struct Sorted {
     usages: Vec<UsageRecord>,
     rules: Vec<LabelRule>,
     efforts: Vec<EffortRule>,
+    risk_rules: Vec<RiskRule>,
 }
 
 impl Sorted {
@@ -98,6 +99,7 @@ impl Sorted {
             Record::Usage(r) => self.usages.push(r),
             Record::Labels(r) => self.rules.push(r),
             Record::Effort(r) => self.efforts.push(r),
+            Record::Risk(r) => self.risk_rules.push(r),
         }
     }
 
@@ -213,6 +215,7 @@ impl Linker<'_> {
     fn link(&mut self, sorted: Sorted) {
         let labels = Labels::new(sorted.rules);
         self.inventory.efforts = sorted.efforts;
+        self.inventory.risk_rules = sorted.risk_rules;
         self.tenants(sorted.tenants, &labels);
         self.principals(sorted.principals, &labels);
         self.resources(sorted.resources, &labels);

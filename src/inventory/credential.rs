@@ -216,6 +216,18 @@ impl Credential {
     }
 }
 
+impl Credential {
+    /// Why it opens nothing any more; `None` when it works as far as is known.
+    pub fn why_dead(&self, as_of: Timestamp) -> Option<&'static str> {
+        if self.status == CredentialStatus::Inactive {
+            return Some("inactive");
+        }
+        let is_over = self.expires.is_some_and(|end| end <= as_of);
+        // A password that is past its rotation date still logs in, to be changed.
+        (is_over && self.kind != CredentialKind::Password).then_some("expired")
+    }
+}
+
 /// What the keys of credentials begin with that open one service alone.
 const OF_SERVICE: &str = "aws:service-credential:";
 

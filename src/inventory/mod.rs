@@ -18,6 +18,7 @@ mod principal;
 mod public_access;
 mod ref_rule;
 mod resource;
+mod risk_rule;
 mod scope;
 mod stated;
 mod statement;
@@ -47,6 +48,7 @@ pub use ref_rule::{
     LinkedRefRule, RefRule, RefRuleRecord,
 };
 pub use resource::{Access, Resource, ResourceRecord, Sensitivity};
+pub use risk_rule::{BandLimit, EnvironmentClass, Haunt, RiskRule, Theft};
 pub use scope::{GuardrailKind, Policy, PolicyRecord, Scope, ScopeRecord, TagTest, Terms};
 pub use stated::{StatedFact, StatedFactId, StatedFactKey, StatedStep, StatedStepRecord};
 pub use statement::{Clause, Condition, Effect, PrincipalClause, Statement};
@@ -95,6 +97,8 @@ pub enum Record {
     Labels(LabelRule),
     /// What changes take, from the estate file.
     Effort(EffortRule),
+    /// What the model of risk assumes, from the estate file.
+    Risk(RiskRule),
 }
 
 /// All that the exports say, linked.
@@ -136,6 +140,8 @@ pub struct Inventory {
     pub usages: Vec<Usage>,
     /// What changes take, as the estate file says it; later ones win.
     pub efforts: Vec<EffortRule>,
+    /// What the model of risk assumes, as the estate file says it; later ones win.
+    pub risk_rules: Vec<RiskRule>,
     labels: label::Labels,
     principal_by_key: FxHashMap<Key, PrincipalId>,
     resource_by_key: FxHashMap<Key, ResourceId>,

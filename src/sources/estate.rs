@@ -23,11 +23,32 @@
 //! name = "*prod*"                         # pattern on name or key of what is changed
 //! change = "remove"                       # remove or narrow
 //! points = 12                             # effort points: about an hour of one person each
+//!
+//! [risk]                                  # what the model of risk assumes otherwise is in docs/risk.md
+//! revocation = "94 days"                  # until half of what leaked is revoked
+//! copies = 0.05                           # thefts a year from copies that nobody knows of
+//!
+//! [risk.delay]                            # from theft to use, by sort of place
+//! private = "30 days"
+//!
+//! [risk.theft]                            # the chance of a theft within a year, by what is known of a place
+//! vault = 0.01
+//!
+//! [risk.environment]                      # development, test, production or none
+//! tooling = "production"
+//!
+//! [risk.life]                             # the shortest and the longest, where no export tells the end
+//! api-key = ["30 days", "never"]
+//!
+//! [risk.band]                             # from which share of all value on
+//! critical = 0.1
 //! ```
 //!
 //! Accounts come first, then the shorthand, then the rules. A key that is not known, or a value that cannot be, is a
 //! problem with its line; a rule with a bad *condition* is left out whole (it would match too much), anything else in it
 //! is applied.
+
+mod risk;
 
 use super::Source;
 use super::envelope::{Body, Page};
@@ -46,12 +67,12 @@ pub(super) const SOURCE: Source = Source {
     id: "estate",
     about: "the estate file: environments, sensitivity and owners that no export carries",
     command: "write leakreach.toml beside the exports",
-    keys: &["rule", "accounts", "crown", "effort"],
+    keys: &["rule", "accounts", "crown", "effort", "risk"],
     recognise,
     read,
 };
 
-const TOP: [&str; 4] = ["rule", "accounts", "crown", "effort"];
+const TOP: [&str; 5] = ["rule", "accounts", "crown", "effort", "risk"];
 const RULE: [&str; 8] = [
     "account",
     "kind",
@@ -137,6 +158,9 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
                 "write `[[effort]]`, with two brackets",
             ),
         }
+    }
+    if let Some(risk) = table.get("risk") {
+        risk::read(&mut reader, risk);
     }
 }
 

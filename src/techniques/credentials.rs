@@ -2,11 +2,8 @@
 
 use super::listed::Listed;
 use super::{Derivation, Rule};
-use crate::inventory::{
-    CoverageGap, Credential, CredentialId, CredentialKind, CredentialStatus, Inventory, StatedFact,
-};
+use crate::inventory::{CoverageGap, CredentialId, CredentialKind, Inventory, StatedFact};
 use crate::steps::{Control, Fact, NewStep};
-use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const RULE: Rule = Rule {
@@ -14,16 +11,6 @@ pub(super) const RULE: Rule = Rule {
     about: "a credential that works opens its principal",
     derive,
 };
-
-/// Why a credential opens nothing any more; `None` when it works as far as is known.
-pub(crate) fn why_dead(credential: &Credential, as_of: Timestamp) -> Option<&'static str> {
-    if credential.status == CredentialStatus::Inactive {
-        return Some("inactive");
-    }
-    let is_over = credential.expires.is_some_and(|end| end <= as_of);
-    // A password that is past its rotation date still logs in, to be changed.
-    (is_over && credential.kind != CredentialKind::Password).then_some("expired")
-}
 
 static USE: Listed = Listed {
     id: "credential/use",
@@ -46,7 +33,7 @@ fn derive(derivation: &mut Derivation<'_>) {
             continue;
         };
         // What opens one service alone is left to the rule that knows the service.
-        let is_dead = why_dead(credential, inventory.as_of).is_some();
+        let is_dead = credential.why_dead(inventory.as_of).is_some();
         if is_dead || credential.only_service().is_some() {
             continue;
         }

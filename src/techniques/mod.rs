@@ -15,7 +15,6 @@ mod listed;
 mod okta;
 mod stated;
 
-pub(crate) use credentials::why_dead;
 pub use listed::Row;
 
 use listed::Listed;

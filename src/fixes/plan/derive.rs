@@ -99,7 +99,7 @@ impl<'a> Walk<'a> {
             set_costs: vec![0],
             own: vec![None; labels.len()],
             now: 0,
-            settled: vec![(0, EMPTY); kernel.weights.len()],
+            settled: vec![(0, EMPTY); kernel.worth.len()],
             missing: vec![(0, 0); kernel.ways.len()],
             open: BinaryHeap::new(),
         }
@@ -122,7 +122,7 @@ impl<'a> Walk<'a> {
                 continue;
             }
             *settled = (self.now, set);
-            if kernel.weights[node as usize] > 0 && set != EMPTY {
+            if !kernel.worth[node as usize].is_empty() && set != EMPTY {
                 derived.push((node, set));
             }
             for &way in kernel.needing.row(node as usize) {

@@ -11,7 +11,8 @@
 )]
 
 use super::sets::{Sets, count, is_part, sorted};
-use crate::inventory::{Id, Table};
+use crate::fixes::weights::{Part, Weights, join};
+use crate::inventory::Id;
 use crate::reach::components::components;
 use crate::reach::{Layer, reached, reached_without};
 use crate::steps::{FactId, Rows, StepId, Steps};
@@ -28,19 +29,22 @@ pub(super) struct Way {
     pub(super) labels: u32,
 }
 
-/// Scenarios that begin with the same nodes.
+/// Scenarios that begin with the same nodes, at one home.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Class {
     pub(super) seeds: Vec<u32>,
-    /// How many.
-    pub(super) scenarios: u64,
+    pub(super) home: u32,
+    /// Their chances together; what weighs nothing is no class.
+    pub(super) chance: u64,
 }
 
 /// The steps of a layer, reduced to what fixes decide.
 #[derive(Debug, Clone)]
 pub(super) struct Kernel {
-    /// By node.
-    pub(super) weights: Vec<u64>,
+    /// By node: what it is worth, by place.
+    pub(super) worth: Vec<Vec<Part>>,
+    /// By place and home.
+    pub(super) factors: Vec<Vec<u64>>,
     pub(super) ways: Vec<Way>,
     pub(super) classes: Vec<Class>,
     /// By node: the ways that need it. Made by [`Kernel::finish`].
@@ -55,7 +59,7 @@ impl Kernel {
         steps: &Steps,
         layer: Layer,
         scenarios: &[Vec<FactId>],
-        points: &Table<FactId, u64>,
+        weights: &Weights,
         labels: &Rows<u32>,
         sets: &mut Sets,
     ) -> Self {
@@ -72,7 +76,8 @@ impl Kernel {
 
         // What leads to points.
         let mut is_useful = vec![false; facts];
-        let weighing = points.entries().filter(|(_, points)| **points > 0);
+        let weighing = weights.facts().entries();
+        let weighing = weighing.filter(|(_, points)| **points > 0);
         let mut open: Vec<FactId> = weighing.map(|(fact, _)| fact).collect();
         open.retain(|fact| held[fact.index()] && !given[fact.index()]);
         for fact in &open {
@@ -101,16 +106,18 @@ impl Kernel {
         let onward = Rows::group(facts, ties);
         let (cells, cell_count) = components(&[&onward]);
         let mut nodes: Vec<Option<u32>> = vec![None; cell_count];
-        let mut weights: Vec<u64> = Vec::new();
-        for (fact, &points) in points.entries() {
+        let mut worth: Vec<Vec<Part>> = Vec::new();
+        for (fact, &points) in weights.facts().entries() {
             if is_useful[fact.index()] {
                 let node = nodes[cells[fact.index()] as usize].get_or_insert_with(|| {
-                    weights.push(0);
-                    count(weights.len() - 1)
+                    worth.push(Vec::new());
+                    count(worth.len() - 1)
                 });
-                weights[*node as usize] += points;
+                let place = weights.place(fact);
+                add(&mut worth[*node as usize], Part { place, points });
             }
         }
+        worth.iter_mut().for_each(join);
         let node = |fact: FactId| match given[fact.index()] || !is_useful[fact.index()] {
             true => None,
             false => nodes[cells[fact.index()] as usize],
@@ -130,18 +137,26 @@ impl Kernel {
                 });
             }
         }
-        let mut classes: BTreeMap<Vec<u32>, u64> = BTreeMap::new();
-        for scenario in scenarios {
-            let seeds = scenario.iter().filter_map(|&seed| node(seed));
-            *classes.entry(sorted(seeds.collect())).or_default() += 1;
+        let mut classes: BTreeMap<(Vec<u32>, u32), u64> = BTreeMap::new();
+        for (at, scenario) in scenarios.iter().enumerate() {
+            let lot = weights.lot(at);
+            if lot.chance > 0 {
+                let seeds = scenario.iter().filter_map(|&seed| node(seed));
+                let key = (sorted(seeds.collect()), lot.home);
+                let chance = classes.entry(key).or_default();
+                *chance = chance.saturating_add(lot.chance);
+            }
         }
-        let classes = classes.into_iter();
+        let classes = classes.into_iter().map(|((seeds, home), chance)| Class {
+            seeds,
+            home,
+            chance,
+        });
         let mut kernel = Self {
-            weights,
+            worth,
+            factors: weights.factors().to_vec(),
             ways,
-            classes: classes
-                .map(|(seeds, scenarios)| Class { seeds, scenarios })
-                .collect(),
+            classes: classes.collect(),
             needing: Rows::default(),
             needless: Vec::new(),
         };
@@ -149,16 +164,26 @@ impl Kernel {
         kernel
     }
 
+    /// What it weighs that a class reaches a node.
+    pub(super) fn weight(&self, node: u32, class: &Class) -> u64 {
+        let parts = self.worth[node as usize].iter().map(|part| {
+            let factor = self.factors[part.place as usize][class.home as usize];
+            part.points.saturating_mul(factor)
+        });
+        let all = parts.fold(0, u64::saturating_add);
+        all.saturating_mul(class.chance)
+    }
+
     /// Leaves nothing: no class is left that anything is asked about.
     pub(super) fn clear(&mut self) {
-        self.weights.clear();
+        self.worth.clear();
         self.ways.clear();
         self.finish();
     }
 
     /// Reduces until nothing changes, or little.
     pub(super) fn reduce(&mut self, sets: &mut Sets) {
-        let mut is_seed = vec![false; self.weights.len()];
+        let mut is_seed = vec![false; self.worth.len()];
         for &seed in self.classes.iter().flat_map(|class| &class.seeds) {
             is_seed[seed as usize] = true;
         }
@@ -204,7 +229,7 @@ impl Kernel {
     /// Lets ways out of nodes with a single way into them begin where that begins.
     fn begin_before(&mut self, is_seed: &[bool], sets: &mut Sets) {
         self.finish();
-        let mut only: Vec<Option<usize>> = vec![None; self.weights.len()];
+        let mut only: Vec<Option<usize>> = vec![None; self.worth.len()];
         let mut is_passed: Vec<bool> = is_seed.iter().map(|is_seed| !is_seed).collect();
         for (at, way) in self.ways.iter().enumerate() {
             let gain = way.gain as usize;
@@ -249,9 +274,9 @@ impl Kernel {
 
     /// Drops ways to nodes that neither weigh anything nor lead anywhere.
     fn drop_useless(&mut self) {
-        let mut is_useful: Vec<bool> = self.weights.iter().map(|&weight| weight > 0).collect();
+        let mut is_useful: Vec<bool> = self.worth.iter().map(|parts| !parts.is_empty()).collect();
         let into = Rows::group(
-            self.weights.len(),
+            self.worth.len(),
             (0..)
                 .zip(&self.ways)
                 .map(|(at, way)| (way.gain as usize, at)),
@@ -290,18 +315,23 @@ impl Kernel {
             }
         }
         for (node, into) in same {
-            self.weights[into as usize] += std::mem::take(&mut self.weights[node as usize]);
+            let parts = std::mem::take(&mut self.worth[node as usize]);
+            let into = &mut self.worth[into as usize];
+            for part in parts {
+                add(into, part);
+            }
         }
-        let weights = &self.weights;
+        self.worth.iter_mut().for_each(join);
+        let worth = &self.worth;
         self.ways
-            .retain(|way| !is_end[way.gain as usize] || weights[way.gain as usize] > 0);
+            .retain(|way| !is_end[way.gain as usize] || !worth[way.gain as usize].is_empty());
     }
 
     /// Looks up ways by need.
     fn finish(&mut self) {
         let ways = || (0..).zip(&self.ways);
         let pairs = ways().flat_map(|(at, way)| way.needs.iter().map(move |&n| (n as usize, at)));
-        self.needing = Rows::group(self.weights.len(), pairs);
+        self.needing = Rows::group(self.worth.len(), pairs);
         let needless = ways().filter(|(_, way)| way.needs.is_empty());
         self.needless = needless.map(|(at, _)| at).collect();
     }
@@ -318,5 +348,15 @@ impl Kernel {
             });
         }
         self.reduce(sets);
+    }
+}
+
+/// Adds what a fact or a node is worth. Parts of one place are joined later; runs of them are at once.
+fn add(parts: &mut Vec<Part>, part: Part) {
+    match parts.last_mut() {
+        Some(last) if last.place == part.place => {
+            last.points = last.points.saturating_add(part.points);
+        }
+        _ => parts.push(part),
     }
 }

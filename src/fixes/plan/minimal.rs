@@ -87,18 +87,19 @@ impl Known {
         if self.weights.len() < self.families.len() {
             self.weights.push([0, 0]);
         }
-        self.weights[family as usize][layer] += weight;
+        let of_family = &mut self.weights[family as usize][layer];
+        *of_family = of_family.saturating_add(weight);
     }
 
     /// What a choice takes away in each layer.
     pub(super) fn gains(&self, chosen: &[u32]) -> [u64; 2] {
         let is_hit = |set: &[u32]| chosen.iter().any(|label| set.binary_search(label).is_ok());
         let is_hit: Vec<bool> = self.sets.iter().map(is_hit).collect();
-        let mut gains = [0, 0];
+        let mut gains = [0u64; 2];
         for (family, weights) in self.families.iter().zip(&self.weights) {
             if family.iter().all(|&set| is_hit[set as usize]) {
                 for (gain, weight) in gains.iter_mut().zip(weights) {
-                    *gain += weight;
+                    *gain = gain.saturating_add(*weight);
                 }
             }
         }
@@ -275,7 +276,7 @@ impl<'a> Walk<'a> {
         most: usize,
         until: Option<Instant>,
     ) -> Self {
-        let nodes = kernel.weights.len();
+        let nodes = kernel.worth.len();
         let mut given = vec![NONE; nodes];
         for &(node, row) in &batch.seeds {
             given[node as usize] = row;
@@ -299,18 +300,19 @@ impl<'a> Walk<'a> {
             true => NONE,
             false => ALL,
         };
-        let weighing = || self.parts.iter().zip(&self.kernel.weights);
-        let weighing = || weighing().filter(|(_, weight)| **weight > 0);
+        let weighing = || self.parts.iter().zip(&self.kernel.worth);
+        let weighing = || weighing().filter(|(_, worth)| !worth.is_empty());
         for (parts, _) in weighing() {
             let many = parts.iter().filter(|(family, _)| *family == MANY);
             left = many.fold(left, |left, &(_, row)| or(left, row));
         }
         let mut weights: FxHashMap<u32, u64> = FxHashMap::default();
-        for (parts, weight) in weighing() {
+        for (parts, worth) in weighing() {
             for &(family, row) in parts {
-                let scenarios = self.batch.scenarios(minus(row, left));
-                if scenarios > 0 {
-                    *weights.entry(family).or_default() += weight * scenarios;
+                let weight = self.batch.weight(worth, minus(row, left));
+                if weight > 0 {
+                    let of_family = weights.entry(family).or_default();
+                    *of_family = of_family.saturating_add(weight);
                 }
             }
         }

@@ -10,9 +10,8 @@ mod search;
 mod sets;
 mod sweep;
 
-use super::Candidate;
 use super::evaluator::{Evaluator, Layers, total};
-use crate::inventory::Table;
+use super::{Candidate, Weights};
 use crate::progress::Progress;
 use crate::reach::Layer;
 use crate::steps::{FactId, Steps};
@@ -105,7 +104,7 @@ pub struct Chosen {
 /// What is proved of all sets of candidates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bound {
-    /// No set within the goal gains more points, both layers together.
+    /// No set within the goal gains more, both layers together.
     Gain(u64),
     /// No set of less effort takes the share away.
     Effort(u64),
@@ -139,16 +138,16 @@ impl Plan {
     }
 }
 
-/// Chooses fixes for `request.goal`, by the points that all scenarios lose in both layers: before minus after, without
+/// Chooses fixes for `request.goal`, by what all scenarios lose in both layers, as it weighs: before minus after, without
 /// what each scenario begins with.
 ///
-/// `points` has one entry a fact. The gain of a plan is exact, and so is what it is said to be bound by: whatever limits
+/// The gain of a plan is exact, and so is what it is said to be bound by: whatever limits
 /// are reached, nothing is better than that. Without a limit of time the same request has the same plan at any thread
 /// count.
 pub fn plan(
     steps: &Steps,
     scenarios: &[Vec<FactId>],
-    points: &Table<FactId, u64>,
+    weights: &Weights,
     request: &Request<'_>,
     progress: &dyn Progress,
 ) -> Plan {
@@ -158,9 +157,10 @@ pub fn plan(
         .time
         .and_then(|time| Instant::now().checked_add(time));
     let total = Layers {
-        certain: total(steps, scenarios, points, Layer::Certain),
-        possible: total(steps, scenarios, points, Layer::Possible),
+        certain: total(steps, scenarios, weights, Layer::Certain),
+        possible: total(steps, scenarios, weights, Layer::Possible),
     };
+    let unit = weights.unit();
     let candidates = request.candidates;
     let efforts: Vec<u64> = (0..candidates.len())
         .map(|at| request.efforts.get(at).copied().unwrap_or(1).max(1))
@@ -168,13 +168,29 @@ pub fn plan(
     let aim = match request.goal {
         Goal::Budget(budget) => Aim::Gain(budget),
         Goal::Top(top) => Aim::Gain(u64::try_from(top).unwrap_or(u64::MAX)),
-        Goal::Until(share) => Aim::Cost(share.of(total.sum())),
+        // The search reckons in units; what is rounded up there is not more than what is rounded up here.
+        Goal::Until(share) => Aim::Cost(share.of(total.sum() / unit)),
     };
-    let mut problem = Problem::new(steps, scenarios, points, candidates, &efforts, request.goal);
+    let mut problem = Problem::new(
+        steps,
+        scenarios,
+        weights,
+        candidates,
+        &efforts,
+        request.goal,
+    );
     problem.know(request.limits.family, until);
     let outcome = Search::new(problem, aim, request.limits, until).run();
     let bound = match aim {
-        Aim::Gain(_) => Bound::Gain(u64::try_from(outcome.bound).unwrap_or(u64::MAX)),
+        // A sum that stopped proves nothing.
+        _ if total.sum() == u64::MAX => match aim {
+            Aim::Gain(_) => Bound::Gain(u64::MAX),
+            Aim::Cost(_) => Bound::Effort(0),
+        },
+        Aim::Gain(_) => {
+            let bound = u64::try_from(outcome.bound).unwrap_or(u64::MAX);
+            Bound::Gain(bound.saturating_mul(unit))
+        }
         Aim::Cost(_) if !outcome.is_attainable => Bound::Unattainable,
         Aim::Cost(_) => Bound::Effort(u64::try_from(outcome.bound.saturating_neg()).unwrap_or(0)),
     };
@@ -184,7 +200,7 @@ pub fn plan(
             candidate: label.candidate,
             alternatives: label.alternatives,
             effort: label.effort,
-            gain_so_far,
+            gain_so_far: gain_so_far.times(unit),
         })
         .collect();
     // What was searched with is not what is told: the whole is priced as every single fix is.
@@ -193,7 +209,7 @@ pub fn plan(
         .filter_map(|chosen| candidates.get(chosen.candidate));
     let removed = removed.flat_map(|candidate| candidate.steps(steps));
     let removed = sorted(removed.copied().collect());
-    let gains = Evaluator::with(steps, scenarios, points, |evaluator| {
+    let gains = Evaluator::with(steps, scenarios, weights, |evaluator| {
         evaluator.gains(&[removed])
     });
     progress.end();

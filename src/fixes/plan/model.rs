@@ -74,7 +74,12 @@ impl Model {
         let mut model = Self {
             sets: problem.known.sets.clone(),
             families: problem.known.families.clone(),
-            weights: problem.known.weights.iter().map(|w| w[0] + w[1]).collect(),
+            weights: problem
+                .known
+                .weights
+                .iter()
+                .map(|[certain, possible]| certain.saturating_add(*possible))
+                .collect(),
             beyond: 0,
             reached: [Vec::new(), Vec::new()],
             labels,
@@ -96,7 +101,7 @@ impl Model {
                     let mut reached = Vec::new();
                     for (node, set) in derived.into_iter().filter(|&(_, set)| set != EMPTY) {
                         let family = model.families.number([set].into());
-                        model.add(family, kernel.weights[node as usize] * class.scenarios);
+                        model.add(family, kernel.weight(node, class));
                         reached.push(Reached { node, family });
                     }
                     held += reached.len();
@@ -108,7 +113,8 @@ impl Model {
             let all: Vec<u32> = (0..count(labels)).collect();
             let most = sweeps.gains(problem, &[all]);
             let most = most.first().map_or(0, |gain| gain.sum());
-            model.beyond = most.saturating_sub(model.weights.iter().sum());
+            let known = model.weights.iter().copied();
+            model.beyond = most.saturating_sub(known.fold(0, u64::saturating_add));
         }
         model
     }
@@ -117,7 +123,8 @@ impl Model {
         if self.weights.len() < self.families.len() {
             self.weights.resize(self.families.len(), 0);
         }
-        self.weights[family as usize] += weight;
+        let of_family = &mut self.weights[family as usize];
+        *of_family = of_family.saturating_add(weight);
     }
 
     /// Learns a derivation of everything that is not known entirely at these costs, where it is cheaper than those that
@@ -138,14 +145,15 @@ impl Model {
                     let Some((_, set)) = derived.next_if(|&(node, _)| node == one.node) else {
                         continue;
                     };
-                    let weight = kernel.weights[one.node as usize] * class.scenarios;
+                    let weight = kernel.weight(one.node, class);
                     let known = self.families.of(one.family).iter();
                     let known = known.map(|&known| set_costs[known as usize]).min();
                     if known.is_none_or(|known| set_costs[set as usize] < known) {
                         let old = one.family;
                         one.family = self.joined(old, set);
                         self.add(old, 0);
-                        self.weights[old as usize] -= weight;
+                        let of_old = &mut self.weights[old as usize];
+                        *of_old = of_old.saturating_sub(weight);
                         self.add(one.family, weight);
                     }
                 }
@@ -187,14 +195,15 @@ impl Model {
             };
             value += u128::from(weight) * u128::from(cost.min(WHOLE));
             match cost <= WHOLE {
-                true => by_set[set as usize] += weight,
-                false => cut.constant += weight,
+                true => by_set[set as usize] = by_set[set as usize].saturating_add(weight),
+                false => cut.constant = cut.constant.saturating_add(weight),
             }
         }
         for (set, weight) in self.sets.iter().zip(by_set) {
             if weight > 0 {
                 for &label in set {
-                    cut.slopes[label as usize] += weight;
+                    let slope = &mut cut.slopes[label as usize];
+                    *slope = slope.saturating_add(weight);
                 }
             }
         }
@@ -208,7 +217,7 @@ impl Model {
             .iter()
             .map(|set| set.iter().any(|&label| is_chosen[label as usize]))
             .collect();
-        let mut gains = vec![0; self.labels];
+        let mut gains = vec![0u64; self.labels];
         for (family, &weight) in self.families.iter().zip(&self.weights) {
             let mut whole = family.iter().filter(|&&set| !is_cut[set as usize]);
             let Some(&first) = whole.next().filter(|_| weight > 0) else {
@@ -219,7 +228,7 @@ impl Model {
                 all.retain(|label| self.sets.of(set).binary_search(label).is_ok());
             }
             for label in all {
-                gains[label as usize] += weight;
+                gains[label as usize] = gains[label as usize].saturating_add(weight);
             }
         }
         gains
@@ -251,7 +260,8 @@ impl Model {
                     others.retain(|label| set.binary_search(label).is_ok());
                 }
                 for other in others {
-                    *pairs.entry((one.min(other), one.max(other))).or_default() += weight;
+                    let pair = pairs.entry((one.min(other), one.max(other))).or_default();
+                    *pair = pair.saturating_add(weight);
                 }
             }
         }

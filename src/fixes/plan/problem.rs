@@ -6,7 +6,8 @@ use super::kernel::Kernel;
 use super::minimal::Known;
 use super::sets::{Sets, sorted};
 use crate::fixes::Candidate;
-use crate::inventory::{Id, Table};
+use crate::fixes::Weights;
+use crate::inventory::Id;
 use crate::reach::Layer;
 use crate::steps::{FactId, Rows, StepId, Steps};
 use rustc_hash::FxHashMap;
@@ -38,7 +39,7 @@ impl Problem {
     pub(super) fn new(
         steps: &Steps,
         scenarios: &[Vec<FactId>],
-        points: &Table<FactId, u64>,
+        weights: &Weights,
         candidates: &[Candidate],
         efforts: &[u64],
         goal: Goal,
@@ -75,7 +76,7 @@ impl Problem {
         let by_step = Rows::group(steps.len(), pairs);
         let mut sets = Sets::default();
         let kernels = [Layer::Certain, Layer::Possible]
-            .map(|layer| Kernel::new(steps, layer, scenarios, points, &by_step, &mut sets));
+            .map(|layer| Kernel::new(steps, layer, scenarios, weights, &by_step, &mut sets));
         let mut problem = Self {
             labels,
             sets,

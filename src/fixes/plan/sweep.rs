@@ -12,9 +12,10 @@ use super::kernel::{Class, Kernel};
 use super::problem::Problem;
 use super::sets::count;
 use crate::fixes::evaluator::Layers;
+use crate::fixes::weights::{Part, Scale, scales};
 use crate::reach::components::components;
 use crate::reach::condensed::{ALL, LANES, NONE, Row};
-use crate::reach::lanes::{and, is_same, lanes, or, set};
+use crate::reach::lanes::{and, is_same, or, set};
 use crate::steps::Rows;
 use rayon::prelude::*;
 
@@ -44,8 +45,8 @@ pub(super) struct Sweep {
 pub(super) struct Batch {
     /// The nodes that classes begin with.
     pub(super) seeds: Vec<(u32, Row)>,
-    /// The lanes whose number of scenarios has this bit.
-    bits: Vec<(u32, Row)>,
+    /// What lanes weigh together, by place.
+    scales: Vec<Scale>,
 }
 
 impl Sweeps {
@@ -67,8 +68,8 @@ impl Sweeps {
                 let [certain, possible] = self.totals(problem, set);
                 let known = problem.known.gains(set);
                 Layers {
-                    certain: self.before[0] - certain + known[0],
-                    possible: self.before[1] - possible + known[1],
+                    certain: known[0].saturating_add(self.before[0].saturating_sub(certain)),
+                    possible: known[1].saturating_add(self.before[1].saturating_sub(possible)),
                 }
             })
             .collect()
@@ -88,14 +89,14 @@ impl Sweeps {
             let totals = sweep.batches.par_iter();
             totals
                 .map(|batch| sweep.total(kernel, batch, &is_cut))
-                .sum()
+                .reduce(|| 0, u64::saturating_add)
         })
     }
 }
 
 impl Sweep {
     pub(super) fn new(kernel: &Kernel) -> Self {
-        let nodes = kernel.weights.len();
+        let nodes = kernel.worth.len();
         let ways = || (0..).zip(&kernel.ways);
         let into = Rows::group(nodes, ways().map(|(at, way)| (way.gain as usize, at)));
         let edges = ways().flat_map(|(_, way)| {
@@ -121,11 +122,15 @@ impl Sweep {
             places,
             into,
             onward,
-            batches: kernel.classes.chunks(LANES).map(Batch::new).collect(),
+            batches: kernel
+                .classes
+                .chunks(LANES)
+                .map(|classes| Batch::new(classes, &kernel.factors))
+                .collect(),
         }
     }
 
-    /// The points that the classes of a batch reach.
+    /// What the classes of a batch reach, as it weighs.
     fn total(&self, kernel: &Kernel, batch: &Batch, is_cut: &[bool]) -> u64 {
         let mut rows = vec![NONE; self.order.len()];
         for &(node, seeds) in &batch.seeds {
@@ -155,11 +160,9 @@ impl Sweep {
                 }
             }
         }
-        let points = rows.iter().zip(&kernel.weights);
-        let points = points.filter(|(_, weight)| **weight > 0);
-        points
-            .map(|(&row, weight)| weight * batch.scenarios(row))
-            .sum()
+        let weights = rows.iter().zip(&kernel.worth);
+        let weights = weights.map(|(&row, worth)| batch.weight(worth, row));
+        weights.fold(0, u64::saturating_add)
     }
 
     /// Adds what comes to a node, and says whether anything did.
@@ -182,19 +185,13 @@ impl Sweep {
 }
 
 impl Batch {
-    fn new(classes: &[Class]) -> Self {
+    /// `factors` are by place and home.
+    fn new(classes: &[Class], factors: &[Vec<u64>]) -> Self {
         let mut seeds = Vec::new();
-        let mut bits: Vec<(u32, Row)> = Vec::new();
         for (lane, class) in classes.iter().enumerate() {
             let mut only = NONE;
             set(&mut only, lane);
             seeds.extend(class.seeds.iter().map(|&seed| (seed, only)));
-            for bit in (0..64).filter(|bit| class.scenarios >> bit & 1 == 1) {
-                match bits.iter_mut().find(|(known, _)| *known == bit) {
-                    Some((_, row)) => *row = or(*row, only),
-                    None => bits.push((bit, only)),
-                }
-            }
         }
         seeds.sort_unstable();
         let same = seeds.chunk_by(|a, b| a.0 == b.0).filter_map(|same| {
@@ -203,13 +200,19 @@ impl Batch {
         });
         Self {
             seeds: same.collect(),
-            bits,
+            scales: scales(
+                classes.iter().map(|class| (class.chance, class.home)),
+                factors,
+            ),
         }
     }
 
-    /// How many scenarios the lanes of a row stand for.
-    pub(super) fn scenarios(&self, row: Row) -> u64 {
-        let bits = self.bits.iter();
-        bits.map(|&(bit, of)| lanes(and(row, of)) << bit).sum()
+    /// What it weighs that the lanes of a row reach a node of such worth.
+    pub(super) fn weight(&self, worth: &[Part], row: Row) -> u64 {
+        let parts = worth.iter().map(|part| {
+            let all = self.scales[part.place as usize].of(row);
+            part.points.saturating_mul(all)
+        });
+        parts.fold(0, u64::saturating_add)
     }
 }

@@ -2,18 +2,14 @@
 
 use super::*;
 use crate::fixes::Narrowing;
-use crate::inventory::Id;
+use crate::fixes::tests::{Model, models};
+use crate::inventory::{Id, Table};
 use crate::progress::Silent;
 use crate::reach::tests::{build, drafts, scenarios};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 const FACTS: u32 = 10;
-
-fn points(steps: &Steps) -> Table<FactId, u64> {
-    let points = steps.facts.ids().map(|fact| fact.index() as u64 * 7 % 11);
-    points.collect::<Vec<_>>().into()
-}
 
 /// The removal of every control, and a narrowing of every second one, which removes some of its steps.
 fn candidates(steps: &Steps) -> Vec<Candidate> {
@@ -40,11 +36,18 @@ fn candidates(steps: &Steps) -> Vec<Candidate> {
     all
 }
 
+/// Scenarios, and what they weigh.
+type Weighed<'a> = (&'a [Vec<FactId>], &'a Model);
+
 /// What all scenarios reach without these steps, by the definition.
-fn naive_total(steps: &Steps, layer: Layer, scenarios: &[Vec<FactId>], is_removed: &[bool]) -> u64 {
-    let points = points(steps);
+fn naive_total(
+    steps: &Steps,
+    layer: Layer,
+    (scenarios, model): Weighed<'_>,
+    is_removed: &[bool],
+) -> u64 {
     let mut total = 0;
-    for seeds in scenarios {
+    for (scenario, seeds) in scenarios.iter().enumerate() {
         let mut held = vec![false; steps.facts.len()];
         held[0] = true;
         for seed in seeds {
@@ -67,9 +70,11 @@ fn naive_total(steps: &Steps, layer: Layer, scenarios: &[Vec<FactId>], is_remove
                 break;
             }
         }
-        let facts = points.entries().filter(|(fact, _)| fact.index() > 0);
-        let facts = facts.filter(|(fact, _)| held[fact.index()] && !seeds.contains(fact));
-        total += facts.map(|(_, points)| points).sum::<u64>();
+        let facts = steps.facts.ids().filter(|fact| fact.index() > 0);
+        let facts = facts.filter(|fact| held[fact.index()] && !seeds.contains(fact));
+        total += facts
+            .map(|fact| model.of(steps, scenario, fact))
+            .sum::<u64>();
     }
     total
 }
@@ -77,7 +82,7 @@ fn naive_total(steps: &Steps, layer: Layer, scenarios: &[Vec<FactId>], is_remove
 /// What is left of each layer without the candidates.
 fn naive_without(
     steps: &Steps,
-    scenarios: &[Vec<FactId>],
+    scenarios: Weighed<'_>,
     candidates: &[Candidate],
     chosen: impl Iterator<Item = usize>,
 ) -> Layers {
@@ -102,7 +107,7 @@ struct Set {
 /// Every set of candidates.
 fn all_sets(
     steps: &Steps,
-    scenarios: &[Vec<FactId>],
+    scenarios: Weighed<'_>,
     candidates: &[Candidate],
     efforts: &[u64],
 ) -> Vec<Set> {
@@ -144,7 +149,7 @@ fn limits() -> impl Strategy<Value = Limits> {
 /// Holds a plan against every set, and says whether it is optimal.
 fn assert_plan_is_true(
     steps: &Steps,
-    scenarios: &[Vec<FactId>],
+    scenarios: Weighed<'_>,
     candidates: &[Candidate],
     efforts: &[u64],
     goal: Goal,
@@ -156,7 +161,8 @@ fn assert_plan_is_true(
         goal,
         limits,
     };
-    let plan = plan(steps, scenarios, &points(steps), &request, &Silent);
+    let weights = scenarios.1.weights(steps, scenarios.0.len());
+    let plan = plan(steps, scenarios.0, &weights, &request, &Silent);
     let before = naive_without(steps, scenarios, candidates, std::iter::empty());
     assert_eq!(plan.total, before);
     let chosen: Vec<usize> = plan.chosen.iter().map(|c| c.candidate).collect();
@@ -245,7 +251,7 @@ fn assert_plan_is_true(
 
 fn assert_plan_is_best(
     drafts: &[crate::reach::tests::Draft],
-    scenarios: &[Vec<FactId>],
+    scenarios: Weighed<'_>,
     controls: u32,
     efforts: &[u64],
     goal: Goal,
@@ -275,8 +281,9 @@ proptest! {
         efforts in vec(1..6u64, 9),
         goal in goals(),
         limits in limits(),
+        model in models(),
     ) {
-        assert_plan_is_best(&drafts, &scenarios, 6, &efforts, goal, limits);
+        assert_plan_is_best(&drafts, (&scenarios, &model), 6, &efforts, goal, limits);
     }
 }
 
@@ -290,9 +297,10 @@ proptest! {
         efforts in vec(1..6u64, 14),
         goal in goals(),
         family in family(),
+        model in models(),
     ) {
         let limits = Limits { family, ..Limits::default() };
-        assert_plan_is_best(&drafts, &scenarios, 9, &efforts, goal, limits);
+        assert_plan_is_best(&drafts, (&scenarios, &model), 9, &efforts, goal, limits);
     }
 }
 
@@ -307,9 +315,11 @@ proptest! {
         drawn in vec(vec(0..45usize, 0..6), 40),
         budget in 3..20u64,
         family in family(),
+        model in models(),
     ) {
         let steps = build(40, 30, &drafts);
         let candidates = candidates(&steps);
+        let weights = model.weights(&steps, scenarios.len());
         let request = Request {
             candidates: &candidates,
             efforts: &efforts,
@@ -318,12 +328,12 @@ proptest! {
         };
         let [one, two] = [1, 2].map(|threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| plan(&steps, &scenarios, &points(&steps), &request, &Silent))
+            pool.install(|| plan(&steps, &scenarios, &weights, &request, &Silent))
         });
         prop_assert_eq!(&one, &two, "the same at any thread count");
         let gain = |chosen: &[usize]| {
             let without = |chosen: &[usize]| {
-                naive_without(&steps, &scenarios, &candidates, chosen.iter().copied()).sum()
+                naive_without(&steps, (&scenarios, &model), &candidates, chosen.iter().copied()).sum()
             };
             without(&[]) - without(chosen)
         };
@@ -360,7 +370,8 @@ fn plan_to_the_end(steps: &Steps, efforts: &[u64], goal: Goal) -> Plan {
         goal,
         limits: Limits::default(),
     };
-    plan(steps, &[vec![FactId(1)]], &points.into(), &request, &Silent)
+    let weights = Weights::uniform(points.into());
+    plan(steps, &[vec![FactId(1)]], &weights, &request, &Silent)
 }
 
 #[test]
@@ -450,8 +461,8 @@ fn a_cheaper_fix_is_left_to_choose_beside_a_dearer_one_that_cuts_more() {
                     ..Limits::default()
                 },
             };
-            let points = Table::filled(1, steps.facts.len());
-            let plan = plan(&steps, &[vec![FactId(1)]], &points, &request, &Silent);
+            let weights = Weights::uniform(Table::filled(1, steps.facts.len()));
+            let plan = plan(&steps, &[vec![FactId(1)]], &weights, &request, &Silent);
             let mut all: Vec<usize> = plan.chosen.iter().map(|one| one.candidate).collect();
             all.sort_unstable();
             let mut chosen = chosen.clone();

@@ -17,7 +17,6 @@ use super::{Aws, and, unless_denied};
 use crate::inventory::{CoverageGap, PrincipalId, TenantId};
 use crate::platforms::aws::{ActionId, AreaId, NO_RESOURCE};
 use crate::steps::{Control, Fact, NewStep};
-use crate::techniques::credentials::why_dead;
 use std::collections::BTreeMap;
 
 /// A service that users get keys of its own for.
@@ -97,7 +96,7 @@ impl Aws<'_, '_, '_> {
             let Some(user) = credential.principal else {
                 continue;
             };
-            if why_dead(credential, self.inventory.as_of).is_some() {
+            if credential.why_dead(self.inventory.as_of).is_some() {
                 continue;
             }
             let Some(key) = self.key_for_service(user, service) else {
