@@ -205,8 +205,10 @@ fn br_pth_04_a_key_in_data_that_another_machine_reads_and_not_one_that_only_its_
     assert_eq!(found(ID, &[on_repo(), ("/steps/-", noon)]), ["medium t e"]);
     assert_eq!(found(ID, &[on_repo()]), NONE);
     assert_eq!(found(ID, &[on_repo(), reads("robot")]), NONE);
-    let person = ("/principals/1/type", json!("human"));
-    assert_eq!(found(ID, &[on_repo(), reads("reader"), person]), NONE);
+    for kind in ["human", "user"] {
+        let person = ("/principals/1/type", json!(kind));
+        assert_eq!(found(ID, &[on_repo(), reads("reader"), person]), NONE);
+    }
     let store = (KIND, json!("secret-store"));
     assert_eq!(found(ID, &[on_repo(), reads("reader"), store]), NONE);
     // Two must come together.
@@ -476,6 +478,24 @@ fn br_scp_07_a_trust_in_anybody_and_not_in_one_organisation() {
     assert_eq!(of(json!({"AWS": "*"}), Some(office)), [told("high")]);
     assert_eq!(of(json!({"AWS": "999900001111"}), None), NONE);
     assert_eq!(of(json!({"Service": "lambda.amazonaws.com"}), None), NONE);
+}
+
+#[test]
+fn br_scp_07_a_policy_that_lets_anybody_write_and_not_one_that_shows_what_is_public() {
+    let of = |action: &str, sensitivity: &str| {
+        let mut statement = allow(action, "arn:aws:s3:::site/*");
+        statement["Principal"] = json!("*");
+        let estate = format!("[[rule]]\nname = \"site\"\nsensitivity = \"{sensitivity}\"\n");
+        let account = Account::default()
+            .user("ada", &[])
+            .bucket("site")
+            .bucket_policy("site", &[statement])
+            .estate(&estate);
+        of_account("BR-SCP-07", account).len()
+    };
+    assert_eq!(of("s3:GetObject", "confidential"), 1);
+    assert_eq!(of("s3:GetObject", "public"), 0);
+    assert_eq!(of("s3:PutObject", "public"), 1);
 }
 
 #[test]
