@@ -241,5 +241,8 @@ mod tests {
         );
         assert!(all.len() <= 3_000);
         assert!(!assembled(&sections, 10_000).contains("Left out"));
+        // Each fits alone, and both together do not.
+        let pair = ["One", "Two"].map(|name| Section::new(name, "x".repeat(1_500)));
+        assert!(assembled(&pair, 3_000).ends_with("Two. See report.html.\n"));
     }
 }

@@ -3,7 +3,7 @@
 use crate::account::{Account, allow, analyzed as analyzed_account, deny, role, user, when};
 use camino::Utf8PathBuf;
 use leakreach::analysis::{Analysis, FixLimit, Memory, Options, ReadOptions, analyze};
-use leakreach::findings::{CHECKS, Finding};
+use leakreach::findings::{CHECKS, Finding, Part, Thing};
 use leakreach::progress::Silent;
 use leakreach::reports;
 use serde_json::{Value, json};
@@ -141,6 +141,22 @@ fn br_pth_01_tells_of_each_crown_jewel_with_a_proof_where_the_key_is_shown() {
             assert_eq!(finding.proof.len(), length);
         }
     }
+}
+
+#[test]
+fn br_pth_01_names_the_place_where_it_leaked_and_not_another_where_it_lies() {
+    let beside = json!({"id": "a", "type": "device-file", "lying": [{"credential": "t"}]});
+    let text = with(&[("/exposures/-", beside)]).to_string();
+    let analysis = analyzed(&[("r.json", &text)]);
+    let places = analysis.inventory.exposures.entries();
+    let named: Vec<&str> = places
+        .filter(|(id, _)| {
+            let name = Part::Name(Thing::Exposure(*id));
+            of(&analysis, "BR-PTH-01")[0].text.contains(&name)
+        })
+        .map(|(_, place)| &*place.key)
+        .collect();
+    assert_eq!(named, ["e"]);
 }
 
 #[test]
