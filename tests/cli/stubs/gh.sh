@@ -45,6 +45,7 @@ answer() {
         */installations) echo '{"total_count": 0, "installations": []}' ;;
         */environments) echo '{"total_count": 0, "environments": []}' ;;
         */actions/permissions/workflow) echo '{"default_workflow_permissions": "read", "can_approve_pull_request_reviews": false}' ;;
+        orgs/*/actions/permissions) echo '{"enabled_repositories": "all", "allowed_actions": "all"}' ;;
         */actions/permissions) echo '{"enabled": true, "allowed_actions": "all"}' ;;
         */custom-repository-roles) echo '{"total_count": 0, "custom_roles": []}' ;;
         */organization-roles) echo '{"total_count": 0, "roles": []}' ;;
