@@ -496,6 +496,9 @@ fn with_risk(mut credential: Value, chance: f64) -> Value {
     let weight = credential["certain"]["points"].as_f64().unwrap();
     let points = weight * chance;
     credential["risk"] = json!({"chance": chance, "weight": {"certain": weight, "possible": weight}, "points": points});
+    for reached in credential["top"].as_array_mut().unwrap() {
+        reached["points"] = (reached["points"].as_f64().unwrap() * chance).into();
+    }
     credential["certain"]["points"] = points.into();
     credential["possible"]["points"] = points.into();
     credential
