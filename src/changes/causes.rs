@@ -9,7 +9,7 @@
 //! 5. the change of the reach, at the chance that is: resource by resource for those that are listed, by sign for the rest.
 
 use super::Amount;
-use super::report::{Credential, Reached, Report, Share};
+use super::report::{Credential, CredentialRisk, Reached, Report, Share};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::cmp::Ordering;
@@ -280,21 +280,29 @@ fn by_reach(
     seen_before: &dyn Fn(&Reached) -> bool,
     parts: &mut Parts,
 ) {
-    // Points of a path are those of its reach; what a thief gains of it counts by the chance.
-    let risk = new.risk.as_ref();
-    let chances = risk.map_or((Amount::ONE, Amount::ONE), |risk| risk.chances());
-    let worth = |reached: &Reached| {
-        let points = |chance: Amount| Amount(reached.points.0 * chance.0 / Amount::ONE.0);
+    let chances = |credential: &Credential| {
+        let risk = credential.risk.as_ref();
+        risk.map_or((Amount::ONE, Amount::ONE), CredentialRisk::chances)
+    };
+    let (was_likely, is_likely) = (chances(old), chances(new));
+    // A path counts by the chance of its run: both are taken at that of the newer. At none nothing tells what it weighs.
+    let is_weighed = ![was_likely.0, was_likely.1, is_likely.0, is_likely.1].contains(&Amount(0));
+    let worth = |reached: &Reached, likely: (Amount, Amount)| {
+        let own = match reached.certain {
+            true => likely.0,
+            false => likely.1,
+        };
+        let at = |chance: Amount| Amount(reached.points.0 * chance.0 / own.0.max(1));
         Both {
             certain: match reached.certain {
-                true => points(chances.0),
+                true => at(is_likely.0),
                 false => Amount(0),
             },
-            possible: points(chances.1),
+            possible: at(is_likely.1),
         }
     };
     let by_resource = |credential: &'_ Credential| -> BTreeMap<String, Reached> {
-        let top = credential.top.iter();
+        let top = credential.top.iter().filter(|_| is_weighed);
         top.map(|one| (one.resource.clone(), one.clone())).collect()
     };
     let (before, after) = (by_resource(old), by_resource(new));
@@ -305,7 +313,7 @@ fn by_reach(
             if !lists_all(old) {
                 continue;
             }
-            let part = worth(now);
+            let part = worth(now, is_likely);
             match seen_before(now) {
                 true => parts.add(Cause::NewGrant, part),
                 false => parts.unseen(part, Side::Old),
@@ -313,7 +321,7 @@ fn by_reach(
             rest = rest - part;
             continue;
         };
-        let part = worth(now) - worth(was);
+        let part = worth(now, is_likely) - worth(was, was_likely);
         if part.is_zero() {
             continue;
         }
@@ -331,7 +339,7 @@ fn by_reach(
         if after.contains_key(resource) || !lists_all(new) {
             continue;
         }
-        let part = Both::default() - worth(was);
+        let part = Both::default() - worth(was, was_likely);
         match seen_now(was) {
             true => parts.add(Cause::Fixed, part),
             false => parts.unseen(part, Side::New),

@@ -669,14 +669,16 @@ impl<'r> Comparison<'r> {
                 }
                 let (state, why) = match new {
                     None => self.went(&old.evidence),
-                    Some(new) if !would_list(new, was) && new.unknown.is_none() => (
-                        State::NotListed,
-                        "the newer report does not list every resource of this credential"
-                            .to_owned(),
-                    ),
-                    Some(_) => {
+                    Some(new) => {
                         let all: Vec<Place> = places(was).cloned().collect();
-                        self.went(&all)
+                        match self.went(&all) {
+                            (State::Gone, _) if !would_list(new, was) => (
+                                State::NotListed,
+                                "the newer report does not list every resource of this credential"
+                                    .to_owned(),
+                            ),
+                            told => told,
+                        }
                     }
                 };
                 changes.push(self.path(old, Some(was), None, state, why));

@@ -3,7 +3,7 @@
 //! ```toml
 //! [organisation]
 //! most = 900                    # points: the score of the organisation, else the mean of certain and possible reach
-//! most_growth = 20              # against the baseline; what is not observed does not set it off
+//! most_growth = 20              # of that against the baseline
 //!
 //! [baseline]
 //! newly_observed = "count"      # or "ignore": what the baseline did not look at, in growth and among paths
@@ -13,6 +13,7 @@
 //!
 //! [credentials]
 //! most_points = 80              # of any one
+//! most_growth = 20              # of all together against the baseline; what is not observed does not set it off
 //!
 //! [lifetime]                    # days, by kind of credential as in report.json
 //! access-key = 90
@@ -61,6 +62,8 @@ pub struct Policy {
     pub most_new_critical: Option<u64>,
     /// Whether paths and points that the baseline did not look at are passed over.
     pub ignores_newly_observed: bool,
+    /// Most growth of all credentials together.
+    pub most_growth_of_all: Option<Amount>,
     /// Most points of any one credential.
     pub most_points: Option<Amount>,
     /// Days, by kind of credential.
@@ -235,6 +238,7 @@ impl Policy {
             self.most_growth.is_some(),
             self.most_new_critical.is_some(),
             self.most_points.is_some(),
+            self.most_growth_of_all.is_some(),
             !self.lifetime.is_empty(),
             !self.crossings.is_empty(),
             !self.new_findings.is_empty(),
@@ -292,8 +296,9 @@ impl Reader<'_> {
                 }
             };
         }
-        if let Some(table) = self.table(table, "credentials", &["most_points"]) {
+        if let Some(table) = self.table(table, "credentials", &["most_points", "most_growth"]) {
             policy.most_points = self.points(table, "most_points");
+            policy.most_growth_of_all = self.points(table, "most_growth");
         }
         let kinds = CredentialKind::ALL.map(CredentialKind::name);
         if let Some(table) = self.table(table, "lifetime", &kinds) {

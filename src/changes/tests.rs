@@ -458,6 +458,15 @@ fn a_reach_that_became_unknown_is_not_observed_unless_its_issuer_was_asked() {
 }
 
 #[test]
+fn a_path_of_a_credential_whose_list_is_short_is_not_gone_because_its_reach_became_unknown() {
+    let mut short = report(vec![key()]);
+    short["credentials"][0]["top"] = json!([]);
+    short["credentials"][0]["unknown"] = "no export says whose it is".into();
+    let changes = between(&report(vec![key()]), &short);
+    assert_eq!(changes.paths[0].state, State::NotListed);
+}
+
+#[test]
 fn a_path_beyond_what_a_report_lists_is_neither_new_nor_gone() {
     let mut short = key();
     short["possible"]["resources"] = 20.into();
@@ -496,6 +505,9 @@ fn with_risk(mut credential: Value, chance: f64) -> Value {
     let weight = credential["certain"]["points"].as_f64().unwrap();
     let points = weight * chance;
     credential["risk"] = json!({"chance": chance, "weight": {"certain": weight, "possible": weight}, "points": points});
+    for reached in credential["top"].as_array_mut().unwrap() {
+        reached["points"] = (reached["points"].as_f64().unwrap() * chance).into();
+    }
     credential["certain"]["points"] = points.into();
     credential["possible"]["points"] = points.into();
     credential
@@ -744,6 +756,10 @@ fn each_limit_holds_at_its_value_and_fails_beyond_it() {
             "[paths]\nmost_new_critical = 0",
         ),
         (
+            "[credentials]\nmost_growth = 18",
+            "[credentials]\nmost_growth = 17",
+        ),
+        (
             "[credentials]\nmost_points = 18",
             "[credentials]\nmost_points = 17",
         ),
@@ -812,11 +828,15 @@ fn what_is_not_observed_does_not_set_off_what_grew() {
     small["evidence"] = place(SCAN);
     let old = report(vec![key()]);
     let new = without_file(report(vec![small]), KEY_FILE);
-    let limit = "[organisation]\nmost_growth = 0";
-    assert_eq!(
-        fails(limit, Some(&old), &new)[0],
-        "organisation.most_growth"
+    let limit = "[credentials]\nmost_growth = 0";
+    assert_eq!(fails(limit, Some(&old), &new)[0], "credentials.most_growth");
+    // A sum that fell may hide what grew: nothing is said to hold.
+    let verdict = judge(
+        &policy("[organisation]\nmost_growth = 0"),
+        &parse(&new),
+        Some(&between(&old, &new)),
     );
+    assert_eq!(verdict.checks[0].outcome, Outcome::NotChecked);
 }
 
 #[test]
@@ -881,8 +901,9 @@ fn what_the_baseline_did_not_look_at_counts_unless_the_policy_says_otherwise() {
     let new = report(vec![key()]);
     let limit = "[paths]\nmost_new_critical = 0\n";
     assert!(!fails(limit, Some(&old), &new).is_empty());
-    let ignored =
-        format!("{limit}[organisation]\nmost_growth = 0\n[baseline]\nnewly_observed = \"ignore\"");
+    let ignored = format!(
+        "{limit}[organisation]\nmost_growth = 0\n[credentials]\nmost_growth = 0\n[baseline]\nnewly_observed = \"ignore\""
+    );
     assert!(fails(&ignored, Some(&old), &new).is_empty());
     assert!(!fails(&ignored, Some(&report(vec![])), &new).is_empty());
 }

@@ -173,8 +173,8 @@ fn a_year_of_acme_tells_the_story_of_its_months() {
     let second = first.points(WEB);
     assert!(worst > second);
     let policy = &format!(
-        "[organisation]\nmost_growth = {:.2}\n[baseline]\nnewly_observed = \"ignore\"\n[paths]\nmost_new_critical = 0\n\
-        [credentials]\nmost_points = {:.2}\n[coverage]\nmost_not_observed = 0\n[[accept]]\ncredential = \"{RELEASE}\"\n\
+        "[baseline]\nnewly_observed = \"ignore\"\n[paths]\nmost_new_critical = 0\n\
+        [credentials]\nmost_growth = {:.2}\nmost_points = {:.2}\n[coverage]\nmost_not_observed = 0\n[[accept]]\ncredential = \"{RELEASE}\"\n\
         owner = \"developer-experience\"\nreason = \"releases move to OIDC in May\"\nexpires = 2027-05-31\n",
         second / 2.0,
         f64::midpoint(worst, second),
@@ -224,7 +224,7 @@ fn a_year_of_acme_tells_the_story_of_its_months() {
     });
     let grant = year.month("2026-09-01", policy);
     assert_eq!(grant.exit, 1, "{}", grant.said);
-    assert!(grant.has_failed("organisation.most_growth") && grant.said.contains("new grant +"));
+    assert!(grant.has_failed("credentials.most_growth") && grant.said.contains("new grant +"));
     assert!(
         !grant.has_failed("paths.most_new_critical"),
         "its key lies nowhere: {}",
