@@ -21,7 +21,7 @@ fn find(ground: &Ground<'_>) -> Vec<Found> {
         severity: Severity::Medium,
         subject: lie.subject(),
         object: Some(lie.object()),
-        text: says![lie.subject(), " stands in the plain ", lie.object()],
+        text: says![lie.subject(), " stands in plain text in ", lie.object()],
         evidence: vec![lie.lying.evidence],
         proof: Vec::new(),
         points: Some(ground.reach[lie.lying.credential].mean()),

@@ -35,8 +35,7 @@ fn find(ground: &Ground<'_>) -> Vec<Found> {
             continue;
         };
         let is_other = |id: PrincipalId| {
-            let kind = inventory.principals[id].kind;
-            Some(id) != lie.credential.principal && kind != PrincipalKind::Human
+            Some(id) != lie.credential.principal && is_machine(inventory.principals[id].kind)
         };
         let readers = readers(ground, place).into_iter();
         let readers: Vec<(PrincipalId, bool)> = readers.filter(|&(id, _)| is_other(id)).collect();
@@ -77,6 +76,18 @@ fn find(ground: &Ground<'_>) -> Vec<Found> {
         });
     }
     found
+}
+
+/// Whether it surely is no person: users may be either, and groups are no actors.
+fn is_machine(kind: PrincipalKind) -> bool {
+    !matches!(
+        kind,
+        PrincipalKind::Human
+            | PrincipalKind::User
+            | PrincipalKind::Root
+            | PrincipalKind::Group
+            | PrincipalKind::Unknown
+    )
 }
 
 /// Who reads a place by itself, and whether for certain: back through steps of one need, past what only restates, past

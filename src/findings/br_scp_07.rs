@@ -1,7 +1,7 @@
 //! BR-SCP-07: a trust or a policy of a resource lets anybody in.
 
 use super::{Check, Found, Ground, Severity, Thing, says};
-use crate::inventory::Terms;
+use crate::inventory::{Access, Sensitivity, Terms};
 use crate::steps::{Control, ControlId, Fact};
 use std::collections::BTreeMap;
 
@@ -23,7 +23,14 @@ fn find(ground: &Ground<'_>) -> Vec<Found> {
             .needs
             .iter()
             .all(|&need| steps.facts[need] == Fact::Anyone);
-        if !is_anyone {
+        // What is meant for everybody may be read by everybody.
+        let is_meant = match steps.facts[step.gain] {
+            Fact::Access(resource, Access::List | Access::Read) => {
+                ground.inventory.resources[resource].sensitivity == Sensitivity::Public
+            }
+            _ => false,
+        };
+        if !is_anyone || is_meant {
             continue;
         }
         for &control in step.controls {

@@ -9,6 +9,7 @@ use super::Error;
 use super::words::{self, Words};
 use crate::analysis::{Analysis, ScenarioReach};
 use crate::findings::{Finding, Part, Severity};
+use indexmap::IndexMap;
 
 /// So many bytes a summary may have.
 const MOST: usize = 1 << 20;
@@ -16,19 +17,16 @@ const MOST: usize = 1 << 20;
 const RESERVE: usize = 1_024;
 /// Columns of a name.
 const WIDTH: usize = 120;
-const FINDINGS: usize = 50;
 const ROWS: usize = 10;
 const GAPS: usize = 20;
 
 pub(super) fn render(analysis: &Analysis) -> Result<Vec<u8>, Error> {
     let words = Words::of(analysis);
-    let sections = [
-        Section::new("Totals", totals(analysis)),
-        Section::new("Findings", findings(analysis, &words)),
-        Section::new("Credentials", credentials(analysis, &words)),
-        Section::new("Fixes", fixes(analysis, &words)),
-        Section::new("Unknown", unknown(analysis)),
-    ];
+    let mut sections = vec![Section::new("Totals", totals(analysis))];
+    sections.extend(findings(analysis, &words));
+    sections.push(Section::new("Credentials", credentials(analysis, &words)));
+    sections.push(Section::new("Fixes", fixes(analysis, &words)));
+    sections.push(Section::new("Unknown", unknown(analysis)));
     Ok(assembled(&sections, MOST).into_bytes())
 }
 
@@ -106,7 +104,7 @@ fn totals(analysis: &Analysis) -> String {
     let problems = words::problem_counts(&analysis.problems);
     format!(
         "## leakreach\n\nAs of {}, version {}.\n\n\
-         | | |\n| --- | --- |\n\
+         | Totals | |\n| --- | --- |\n\
          | Findings | {counts} |\n\
          | Credentials | {}, the reach of {} unknown |\n\
          | They reach a crown jewel | {} possibly, {} certainly |\n\
@@ -125,31 +123,39 @@ fn totals(analysis: &Analysis) -> String {
     )
 }
 
-fn findings(analysis: &Analysis, words: &Words<'_>) -> String {
-    let graver = analysis.findings.iter();
-    let graver: Vec<&Finding> = graver
-        .filter(|finding| finding.severity > Severity::Info)
-        .collect();
-    if graver.is_empty() {
-        return "### Findings\n\nNone.\n\n".to_owned();
+/// A section for each check that found something, those with the gravest findings first; what is only unknown is told last.
+fn findings(analysis: &Analysis, words: &Words<'_>) -> Vec<Section> {
+    let mut by_check: IndexMap<&'static str, Vec<&Finding>> = IndexMap::new();
+    for finding in &analysis.findings {
+        if finding.severity > Severity::Info {
+            by_check.entry(finding.check.id).or_default().push(finding);
+        }
     }
-    let mut text =
-        "### Findings\n\n| Severity | Rule | What | Where |\n| --- | --- | --- | --- |\n"
-            .to_owned();
-    for finding in graver.iter().take(FINDINGS) {
-        let part = |part: &Part| match part {
-            Part::Words(words) => words.to_string(),
-            _ => code(&words.named(part).unwrap_or_default()),
-        };
-        let what: String = finding.text.iter().map(part).collect();
-        text.push_str(&format!(
-            "| {} | {} | {what} | {} |\n",
-            finding.severity.name(),
-            finding.check.id,
-            code(&words.finding_place(finding)),
-        ));
+    if by_check.is_empty() {
+        let none = "### Findings\n\nNone.\n\n".to_owned();
+        return vec![Section::new("Findings", none)];
     }
-    text + &more(graver.len(), FINDINGS) + "\n"
+    let section = |(at, (id, all)): (usize, (&'static str, Vec<&Finding>))| {
+        let head = if at == 0 { "### Findings\n\n" } else { "" };
+        let title = all.first().map_or("", |first| first.check.title);
+        let mut text = format!(
+            "{head}#### {id}: {title}\n\n| Severity | What | Where |\n| --- | --- | --- |\n"
+        );
+        for finding in all.iter().take(ROWS) {
+            let part = |part: &Part| match part {
+                Part::Words(words) => words.to_string(),
+                _ => code(&words.named(part).unwrap_or_default()),
+            };
+            let what: String = finding.text.iter().map(part).collect();
+            text.push_str(&format!(
+                "| {} | {what} | {} |\n",
+                finding.severity.name(),
+                code(&words.finding_place(finding)),
+            ));
+        }
+        Section::new(id, text + &more(all.len(), ROWS) + "\n")
+    };
+    by_check.into_iter().enumerate().map(section).collect()
 }
 
 fn credentials(analysis: &Analysis, words: &Words<'_>) -> String {
@@ -235,5 +241,8 @@ mod tests {
         );
         assert!(all.len() <= 3_000);
         assert!(!assembled(&sections, 10_000).contains("Left out"));
+        // Each fits alone, and both together do not.
+        let pair = ["One", "Two"].map(|name| Section::new(name, "x".repeat(1_500)));
+        assert!(assembled(&pair, 3_000).ends_with("Two. See report.html.\n"));
     }
 }

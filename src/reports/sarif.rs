@@ -19,6 +19,8 @@ use std::collections::BTreeMap;
 const MAX_RESULTS: usize = 5_000;
 /// More places of one path than these are not shown.
 const MAX_FLOW: usize = 1_000;
+/// More places of one result than these are not shown.
+const MAX_PLACES: usize = 100;
 /// More tags of one rule than these are not shown.
 const MAX_TAGS: usize = 10;
 
@@ -433,10 +435,12 @@ impl Writer<'_> {
         };
         let things = std::iter::once(&finding.subject).chain(&finding.object);
         first.logical_locations = things.map(|thing| self.logical(thing)).collect();
-        let related = (1..).zip(places).map(|(id, place)| Location {
-            id: Some(id),
-            ..place
-        });
+        let related = (1..)
+            .zip(places.take(MAX_PLACES - 1))
+            .map(|(id, place)| Location {
+                id: Some(id),
+                ..place
+            });
         let mut text = plain(&self.words.finding(finding));
         if !is_own {
             text.push_str(

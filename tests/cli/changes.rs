@@ -295,6 +295,51 @@ fn a_gate_fails_after_the_reports_are_written_and_names_who_broke_it() {
 }
 
 #[test]
+fn a_new_finding_breaks_its_limit_and_is_accepted_by_its_fingerprint() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    estate(folder);
+    analyzed(folder, "old", &[]);
+    leak(folder);
+    let limit = "[findings]\nhigh = 0\n";
+    let gate = |policy: &str| {
+        fs::write(folder.join("policy.toml"), policy).unwrap();
+        let arguments = [
+            "gate",
+            "in",
+            "--as-of=2026-01-01",
+            "--policy",
+            "policy.toml",
+            "--baseline",
+            "old",
+        ];
+        leakreach(folder, &arguments)
+    };
+    let broken = gate(limit);
+    assert_eq!(code(&broken), 1, "{}", text(&broken.stdout));
+    let report = read(folder, "leakreach-report");
+    let findings = report["changes"]["findings"].as_array().unwrap();
+    let high: Vec<&Value> = findings
+        .iter()
+        .filter(|one| one["severity"] == "high")
+        .collect();
+    assert_eq!(
+        (high.len(), &high[0]["state"], &high[0]["rule"]),
+        (1, &"new".into(), &"BR-PTH-01".into())
+    );
+    let print = high[0]["fingerprint"].as_str().unwrap();
+    assert!(
+        text(&broken.stdout).contains(print),
+        "{}",
+        text(&broken.stdout)
+    );
+    let accepted = format!(
+        "{limit}[[accept]]\nfingerprint = \"{print}\"\nowner = \"shop\"\nreason = \"known\"\nexpires = 2026-02-01\n"
+    );
+    assert_eq!(code(&gate(&accepted)), 0);
+}
+
+#[test]
 fn every_exit_code_of_a_gate_has_its_cause() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();

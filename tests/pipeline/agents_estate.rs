@@ -270,7 +270,7 @@ fn all_files_of_a_user_together_tell_one_estate() {
             "{name}, {name} is set in {shop}/.env, and no file tells whether it is started with that"
         )
     };
-    let found = |name: &str| format!("found:env-file:{root}{shop}/.env#{name}");
+    let found = |name: &str| format!("found:env-file:{shop}/.env#{name}");
     for (name, server) in [
         ("JIRA_TOKEN", format!("{shop}/.cursor/mcp.json#jira")),
         ("WAREHOUSE_URL", format!("{shop}/.mcp.json#warehouse")),

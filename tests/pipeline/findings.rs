@@ -3,7 +3,7 @@
 use crate::account::{Account, allow, analyzed as analyzed_account, deny, role, user, when};
 use camino::Utf8PathBuf;
 use leakreach::analysis::{Analysis, FixLimit, Memory, Mode, Options, ReadOptions, analyze};
-use leakreach::findings::{CHECKS, Finding};
+use leakreach::findings::{CHECKS, Finding, Part, Thing};
 use leakreach::progress::Silent;
 use leakreach::reports;
 use serde_json::{Value, json};
@@ -145,6 +145,22 @@ fn br_pth_01_tells_of_each_crown_jewel_with_a_proof_where_the_key_is_shown() {
 }
 
 #[test]
+fn br_pth_01_names_the_place_where_it_leaked_and_not_another_where_it_lies() {
+    let beside = json!({"id": "a", "type": "device-file", "lying": [{"credential": "t"}]});
+    let text = with(&[("/exposures/-", beside)]).to_string();
+    let analysis = analyzed(&[("r.json", &text)]);
+    let places = analysis.inventory.exposures.entries();
+    let named: Vec<&str> = places
+        .filter(|(id, _)| {
+            let name = Part::Name(Thing::Exposure(*id));
+            of(&analysis, "BR-PTH-01")[0].text.contains(&name)
+        })
+        .map(|(_, place)| &*place.key)
+        .collect();
+    assert_eq!(named, ["e"]);
+}
+
+#[test]
 fn br_pth_02_what_two_keys_pass_through_and_not_what_one_does() {
     const ID: &str = "BR-PTH-02";
     let second = || {
@@ -206,8 +222,10 @@ fn br_pth_04_a_key_in_data_that_another_machine_reads_and_not_one_that_only_its_
     assert_eq!(found(ID, &[on_repo(), ("/steps/-", noon)]), ["medium t e"]);
     assert_eq!(found(ID, &[on_repo()]), NONE);
     assert_eq!(found(ID, &[on_repo(), reads("robot")]), NONE);
-    let person = ("/principals/1/type", json!("human"));
-    assert_eq!(found(ID, &[on_repo(), reads("reader"), person]), NONE);
+    for kind in ["human", "user"] {
+        let person = ("/principals/1/type", json!(kind));
+        assert_eq!(found(ID, &[on_repo(), reads("reader"), person]), NONE);
+    }
     let store = (KIND, json!("secret-store"));
     assert_eq!(found(ID, &[on_repo(), reads("reader"), store]), NONE);
     // Two must come together.
@@ -477,6 +495,24 @@ fn br_scp_07_a_trust_in_anybody_and_not_in_one_organisation() {
     assert_eq!(of(json!({"AWS": "*"}), Some(office)), [told("high")]);
     assert_eq!(of(json!({"AWS": "999900001111"}), None), NONE);
     assert_eq!(of(json!({"Service": "lambda.amazonaws.com"}), None), NONE);
+}
+
+#[test]
+fn br_scp_07_a_policy_that_lets_anybody_write_and_not_one_that_shows_what_is_public() {
+    let of = |action: &str, sensitivity: &str| {
+        let mut statement = allow(action, "arn:aws:s3:::site/*");
+        statement["Principal"] = json!("*");
+        let estate = format!("[[rule]]\nname = \"site\"\nsensitivity = \"{sensitivity}\"\n");
+        let account = Account::default()
+            .user("ada", &[])
+            .bucket("site")
+            .bucket_policy("site", &[statement])
+            .estate(&estate);
+        of_account("BR-SCP-07", account).len()
+    };
+    assert_eq!(of("s3:GetObject", "confidential"), 1);
+    assert_eq!(of("s3:GetObject", "public"), 0);
+    assert_eq!(of("s3:PutObject", "public"), 1);
 }
 
 #[test]

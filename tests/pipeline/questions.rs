@@ -91,6 +91,37 @@ fn why_a_key_reaches_the_crown_jewel_is_the_proof_of_the_ranking_and_its_cuts_ar
     assert!(keys.collect::<Vec<_>>().contains(&BEST_FIX.to_owned()));
 }
 
+/// What is on a way and has another way round it cuts nothing: of two keys that leak at once each goes its own way.
+#[test]
+fn what_leaves_another_way_is_no_cut() {
+    let analysis = &ACME.analysis;
+    let mut keys = analysis.inventory.credentials.entries();
+    let web = keys.find(|(_, row)| &*row.key == "aws:access-key:AKIAEXAMPLECIWEB2222");
+    let both = [planted(), web.unwrap().0];
+    let Found::Ways(found) = ask(Question::Ways {
+        from: both.map(Thing::Credential).to_vec(),
+        to: ledger(),
+    }) else {
+        panic!("a way is asked for")
+    };
+    let way = &found.ways[0];
+    let cuts: BTreeSet<u32> = way.cuts.iter().map(|cut| cut.control.0).collect();
+    let seeds = both.map(|id| analysis.steps.fact_id(Fact::Credential(id)).unwrap());
+    let steps = way.proof.steps.iter();
+    let on_it = steps.flat_map(|&step| analysis.steps.step(step).controls);
+    let on_it: BTreeSet<u32> = on_it.map(|control| control.0).collect();
+    let held = |control: &u32| {
+        let without = Some(leakreach::steps::ControlId(*control));
+        reach::reached(&analysis.steps, Layer::Certain, &seeds, without)[way.goal.index()]
+    };
+    let expected: BTreeSet<u32> = on_it.iter().copied().filter(|one| !held(one)).collect();
+    assert_eq!(cuts, expected);
+    assert!(
+        !cuts.is_empty() && cuts.len() < on_it.len(),
+        "{cuts:?}, {on_it:?}"
+    );
+}
+
 #[test]
 fn who_reaches_the_crown_jewel_is_who_holds_it_by_definition() {
     let analysis = &ACME.analysis;
@@ -236,8 +267,8 @@ fn what_breaks_names_every_place_and_whoever_runs_with_it() {
     assert!(with_holders > 0);
 }
 
-/// Some of the fixes, by place, are as the ranking says.
-fn assert_simulated(is_tried: impl Fn(usize, bool) -> bool) {
+/// One of so many fixes, and so many of those that tighten, are as the ranking says.
+fn assert_simulated(one_of: usize, most_tightened: usize) {
     let mut analysis = acme();
     let fixes = &ACME.analysis.fixes;
     assert!(fixes.len() > 100);
@@ -246,9 +277,11 @@ fn assert_simulated(is_tried: impl Fn(usize, bool) -> bool) {
         let narrowing = fixes[at].narrowing.as_ref();
         narrowing.is_some_and(|one| one.element != leakreach::analysis::Element::Action)
     };
-    let tried = (0..fixes.len()).filter(|&at| is_tried(at, is_tightened(at)));
-    let tried: Vec<usize> = tried.collect();
-    assert!(tried.iter().any(|&at| is_tightened(at)) && tried.len() > 8);
+    let tightened: Vec<usize> = (0..fixes.len()).filter(|&at| is_tightened(at)).collect();
+    assert!(!tightened.is_empty());
+    let others = (0..fixes.len()).filter(|&at| !is_tightened(at));
+    let tried = others.step_by(one_of);
+    let tried = tried.chain(tightened.into_iter().take(most_tightened));
     for at in tried {
         let fix = &fixes[at];
         let id = ACME.analysis.fix_key(fix);
@@ -279,13 +312,13 @@ fn assert_simulated(is_tried: impl Fn(usize, bool) -> bool) {
 
 #[test]
 fn a_simulation_takes_away_what_the_ranking_says_of_a_fix() {
-    assert_simulated(|at, is_tightened| at % if is_tightened { 3 } else { 31 } == 0);
+    assert_simulated(23, 2);
 }
 
 #[test]
 #[ignore = "minutes: every fix by itself"]
 fn a_simulation_takes_away_what_the_ranking_says_of_every_fix() {
-    assert_simulated(|_, _| true);
+    assert_simulated(1, usize::MAX);
 }
 
 #[test]

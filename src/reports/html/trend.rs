@@ -18,9 +18,6 @@ pub(super) struct Trend {
     pub(super) possible: String,
     /// The same of the score; empty where some run has none, or they are of different models.
     pub(super) score: String,
-    /// Where the newest run stands.
-    pub(super) end_x: i128,
-    pub(super) end_y: i128,
     /// What the picture shows, in words.
     pub(super) caption: String,
     /// The runs, newest first.
@@ -85,17 +82,19 @@ impl Trend {
             certain: points(&|line| line.certain),
             possible: points(&|line| line.possible),
             score,
-            end_x: x(last),
-            end_y: y(last.possible),
             caption: format!(
-                "{} runs from {} to {}: possible reach from {} to {}, certain from {} to {}",
+                "{} runs from {} to {}: possible reach (light) from {} to {}, certain (dark) from {} to {}{}",
                 shown.len(),
                 words::day(first.as_of),
                 words::day(last.as_of),
                 first.possible,
                 last.possible,
                 first.certain,
-                last.certain
+                last.certain,
+                match (same_model, first.score, last.score) {
+                    (true, Some(old), Some(new)) => format!(", score (blue) from {old} to {new}"),
+                    _ => String::new(),
+                }
             ),
             rows: shown
                 .iter()
@@ -114,5 +113,58 @@ impl Trend {
                 })
                 .collect(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(day: &str, certain: i128, score: Option<i128>) -> Line {
+        let points = |points: i128| Amount(Amount::ONE.0 * points);
+        let line = serde_json::json!({"version": 1, "as_of": format!("{day}T00:00:00Z"), "certain": 0, "possible": 0,
+            "credentials": 1, "exposed": 1, "unknown": 0, "crown_jewels": 0, "exposures": 1, "gaps": 0});
+        Line {
+            certain: points(certain),
+            possible: points(2 * certain),
+            score: score.map(points),
+            model: score.map(|_| "br-1 risk".to_owned()),
+            ..serde_json::from_value(line).unwrap()
+        }
+    }
+
+    #[test]
+    fn runs_stand_by_their_day_and_reach_by_the_highest() {
+        let history = [
+            line("2026-01-01", 25, None),
+            line("2026-01-02", 0, None),
+            line("2026-01-05", 50, None),
+        ];
+        let trend = Trend::of(&history).unwrap();
+        // 584 wide and 104 high, from 8 on; a day is a quarter; the highest is 100.
+        assert_eq!(trend.certain, "8,86 154,112 592,60");
+        assert_eq!(trend.possible, "8,60 154,112 592,8");
+        assert_eq!(trend.score, "");
+        let days: Vec<&str> = trend.rows.iter().map(|row| row.day.as_str()).collect();
+        assert_eq!(days, ["2026-01-05", "2026-01-02", "2026-01-01"]);
+        assert!(Trend::of(&history[..1]).is_none());
+        assert!(Trend::of(&[]).is_none());
+    }
+
+    #[test]
+    fn scores_of_one_model_are_drawn_and_of_two_are_not() {
+        let mut history = [
+            line("2026-01-01", 5, Some(10)),
+            line("2026-01-02", 5, Some(20)),
+        ];
+        let trend = Trend::of(&history).unwrap();
+        assert_eq!(trend.score, "8,60 592,8");
+        assert!(
+            trend.caption.ends_with("score (blue) from 10.00 to 20.00"),
+            "{}",
+            trend.caption
+        );
+        history[1].model = Some("br-2 risk".to_owned());
+        assert_eq!(Trend::of(&history).unwrap().score, "");
     }
 }

@@ -481,6 +481,66 @@ fn pushing() -> Vec<Row> {
             editing("edit_repo_protections", "read"),
         ),
         row(
+            "github/push",
+            as_role("write").with(
+                "repos/acme/shop/rulesets/42.json",
+                {
+                    let mut of_dev = ruleset("active", reviewed(1), json!([]));
+                    of_dev["conditions"]["ref_name"]["include"] = json!(["refs/heads/dev"]);
+                    of_dev
+                },
+            ),
+            [wim()],
+            push_main(),
+        )
+        .not("the ruleset is about this branch", |e| {
+            e.set(
+                RULESET,
+                "/conditions/ref_name/include",
+                json!(["refs/heads/main"]),
+            )
+        })
+        .not("its pattern takes this branch", |e| {
+            e.set(
+                RULESET,
+                "/conditions/ref_name/include",
+                json!(["refs/heads/m*n"]),
+            )
+        }),
+        row(
+            "github/push",
+            as_role("write").with("orgs/acme/rulesets/42.json", {
+                let mut of_others = of_organization.clone();
+                of_others["conditions"]["repository_name"] =
+                    json!({"include": ["~ALL"], "exclude": ["shop"]});
+                of_others
+            }),
+            [wim()],
+            push_main(),
+        )
+        .not("the repository is not left out", |e| {
+            e.set(
+                "github/orgs/acme/rulesets/42.json",
+                "/conditions/repository_name/exclude",
+                json!([]),
+            )
+        })
+        .maybe("the repository is told by a property", |e| {
+            e.set(
+                "github/orgs/acme/rulesets/42.json",
+                "/conditions",
+                json!({"ref_name": {"include": ["~DEFAULT_BRANCH"], "exclude": []},
+                    "repository_property": {"include": [{"name": "tier", "property_values": ["1"]}], "exclude": []}}),
+            )
+        }),
+        row(
+            "github/push",
+            as_role("maintain").protected(restricted("mia")),
+            [wim()],
+            push_main(),
+        )
+        .not("the role writes, and no more", |e| with_role(e, "write")),
+        row(
             "github/approve-own-request",
             approving,
             [wim()],
