@@ -227,14 +227,18 @@ fn a_damaged_part_is_named() {
             "\"reach\":[[\"br-1/P:0.0000/C:-/M:-\",[0,0,0,0]],",
             "do not make a whole",
         ),
-        ("/C:", "/D:", "no vector of br-1"),
+        (
+            "\"reach\":[",
+            "\"reach\":[[\"br-1/P:0.0000/D:-/M:-\",[0,0,0,0]],",
+            "no vector of br-1",
+        ),
     ] {
         let changed = whole.replacen(what, by, 1);
         if changed == whole {
             assert!(what.starts_with("\"prices\""), "{what} is not in {whole}");
             continue;
         }
-        let changed = changed.replace("0],]", "0]]");
+        let changed = changed.replace("0],]", "0]]").replace("0]],]", "0]]]");
         fs::write(&path, changed).unwrap();
         is_refused(folder.path(), &[says]);
     }

@@ -679,7 +679,8 @@ impl Answers {
         }
     }
 
-    /// The gain of the fix that removes the scope of that key: certain and possible, in hundredths.
+    /// The gain of the fix that removes the scope of that key, V · A: certain and possible, in hundredths; of keys that never
+    /// end, which are all at home.
     pub fn gain(&self, scope: &str) -> (u64, u64) {
         let inventory = &self.analysis.inventory;
         let (id, _) = inventory
@@ -692,7 +693,10 @@ impl Answers {
             .fixes
             .iter()
             .find(|fix| self.analysis.steps.controls[fix.control] == control)
-            .map_or((0, 0), |fix| (fix.certain.0, fix.possible.0))
+            .map_or((0, 0), |fix| {
+                let each = 9_999 * leakreach::risk::NO_BORDER;
+                (fix.certain.0 / each, fix.possible.0 / each)
+            })
     }
 
     /// What that user's key reaches, V · A: certain and possible, in hundredths.
