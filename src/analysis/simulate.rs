@@ -13,7 +13,7 @@ use crate::fixes::{self, Narrowing};
 use crate::inventory::{Access, ResourceId, ScopeId, Statement};
 use crate::progress::Progress;
 use crate::reach::{self, Layer};
-use crate::risk::Points;
+use crate::risk::{Model, Points};
 use crate::steps::{Control, ControlId, Fact, FactId, StepId, Steps};
 use crate::techniques;
 use camino::Utf8PathBuf;
@@ -395,6 +395,9 @@ fn after(
     let (credentials, exposures) = analysis.leaks();
     let leaks = [credentials, exposures].concat();
     let own = std::mem::replace(&mut analysis.steps, changes.steps.clone());
+    // Deriving may have added classes of things: where they are is found anew.
+    let model = Model::new(&analysis.inventory, analysis.model.mode);
+    let own_model = std::mem::replace(&mut analysis.model, model);
     let before = (
         std::mem::take(&mut analysis.credentials),
         std::mem::take(&mut analysis.exposures),
@@ -407,7 +410,7 @@ fn after(
         credentials: std::mem::take(&mut analysis.credentials),
         total: analysis.total,
     };
-    analysis.steps = own;
+    (analysis.steps, analysis.model) = (own, own_model);
     (analysis.credentials, analysis.exposures, analysis.total) = before;
     done.map(|()| after)
 }
