@@ -179,13 +179,18 @@ pub(crate) fn bands(organisation: &Organisation) -> String {
 
 /// What is lost on average of the value of all resources: `45.1 to 60 of 812 points (6 %)`.
 pub(crate) fn lost(lost: (Points, Points), value: Points) -> String {
+    let share = percent(lost.0.mean(lost.1).share_of(value));
+    format!("{} ({share})", lost_of(lost, value))
+}
+
+/// The same without the share: `300 to 400 of 2,000 points`.
+pub(crate) fn lost_of(lost: (Points, Points), value: Points) -> String {
     let (certain, possible) = (points(lost.0), points(lost.1));
     let both = match certain == possible {
         true => certain,
         false => format!("{certain} to {possible}"),
     };
-    let share = percent(lost.0.mean(lost.1).share_of(value));
-    format!("{both} of {} ({share})", counted_points(value))
+    format!("{both} of {}", counted_points(value))
 }
 
 /// Certain reach, or that it is unknown.

@@ -505,7 +505,7 @@ impl Views<'_> {
             certain: words::points(analysis.total.0),
             possible: words::points(analysis.total.1),
             lost: words::percent(whole.score().share_of(whole.value)),
-            lost_points: words::lost((whole.certain, whole.possible), whole.value),
+            lost_points: words::lost_of((whole.certain, whole.possible), whole.value),
             asked: words::asked(analysis.model.mode),
             crown_reachers: words::count_of(number(|scenario| scenario.possible.crowns > 0)),
             crown_reachers_certain: words::count_of(number(|scenario| scenario.certain.crowns > 0)),
