@@ -174,7 +174,7 @@ fn rows(analysis: &Analysis) -> Vec<Row> {
         rows.push(Row {
             kind: "fix",
             rank: fix.rank.to_string(),
-            id: words.control_key(fix.control),
+            id: analysis.fix_key(fix),
             name: words.control(fix.control),
             text: words.order(fix),
             reach: (points(fix.certain), points(fix.possible)),

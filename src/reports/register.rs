@@ -16,6 +16,8 @@ pub(crate) enum Cell {
     Texts(Vec<String>),
     /// A number, as it is written.
     Number(String),
+    /// Points: rounded for people, exact for machines.
+    Points(Points),
     /// Whether something is so.
     Flag(bool),
     /// Not known, or no question.
@@ -42,7 +44,7 @@ impl From<Vec<String>> for Cell {
 
 impl From<Points> for Cell {
     fn from(points: Points) -> Self {
-        Self::Number(points.exact())
+        Self::Points(points)
     }
 }
 
@@ -74,6 +76,7 @@ impl Cell {
                 texts.join("; ")
             }
             Self::Number(number) => number.clone(),
+            Self::Points(points) => points.to_string(),
             Self::Flag(true) => "yes".to_owned(),
             Self::Flag(false) => "no".to_owned(),
             Self::Nothing => String::new(),
@@ -85,6 +88,9 @@ impl Cell {
             Self::Text(text) => text.as_str().into(),
             Self::Texts(texts) => texts.as_slice().into(),
             Self::Number(number) => serde_json::Value::Number(serde_json::from_str(number)?),
+            Self::Points(points) => {
+                serde_json::Value::Number(serde_json::from_str(&points.exact())?)
+            }
             Self::Flag(flag) => (*flag).into(),
             Self::Nothing => serde_json::Value::Null,
         })
@@ -93,6 +99,7 @@ impl Cell {
     fn csv(&self) -> String {
         match self {
             Self::Text(_) | Self::Texts(_) => guarded(&self.shown()),
+            Self::Points(points) => points.exact(),
             _ => self.shown(),
         }
     }

@@ -55,6 +55,8 @@ pub(crate) fn credentials(analysis: &Analysis) -> Register {
             lies_in(&words, &places, id),
             scenario.certain.points.into(),
             scenario.possible.points.into(),
+            scenario.points().into(),
+            scenario.band.name().into(),
             scenario.unknown.clone().into(),
         ])
     });
@@ -79,6 +81,8 @@ pub(crate) fn credentials(analysis: &Analysis) -> Register {
             text("lies_in", "lies in", 120),
             number("certain", "certain", 70),
             number("possible", "possible", 0),
+            hidden("points"),
+            word("band", "band", 80),
             hidden("unknown"),
         ],
     }
