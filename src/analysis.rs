@@ -29,7 +29,7 @@ pub use crate::risk::Mode;
 use crate::risk::{self, Band, Chance, HomeNumber, Model, Points, Signs, Vector};
 use crate::sources;
 pub use crate::sources::ReadOptions;
-use crate::steps::{ControlId, Fact, FactId, StepId, Steps};
+use crate::steps::{Control, ControlId, Fact, FactId, StepId, Steps};
 use crate::techniques;
 pub use breakdown::{Breakdown, Share as BreakdownShare};
 use camino::Utf8PathBuf;
@@ -268,8 +268,10 @@ pub fn derived(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress
     let (steps, gaps) = techniques::derive(&mut inventory);
     problems.sort_unstable();
     problems.dedup();
+    let model = Model::new(&inventory, options.mode);
+    let steps = fixes::with_leftovers(steps, model.chances.lowered());
     Analysis {
-        model: Model::new(&inventory, options.mode),
+        model,
         organisation: Organisation::default(),
         unlabelled: Vec::new(),
         inventory,
@@ -303,13 +305,23 @@ impl Analysis {
         memory: &Memory,
         progress: &dyn Progress,
     ) -> Result<Vec<Sums>, TooLittle> {
+        self.sums_from(leaks, &seeds(&self.steps, leaks), memory, progress)
+    }
+
+    /// The same where each begins with other facts.
+    fn sums_from(
+        &self,
+        leaks: &[Leak],
+        seeds: &[Vec<FactId>],
+        memory: &Memory,
+        progress: &dyn Progress,
+    ) -> Result<Vec<Sums>, TooLittle> {
         let counted = Counted::new(&self.inventory, &self.steps, &self.model);
         let sum = |scenario: usize, tally: Tally<'_>| match leaks.get(scenario) {
             Some(&leak) => counted.summed(leak, &self.model, tally),
             None => Sums::default(),
         };
-        let seeds = seeds(&self.steps, leaks);
-        reach::reach_within(&self.steps, &seeds, &counted.classes, memory, sum, progress)
+        reach::reach_within(&self.steps, seeds, &counted.classes, memory, sum, progress)
     }
 
     /// Adds the scenarios: `sums` has one entry for each credential, then one for each exposure.
@@ -439,7 +451,7 @@ impl<'a> Fixes<'a> {
     }
 }
 
-/// Scenarios as fixes are priced over them.
+/// Scenarios as fixes are priced over them: as leaks, and the parts of their chances that fixes take away.
 struct Priced {
     scenarios: Vec<Vec<FactId>>,
     weights: fixes::Weights,
@@ -452,7 +464,7 @@ impl Analysis {
         self.priced_over(&leaks)
     }
 
-    /// What these leaks give and weigh.
+    /// What these leaks give and weigh, and the parts of their chances that fixes take away.
     fn priced_over(&self, leaks: &[Leak]) -> Priced {
         let Self {
             inventory,
@@ -467,10 +479,28 @@ impl Analysis {
         let told: Vec<(fixes::Layers, u32)> = told.collect();
         let (facts, places) = worth(inventory, steps, model);
         let factor = |home, place| model.borders.factor(home, place);
+        let lowered = model.chances.lowered();
+        let parts = fixes::Parts::new(steps, seeds(steps, leaks), told, lowered);
         Priced {
-            scenarios: seeds(steps, leaks),
-            weights: fixes::Weights::new(facts, places, &told, factor),
+            weights: parts.weights(facts, places, factor),
+            scenarios: parts.scenarios,
         }
+    }
+}
+
+/// The model with the chances that some fixes lower.
+fn lowered_by(model: &Model, fixes: impl Iterator<Item = Control>) -> Model {
+    let lowered = fixes.filter_map(|control| match control {
+        Control::Chance(credential, lowering) => Some((credential, lowering)),
+        _ => None,
+    });
+    let lowered: Vec<_> = lowered.collect();
+    let left = lowered
+        .iter()
+        .map(|&(id, _)| (id, model.chances.left(id, &lowered)));
+    Model {
+        chances: model.chances.clone().with(left),
+        ..model.clone()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Figures checked by their definitions: reach by trying every step until nothing changes, a gain by reach before minus
-//! reach after, over every credential. Nothing of the engine is used but the steps themselves.
+//! reach after, over every credential; where a fix makes a leak less likely, with the chance that is left after it. Nothing of
+//! the engine is used but the steps themselves.
 //!
 //! That takes time in scenarios times steps. So of a large estate only some is checked, always the same, spread evenly
 //! over the rankings; how much is told.
@@ -7,11 +8,11 @@
 use crate::analysis::{
     Analysis, Element, Leak, Narrowing, Plan, PricedFix, ReachSummary, seeds_of,
 };
-use crate::inventory::{Access, Id, Sensitivity};
+use crate::inventory::{Access, CredentialId, Id, Sensitivity};
 use crate::progress::Progress;
 use crate::reach::{Layer, naive_without};
-use crate::risk::{self, Points};
-use crate::steps::{Fact, FactId, StepId, Steps};
+use crate::risk::{self, Chance, Points};
+use crate::steps::{Control, Fact, FactId, Lowering, StepId, Steps};
 use rayon::prelude::*;
 
 /// What was checked, and what was found wrong.
@@ -143,7 +144,8 @@ impl Verifier<'_> {
                 let seeds = seeds_of(&analysis.steps, scenario.leak);
                 [Layer::Certain, Layer::Possible].map(|layer| {
                     let held = naive_without(&analysis.steps, layer, &seeds, &[]);
-                    summary(analysis, &held, &seeds, (scenario.leak, layer))
+                    let chance = scenario.leak.chance(&analysis.model);
+                    summary(analysis, &held, &seeds, scenario.leak, of(chance, layer))
                 })
             })
             .collect();
@@ -224,7 +226,8 @@ impl Verifier<'_> {
                 continue;
             }
             let removed = fix.removed(&self.analysis.steps);
-            let Some((gain, cost)) = self.gain(removed, part.min(rest)) else {
+            let lowered: Vec<Done> = self.lowered(fix).into_iter().collect();
+            let Some((gain, cost)) = self.gain(removed, &lowered, part.min(rest)) else {
                 continue;
             };
             rest = rest.saturating_sub(cost);
@@ -240,16 +243,18 @@ impl Verifier<'_> {
     fn plan(&mut self, plan: &Plan, mut rest: u64) -> u64 {
         let steps = &self.analysis.steps;
         let mut removed: Vec<StepId> = Vec::new();
+        let mut lowered: Vec<Done> = Vec::new();
         let mut beginnings = Vec::new();
         for planned in &plan.fixes {
+            lowered.extend(self.lowered(&planned.fix));
             removed.extend(planned.fix.removed(steps));
             removed.sort_unstable();
             removed.dedup();
-            beginnings.push((removed.clone(), planned.so_far));
+            beginnings.push((removed.clone(), lowered.clone(), planned.so_far));
         }
         // The whole plan first.
-        for (at, (removed, told)) in beginnings.iter().enumerate().rev() {
-            let Some((gain, cost)) = self.gain(removed, rest) else {
+        for (at, (removed, lowered, told)) in beginnings.iter().enumerate().rev() {
+            let Some((gain, cost)) = self.gain(removed, lowered, rest) else {
                 continue;
             };
             rest = rest.saturating_sub(cost);
@@ -265,11 +270,20 @@ impl Verifier<'_> {
         rest
     }
 
-    /// What removing steps takes away: before minus after, and what it cost to know; `None` where that is more than
-    /// `most`.
-    fn gain(&self, removed: &[StepId], most: u64) -> Option<(Gain, u64)> {
+    /// The chance that a fix lowers, if it does.
+    fn lowered(&self, fix: &PricedFix) -> Option<Done> {
+        match self.analysis.steps.controls[fix.control] {
+            Control::Chance(credential, lowering) => Some((credential, lowering)),
+            _ => None,
+        }
+    }
+
+    /// What removing steps and lowering chances takes away: before minus after, and what it cost to know; `None` where that
+    /// is more than `most`. What anyone reaches needs no leak: of that a leak which is less likely takes nothing away.
+    fn gain(&self, removed: &[StepId], lowered: &[Done], most: u64) -> Option<(Gain, u64)> {
         let analysis = self.analysis;
         let steps = &analysis.steps;
+        let chances = &analysis.model.chances;
         let leads = leading(steps, removed);
         let is_touched = |seeds: &Vec<FactId>| {
             let mut all = seeds.iter().chain(std::iter::once(&ANYONE));
@@ -279,17 +293,36 @@ impl Verifier<'_> {
             .credentials
             .iter()
             .map(|scenario| (scenario.leak, seeds_of(steps, scenario.leak)))
-            .filter(|(_, seeds)| is_touched(seeds))
+            .filter(|(leak, seeds)| {
+                is_touched(seeds) || lowered.iter().any(|(id, _)| *leak == Leak::Credential(*id))
+            })
             .collect();
         let cost = self.run * (4 * seeds.len() as u64 + 1);
         if cost > most {
             return None;
         }
+        let given = |layer: Layer| match lowered {
+            [] => Vec::new(),
+            _ => naive_without(steps, layer, &[], removed),
+        };
+        let given = (given(Layer::Certain), given(Layer::Possible));
         let lost = |(leak, seeds): &(Leak, Vec<FactId>), layer: Layer| {
             let before = naive_without(steps, layer, seeds, &[]);
             let after = naive_without(steps, layer, seeds, removed);
-            let points = |held: &[bool]| summary(analysis, held, seeds, (*leak, layer)).points.0;
-            points(&before).saturating_sub(points(&after))
+            let given = match layer {
+                Layer::Certain => &given.0,
+                Layer::Possible => &given.1,
+            };
+            let whole = leak.chance(&analysis.model);
+            let left = match *leak {
+                Leak::Credential(id) => chances.left(id, lowered),
+                Leak::Exposure(_) => whole,
+            };
+            let (whole, left) = (of(whole, layer), of(left, layer));
+            let points =
+                |held: &[bool], chance| summary(analysis, held, seeds, *leak, chance).points.0;
+            let after = points(&after, left) + points(given, whole - left);
+            points(&before, whole).saturating_sub(after)
         };
         let gains = seeds.par_iter().map(|scenario| {
             let possible = lost(scenario, Layer::Possible);
@@ -341,21 +374,28 @@ fn leading(steps: &Steps, removed: &[StepId]) -> Vec<bool> {
     leads
 }
 
-/// What is held beside what the scenario begins with, summed up.
+/// That a chance is lowered.
+type Done = (CredentialId, Lowering);
+
+/// The bound of a chance that goes with a layer.
+fn of(chance: Chance, layer: Layer) -> u64 {
+    match layer {
+        Layer::Certain => chance.certain,
+        Layer::Possible => chance.possible,
+    }
+}
+
+/// What is held beside what the scenario begins with, summed up; in points, of so much of a chance.
 fn summary(
     analysis: &Analysis,
     held: &[bool],
     seeds: &[FactId],
-    (leak, layer): (Leak, Layer),
+    leak: Leak,
+    chance: u64,
 ) -> ReachSummary {
     let Analysis {
         inventory, model, ..
     } = analysis;
-    let chance = leak.chance(model);
-    let chance = match layer {
-        Layer::Certain => chance.certain,
-        Layer::Possible => chance.possible,
-    };
     let mut sum = ReachSummary::default();
     let facts = analysis.steps.facts.entries();
     for (id, fact) in facts.filter(|(id, _)| held.get(id.index()) == Some(&true)) {

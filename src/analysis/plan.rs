@@ -90,7 +90,9 @@ pub fn plan(
     removed.dedup();
     let left = steps.without(&removed);
     let leaks: Vec<Leak> = analysis.credentials.iter().map(|one| one.leak).collect();
-    plan.lost = organisation::lost(inventory, &left, model, &leaks, &options.memory, progress)?;
+    let controls = plan.fixes.iter().map(|one| steps.controls[one.fix.control]);
+    let model = super::lowered_by(model, controls);
+    plan.lost = organisation::lost(inventory, &left, &model, &leaks, &options.memory, progress)?;
     Ok((analysis, plan))
 }
 

@@ -233,6 +233,10 @@ fn digest(analysis: &Analysis, candidates: &[fixes::Candidate]) -> String {
     for leak in credentials.into_iter().chain(exposures) {
         (leak.chance(model), leak.home(model)).hash(&mut digest);
     }
+    // What fixes leave of chances decides prices too.
+    let (credentials, _) = analysis.leaks();
+    let Priced { scenarios, weights } = analysis.priced_over(&credentials);
+    (scenarios, weights).hash(&mut digest);
     for candidate in candidates {
         (candidate.control, candidate.steps(steps)).hash(&mut digest);
     }

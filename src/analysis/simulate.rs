@@ -1,19 +1,19 @@
 //! What fixes change together: reach before and after, of everything and of each credential, and the access that is lost.
 //!
-//! The changes are made to the steps (a statement that is tightened is changed itself, and everything derived anew), and
+//! The changes are made to the steps and chances (a statement that is tightened is changed itself, and everything derived anew), and
 //! all reach is computed again: nothing is added up from the gains of single fixes, which do not add up.
 
 use super::tighten::replaced;
 use super::{
-    Analysis, Leak, Options, PricedFix, ReachSummary, ScenarioReach, TooLittle, Weighing, reached,
-    seeds_of, worth,
+    Analysis, Leak, Options, PricedFix, ReachSummary, ScenarioReach, Sums, TooLittle, Weighing,
+    lowered_by, reached, seeds_of, worth,
 };
 use crate::analysis::key::fix_key;
 use crate::fixes::{self, Narrowing};
-use crate::inventory::{Access, ResourceId, ScopeId, Statement};
+use crate::inventory::{Access, CredentialId, ResourceId, ScopeId, Statement};
 use crate::progress::Progress;
 use crate::reach::{self, Layer};
-use crate::risk::{Model, Points};
+use crate::risk::{Chance, Model, Points};
 use crate::steps::{Control, ControlId, Fact, FactId, StepId, Steps};
 use crate::techniques;
 use camino::Utf8PathBuf;
@@ -280,6 +280,8 @@ fn near<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> Vec<String> {
 struct Changes {
     /// The steps that are left.
     steps: Steps,
+    /// What is left of chances.
+    model: Model,
 }
 
 /// Does the fixes.
@@ -314,9 +316,17 @@ fn changed(analysis: &mut Analysis, named: &[Named]) -> Result<Changes, Unsimula
     for (scope, statement) in old {
         replaced_back(analysis, scope, statement);
     }
+    if derived.is_some() {
+        // Deriving may have added classes of things: where they are is found anew.
+        analysis.model = Model::new(&analysis.inventory, analysis.model.mode);
+    }
     let steps = derived.as_ref().unwrap_or(&analysis.steps);
+    let controls = named
+        .iter()
+        .map(|one| analysis.steps.controls[one.fix.control]);
     Ok(Changes {
         steps: steps.without(&removed?),
+        model: lowered_by(&analysis.model, controls),
     })
 }
 
@@ -394,10 +404,9 @@ fn after(
 ) -> Result<After, TooLittle> {
     let (credentials, exposures) = analysis.leaks();
     let leaks = [credentials, exposures].concat();
+    let given = given(analysis, changes, options, progress)?;
     let own = std::mem::replace(&mut analysis.steps, changes.steps.clone());
-    // Deriving may have added classes of things: where they are is found anew.
-    let model = Model::new(&analysis.inventory, analysis.model.mode);
-    let own_model = std::mem::replace(&mut analysis.model, model);
+    let model = std::mem::replace(&mut analysis.model, changes.model.clone());
     let before = (
         std::mem::take(&mut analysis.credentials),
         std::mem::take(&mut analysis.exposures),
@@ -405,14 +414,56 @@ fn after(
     );
     let done = analysis
         .sums(&leaks, &options.memory, progress)
-        .and_then(|sums| analysis.add_reach(sums, options));
+        .and_then(|mut sums| {
+            for (leak, given) in given {
+                let at = leaks.iter().position(|&one| one == leak);
+                if let Some(sums) = at.and_then(|at| sums.get_mut(at)) {
+                    sums.certain.points += given.certain.points;
+                    sums.possible.points += given.possible.points;
+                }
+            }
+            analysis.add_reach(sums, options)
+        });
     let after = After {
         credentials: std::mem::take(&mut analysis.credentials),
         total: analysis.total,
     };
-    (analysis.steps, analysis.model) = (own, own_model);
+    analysis.steps = own;
+    analysis.model = model;
     (analysis.credentials, analysis.exposures, analysis.total) = before;
     done.map(|()| after)
+}
+
+/// What anyone reaches afterwards, weighed by what a chance is lowered by: that needs no leak, so nothing of it is taken
+/// away by a leak that is less likely.
+fn given(
+    analysis: &mut Analysis,
+    changes: &Changes,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Vec<(Leak, Sums)>, TooLittle> {
+    let (before, after) = (&analysis.model.chances, &changes.model.chances);
+    let parts = analysis.inventory.credentials.ids().filter_map(|id| {
+        let (before, after) = (before.credential(id), after.credential(id));
+        let part = Chance {
+            certain: before.certain - after.certain,
+            possible: before.possible - after.possible,
+        };
+        (before != after).then_some((id, part))
+    });
+    let parts: Vec<(CredentialId, Chance)> = parts.collect();
+    if parts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let leaks: Vec<Leak> = parts.iter().map(|&(id, _)| Leak::Credential(id)).collect();
+    let chances = before.clone().with(parts);
+    let own = std::mem::replace(&mut analysis.steps, changes.steps.clone());
+    let chances = std::mem::replace(&mut analysis.model.chances, chances);
+    let nothing = vec![Vec::new(); leaks.len()];
+    let sums = analysis.sums_from(&leaks, &nothing, &options.memory, progress);
+    analysis.steps = own;
+    analysis.model.chances = chances;
+    Ok(leaks.into_iter().zip(sums?).collect())
 }
 
 /// The credentials whose reach differs.

@@ -2,9 +2,12 @@
 
 use super::clock::{Life, Race, WHOLE, ten_thousandths};
 use super::life::{self, Lives, days_between};
+use super::lowering;
 use super::places::{Place, Spots};
 use super::settings::{OLDEST_YEARS, Settings};
+use crate::fixes::Lowered;
 use crate::inventory::{CredentialId, Exposure, ExposureId, Haunt, Inventory, Lying, Table};
+use crate::steps::Lowering;
 
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -59,7 +62,7 @@ impl Chance {
 }
 
 /// Two bounds of a chance, from 0 to 1.
-type Bounds = (f64, f64);
+pub(super) type Bounds = (f64, f64);
 
 /// The chances of all that can leak.
 #[derive(Debug, Clone)]
@@ -67,6 +70,7 @@ pub struct Chances {
     credentials: Table<CredentialId, Chance>,
     lives: Table<CredentialId, Lives>,
     exposures: Table<ExposureId, Chance>,
+    lowered: Vec<Lowered>,
 }
 
 impl Chances {
@@ -86,7 +90,10 @@ impl Chances {
             .ids()
             .map(|id| terms.of_credential(id));
         let exposures = inventory.exposures.iter().map(|one| terms.of_exposure(one));
+        let lowered = inventory.credentials.ids();
+        let lowered = lowered.map(|id| lowering::lowered(&terms, id));
         Self {
+            lowered: lowered.filter(|one| !one.to.is_empty()).collect(),
             credentials: credentials.collect::<Vec<_>>().into(),
             exposures: exposures.collect::<Vec<_>>().into(),
             lives: terms.lives,
@@ -103,6 +110,34 @@ impl Chances {
         self.lives[id]
     }
 
+    /// What fixes lower it of which credentials, in order of credential, and what each of them leaves.
+    pub fn lowered(&self) -> &[Lowered] {
+        &self.lowered
+    }
+
+    /// What is left of the chance of a credential by some fixes; of several that which leaves least counts, in each bound.
+    pub fn left(&self, id: CredentialId, done: &[(CredentialId, Lowering)]) -> Chance {
+        let known = self.lowered.binary_search_by_key(&id, |one| one.credential);
+        let known = known.ok().and_then(|at| self.lowered.get(at));
+        let to = known.map_or(&[][..], |one| &one.to);
+        let to = to
+            .iter()
+            .filter(|(lowering, _)| done.contains(&(id, *lowering)));
+        to.fold(self.credentials[id], |chance, (_, left)| Chance {
+            certain: chance.certain.min(left.certain),
+            possible: chance.possible.min(left.possible),
+        })
+    }
+
+    /// The same with the chance of some credentials replaced.
+    #[must_use]
+    pub fn with(mut self, chances: impl IntoIterator<Item = (CredentialId, Chance)>) -> Self {
+        for (id, chance) in chances {
+            self.credentials[id] = chance;
+        }
+        self
+    }
+
     /// That of a place: the greatest of what lies there, stolen from there.
     pub fn exposure(&self, id: ExposureId) -> Chance {
         self.exposures[id]
@@ -110,29 +145,39 @@ impl Chances {
 }
 
 /// All that chances are made of.
-struct Terms<'i> {
-    inventory: &'i Inventory,
+pub(super) struct Terms<'i> {
+    pub(super) inventory: &'i Inventory,
     settings: &'i Settings,
     mode: Mode,
-    spots: Spots,
-    lives: Table<CredentialId, Lives>,
+    pub(super) spots: Spots,
+    pub(super) lives: Table<CredentialId, Lives>,
 }
 
 impl Terms<'_> {
-    fn of_credential(&self, id: CredentialId) -> Chance {
-        let lives = &self.lives[id];
-        let bounds = match self.mode {
+    pub(super) fn of_credential(&self, id: CredentialId) -> Chance {
+        Chance::new(self.chance(id, &self.lives[id], Some))
+    }
+
+    /// What the chance of a credential would be if it lived otherwise, and each of its places were what `left` makes of
+    /// it: another one, or none.
+    pub(super) fn chance(
+        &self,
+        id: CredentialId,
+        lives: &Lives,
+        left: impl Fn(Place) -> Option<Place>,
+    ) -> Bounds {
+        match self.mode {
             Mode::BlastRadius => self.works(Haunt::PublicCode, lives),
             Mode::Risk => {
                 let spots = self.spots.of(id);
                 let robbed = |places: &Vec<Place>| {
-                    let robbed = places.iter().map(|&place| self.robbed(place, lives));
+                    let places = places.iter().filter_map(|&place| left(place));
+                    let robbed = places.map(|place| self.robbed(place, lives));
                     robbed.fold((0.0, 0.0), greatest)
                 };
-                at_least_one(spots.values().map(robbed).chain([self.copies(id)]))
+                at_least_one(spots.values().map(robbed).chain([self.copies(id, lives)]))
             }
-        };
-        Chance::new(bounds)
+        }
     }
 
     fn of_exposure(&self, exposure: &Exposure) -> Chance {
@@ -167,8 +212,7 @@ impl Terms<'_> {
     }
 
     /// One more place: copies nobody knows of. `p = 1 − exp(−rate · years)` since it was made or rotated; kept privately.
-    fn copies(&self, id: CredentialId) -> Bounds {
-        let lives = &self.lives[id];
+    fn copies(&self, id: CredentialId, lives: &Lives) -> Bounds {
         let rate = self.settings.copies();
         let stolen = |years: f64| -libm::expm1(-rate * years);
         let (least, most) = self.age(id);

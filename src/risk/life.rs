@@ -36,6 +36,26 @@ impl Lives {
         }
     }
 
+    /// Of what is replaced so often, in days.
+    pub(super) fn renewed(days: f64) -> Self {
+        Self::known(Life::Renewed(days))
+    }
+
+    /// The same, but for no longer than so many days: what would live longer is then replaced that often.
+    pub(super) fn at_most(self, days: f64) -> Self {
+        let cut = |life: Life| match life {
+            Life::Dead => Life::Dead,
+            Life::Ends(left) if left <= days => Life::Ends(left),
+            Life::Renewed(length) => Life::Renewed(length.min(days)),
+            Life::Ends(_) | Life::Endless => Life::Renewed(days),
+        };
+        Self {
+            shortest: cut(self.shortest),
+            longest: cut(self.longest),
+            is_assumed: self.is_assumed,
+        }
+    }
+
     fn assumed(shortest: Option<f64>, longest: Option<f64>) -> Self {
         let life = |days: Option<f64>| days.map_or(Life::Endless, Life::Renewed);
         Self {

@@ -24,6 +24,11 @@ pub(super) enum Spot {
 pub(super) struct Place {
     pub(super) theft: Theft,
     pub(super) haunt: Haunt,
+    /// Whether it is a file on a machine, or all files of one, which only its owner reads: what lies there can be read
+    /// from a vault instead.
+    pub(super) is_movable: bool,
+    /// Whether it is what a job or a workload runs with.
+    pub(super) runs: bool,
 }
 
 impl Place {
@@ -35,9 +40,20 @@ impl Place {
             .holders
             .iter()
             .any(|&holder| inventory.principals[holder].kind == PrincipalKind::Vendor);
+        let theft = theft_of(exposure.kind, sight, is_vendor);
+        let is_own = theft == Theft::Own;
+        let (is_movable, runs) = match exposure.kind {
+            ExposureKind::Device | ExposureKind::DeviceFile | ExposureKind::McpConfig => {
+                (is_own, false)
+            }
+            ExposureKind::CiVariable | ExposureKind::WorkloadEnvironment => (false, is_own),
+            _ => (false, false),
+        };
         Self {
-            theft: theft_of(exposure.kind, sight, is_vendor),
+            theft,
             haunt: haunt_of(exposure.kind, sight, is_vendor),
+            is_movable,
+            runs,
         }
     }
 }

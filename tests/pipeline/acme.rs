@@ -66,7 +66,8 @@ const WITHOUT_PLACE: [&str; 5] = [
 fn every_step_tells_where_it_was_read_and_every_doubt_its_reason() {
     let steps = &ACME.analysis.steps;
     let mut bare: Vec<&str> = Vec::new();
-    for id in steps.ids() {
+    // Leftovers are no moves: no export tells of a fix that is not done.
+    for id in steps.ids().filter(|&id| !steps.is_leftover(id)) {
         let step = steps.step(id);
         let technique = steps.techniques[step.technique].id.as_str();
         let is_told = !step.evidence.is_empty() || technique.starts_with("ladder/");

@@ -18,6 +18,7 @@ mod agents;
 mod agents_estate;
 mod canary;
 mod cases;
+mod chances;
 mod coverage;
 mod editing;
 mod edits;

@@ -34,7 +34,7 @@ fn planned(folder: &Folder, goal: Goal) -> (Analysis, Plan) {
 fn do_it(analysis: &Analysis, planned: &PlannedFix, records: &mut Vec<Record>) {
     let inventory = &analysis.inventory;
     match analysis.steps.controls[planned.fix.control] {
-        // Nothing that was read says how likely a leak is: this changes no step.
+        // Nothing that was read says how likely a leak is: this changes no step, but what is left of the chance.
         Control::Chance(..) => {}
         Control::Credential(id) => {
             let row = &inventory.credentials[id];
@@ -118,18 +118,30 @@ fn left(folder: &Folder, analysis: &Analysis, plan: &Plan) -> (u64, u64) {
         }
         _ => 0,
     };
+    let done = plan
+        .fixes
+        .iter()
+        .filter_map(|one| match analysis.steps.controls[one.fix.control] {
+            Control::Chance(id, lowering) => Some((id, lowering)),
+            _ => None,
+        });
+    let done: Vec<_> = done.collect();
     let total = |layer| -> u64 {
+        let given = reached(&steps, layer, &[], None);
         let sum = |id: CredentialId| -> u64 {
-            let chance = model.chances.credential(id);
-            let chance = match layer {
+            let of = |chance: risk::Chance| match layer {
                 Layer::Certain => chance.certain,
                 Layer::Possible => chance.possible,
             };
+            let whole = of(model.chances.credential(id));
+            let left = of(model.chances.left(id, &done));
             // One that no step speaks of, such as a token that has expired, leaves what everybody may.
             let seed = Vec::from_iter(steps.fact_id(Fact::Credential(id)));
             let held = reached(&steps, layer, &seed, None);
             let facts = steps.facts.ids().filter(|fact| held[fact.index()]);
-            chance * facts.map(|fact| points(id, fact)).sum::<u64>()
+            // What anyone reaches needs no leak: a lower chance takes nothing of it away.
+            let chance = |fact: FactId| if given[fact.index()] { whole } else { left };
+            facts.map(|fact| chance(fact) * points(id, fact)).sum()
         };
         inventory.credentials.ids().map(sum).sum()
     };

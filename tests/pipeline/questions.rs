@@ -296,6 +296,11 @@ fn assert_simulated(one_of: usize, most_tightened: usize) {
         let fewer = simulation.credentials.iter();
         let fewer = fewer.filter(|one| one.after.1.points < one.before.1.points);
         assert_eq!(fewer.count() as u64, fix.credentials, "{id}");
+        // Where a leak is less likely, the same is reached as before.
+        if id.starts_with("shorten:") || id.starts_with("federate:") || id.starts_with("move:") {
+            assert!(simulation.credentials.iter().all(|one| one.lost.is_empty()));
+            continue;
+        }
         // What is lost adds up, of the credentials that are told in full.
         for one in simulation.credentials.iter().take(3) {
             // What each resource weighs is told without the chance that the credential is used.
