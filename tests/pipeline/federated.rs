@@ -102,6 +102,31 @@ fn a_set_operator_on_a_claim_that_may_be_missing_may_ask_for_nothing() {
 }
 
 #[test]
+fn a_claim_beside_the_subject_is_asked_too() {
+    let with = |subject: &str, claim: &str, value: &str| {
+        let mut condition = on("StringLike", GITHUB, "sub", json!(subject));
+        condition["StringEquals"] = json!({format!("{GITHUB}:{claim}"): value});
+        let answers = github(condition);
+        match bearers(&answers).as_slice() {
+            [] => Answer::No,
+            _ => bearer(&answers, GITHUB, subject),
+        }
+    };
+    let (of_repository, of_owner) = ("repo:org/repo:*", "repo:org/*");
+    assert_eq!(
+        with(of_repository, "repository", "org/repo"),
+        Answer::Certain
+    );
+    assert_eq!(with(of_repository, "repository", "org/other"), Answer::No);
+    assert_eq!(
+        with(of_repository, "repository_owner", "org"),
+        Answer::Certain
+    );
+    assert_eq!(with(of_owner, "repository", "org/repo"), Answer::Possible);
+    assert_eq!(with(of_repository, "repository_id", "12"), Answer::Possible);
+}
+
+#[test]
 fn what_a_statement_excludes_is_not_all_that_it_lets_in() {
     assert_eq!(
         anyone(&subject("StringNotLike", "repo:org/*")),

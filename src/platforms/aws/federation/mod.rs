@@ -362,32 +362,59 @@ fn through(
     };
     for (subject, is_vague) in common(&asked.subject) {
         let mut subjects = vec![subject.clone()];
+        let mut beside = asked.owner.as_slice();
         // A claim beside the subject that fixes the owner stands for the whole of it.
         if subject == "*"
-            && let Some((claim, values)) = asked.owner.first()
+            && let Some(((claim, values), others)) = beside.split_first()
         {
             subjects = values
                 .iter()
                 .map(|value| format!("{claim}:{value}*"))
                 .collect();
+            beside = others;
+        }
+        // All others are asked too, and no bearer is known by them.
+        let mut others: Vec<String> = Vec::new();
+        let mut is_met = true;
+        for (claim, values) in beside {
+            match told_by_subject(&subject, claim) {
+                Some(own) => is_met &= values.iter().any(|value| matches(value, own)),
+                None => others.push(format!("`{issuer}:{claim}` in statement `{name}`")),
+            }
+        }
+        if !is_met {
+            continue;
         }
         for subject in subjects {
             for (audience, is_audience_vague) in &audiences {
                 let is_vague = is_vague || *is_audience_vague;
-                let doubts: &[&str] = if is_vague {
-                    &["several conditions on one claim have a value in common"]
-                } else {
-                    &[]
-                };
+                let mut doubts: Vec<&str> = others.iter().map(String::as_str).collect();
+                if is_vague {
+                    doubts.push("several conditions on one claim have a value in common");
+                }
                 let who = Entrant::Bearer {
                     issuer: issuer.to_owned(),
                     subject: subject.clone(),
                     audience: (audience != "*").then(|| audience.clone()),
                 };
-                emit(who, doubts);
+                emit(who, &doubts);
             }
         }
     }
+}
+
+/// The value of another claim that every token has whose subject is of that pattern, where the subject tells it.
+///
+/// Source: GitHub Docs, "OpenID Connect reference", "Example subject claims" (read 2026-11): `repo:OWNER/REPO:…`; behind an
+/// `@` stand numbers, which are no part of these claims.
+fn told_by_subject<'s>(subject: &'s str, claim: &str) -> Option<&'s str> {
+    let whose = subject.strip_prefix("repo:")?;
+    let value = match claim {
+        "repository" => whose.split_once(':')?.0,
+        "repository_owner" => whose.split_once('/')?.0,
+        _ => return None,
+    };
+    (!value.contains(['*', '?', '@', '$'])).then_some(value)
 }
 
 impl Issuer {
