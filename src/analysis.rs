@@ -33,8 +33,8 @@ use crate::steps::{Control, ControlId, Fact, FactId, StepId, Steps};
 use crate::techniques;
 pub use breakdown::{Breakdown, Share as BreakdownShare};
 use camino::Utf8PathBuf;
-pub use counted::Sums;
 use counted::{Counted, worth};
+pub use counted::{Gained, Sums};
 pub use explain::{
     Answer, Cut, Found, Place, Question, Reach, Reachers, Reaching, Uses, Way, Ways, answer,
 };
@@ -72,6 +72,8 @@ pub struct ReachSummary {
     pub resources: u64,
     /// Crown jewels among them, with read access or graver.
     pub crowns: u64,
+    /// Whole tenants among them that are administered and no crown jewels: accounts, organisations, clusters.
+    pub tenants: u64,
 }
 
 /// One resource that a scenario reaches, with the proof.

@@ -3,7 +3,7 @@
 //! A file says what was run, which part of it this is, and a digest of what was read. Parts are numbers: places of
 //! scenarios and candidates, and integers of points. No name, path of a step or value is in them.
 
-use crate::analysis::{FixLimit, Memory, Mode, Options, Part, ReadOptions, Shard, Sums};
+use crate::analysis::{FixLimit, Gained, Memory, Mode, Options, Part, ReadOptions, Shard, Sums};
 use crate::fixes::{Gain, Price};
 use crate::reports;
 use crate::risk::{NoVector, Vector};
@@ -119,9 +119,9 @@ pub struct PartFile {
     run: Run,
     /// A digest of what was read and derived.
     inputs: String,
-    /// Reach of each scenario of this part: the vector of its score, then credentials and principals that it gains for
-    /// certain, then possibly.
-    reach: Vec<(String, [u64; 4])>,
+    /// Reach of each scenario of this part: the vector of its score, then credentials, principals and whole tenants that it
+    /// gains for certain, then possibly.
+    reach: Vec<(String, [u64; 6])>,
     /// Of each candidate of this part: its place, what it can gain at most, what it gains for certain and possibly (points
     /// in units of 1/4,000,000, zero where it was not priced), and the credentials that it shortens.
     prices: Vec<[u64; 5]>,
@@ -327,8 +327,10 @@ impl PartFile {
             let gained = [
                 certain.credentials,
                 certain.principals,
+                certain.tenants,
                 possible.credentials,
                 possible.principals,
+                possible.tenants,
             ];
             (vector.to_string(), gained)
         });
@@ -356,16 +358,20 @@ impl PartFile {
     }
 
     fn part(self, shard: Shard) -> Result<Part, NoVector> {
-        let sums = self.reach.into_iter().map(|(vector, gained)| {
-            let vector: Vector = vector.parse()?;
-            let [credentials, principals, more_credentials, more_principals] = gained;
-            let credentials = (credentials, more_credentials);
-            Ok(Sums::new(
-                vector,
-                credentials,
-                (principals, more_principals),
-            ))
-        });
+        let sums = self
+            .reach
+            .into_iter()
+            .map(|(vector, certain_then_possible)| {
+                let vector: Vector = vector.parse()?;
+                let gained = |[credentials, principals, tenants]: [u64; 3]| Gained {
+                    credentials,
+                    principals,
+                    tenants,
+                };
+                let [credentials, principals, tenants, possible @ ..] = certain_then_possible;
+                let certain = gained([credentials, principals, tenants]);
+                Ok(Sums::new(vector, certain, gained(possible)))
+            });
         let sums: Result<Vec<Sums>, NoVector> = sums.collect();
         let prices = self.prices.into_iter();
         let prices = prices.map(|[candidate, bound, certain, possible, scenarios]| {
@@ -428,7 +434,13 @@ mod tests {
         let sum = |at: u64| {
             let vector =
                 format!("br-1/P:0.0010..0.9000/C:-/M:read.crown.x7*{at}+admin.public.x4*1");
-            Sums::new(vector.parse().unwrap(), (0, at), (at + 1, u64::MAX))
+            let gained = |credentials, principals, tenants| Gained {
+                credentials,
+                principals,
+                tenants,
+            };
+            let (certain, possible) = (gained(0, at + 1, 1), gained(at, u64::MAX, 2));
+            Sums::new(vector.parse().unwrap(), certain, possible)
         };
         let price = |candidate, certain| Price {
             candidate,

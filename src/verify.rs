@@ -8,7 +8,7 @@
 use crate::analysis::{
     Analysis, Element, Leak, Narrowing, Plan, PricedFix, ReachSummary, seeds_of,
 };
-use crate::inventory::{Access, CredentialId, Id, Sensitivity};
+use crate::inventory::{Access, CredentialId, Id, Sensitivity, is_whole_tenant};
 use crate::progress::Progress;
 use crate::reach::{Layer, naive_without};
 use crate::risk::{self, Chance, Points};
@@ -173,6 +173,7 @@ impl Verifier<'_> {
                     certain.resources,
                 ),
                 ("certain crowns", scenario.certain.crowns, certain.crowns),
+                ("certain tenants", scenario.certain.tenants, certain.tenants),
                 (
                     "possible points",
                     scenario.possible.points.0,
@@ -194,6 +195,11 @@ impl Verifier<'_> {
                     possible.resources,
                 ),
                 ("possible crowns", scenario.possible.crowns, possible.crowns),
+                (
+                    "possible tenants",
+                    scenario.possible.tenants,
+                    possible.tenants,
+                ),
             ] {
                 self.compare(of, figure, told, is);
             }
@@ -413,6 +419,10 @@ fn summary(
                 sum.resources += u64::from(access == Access::List);
                 let is_crown = sensitivity == Sensitivity::Crown && access == Access::Read;
                 sum.crowns += u64::from(is_crown);
+                let is_tenant = is_whole_tenant(&inventory.resources[resource].kind);
+                let is_administered = is_tenant && access == Access::Admin;
+                let is_crown = sensitivity == Sensitivity::Crown;
+                sum.tenants += u64::from(is_administered && !is_crown);
             }
             _ => {}
         }

@@ -1,7 +1,7 @@
 //! What is counted of a scenario's reach: a few sorts of facts, and what they weigh from where it begins.
 
 use super::{Leak, ReachSummary};
-use crate::inventory::{Access, Inventory, Sensitivity, Table};
+use crate::inventory::{Access, Inventory, Sensitivity, Table, is_whole_tenant};
 use crate::reach::{Classes, Tally};
 use crate::risk::{self, Chance, HomeNumber, Model, PlaceNumber, Term, Terms, Vector};
 use crate::steps::{Fact, FactId, Steps};
@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 enum Sort {
     Credential,
     Principal,
-    /// A rung of the ladder, on a resource of that sensitivity in that place.
-    Rung(Sensitivity, PlaceNumber, Access),
+    /// A rung of the ladder, on a resource of that sensitivity in that place; and whether that is a whole tenant.
+    Rung(Sensitivity, PlaceNumber, Access, bool),
 }
 
 /// The facts that are counted together.
@@ -34,20 +34,32 @@ pub struct Sums {
     pub vector: Vector,
 }
 
+/// What is gained that no term of a score tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Gained {
+    /// Credentials.
+    pub credentials: u64,
+    /// Principals.
+    pub principals: u64,
+    /// Whole tenants that are administered and no crown jewels.
+    pub tenants: u64,
+}
+
 impl Sums {
-    /// The sums of a score's terms, with so many credentials and principals gained, for certain and possibly.
-    pub fn new(vector: Vector, credentials: (u64, u64), principals: (u64, u64)) -> Self {
-        let (certain, possible) = vector.points();
-        let summary = |terms: &Terms, points, credentials, principals| ReachSummary {
+    /// The sums of a score's terms, with what is gained besides, for certain and possibly.
+    pub fn new(vector: Vector, certain: Gained, possible: Gained) -> Self {
+        let points = vector.points();
+        let summary = |terms: &Terms, points, gained: Gained| ReachSummary {
             points,
-            credentials,
-            principals,
+            credentials: gained.credentials,
+            principals: gained.principals,
             resources: terms.count(),
             crowns: terms.crowns(),
+            tenants: gained.tenants,
         };
         Self {
-            certain: summary(&vector.certain, certain, credentials.0, principals.0),
-            possible: summary(&vector.possible, possible, credentials.1, principals.1),
+            certain: summary(&vector.certain, points.0, certain),
+            possible: summary(&vector.possible, points.1, possible),
             vector,
         }
     }
@@ -64,6 +76,7 @@ impl Counted {
                     inventory.resources[resource].sensitivity,
                     model.borders.place_of(resource),
                     access,
+                    is_whole_tenant(&inventory.resources[resource].kind),
                 ),
                 _ => return Classes::UNCOUNTED,
             };
@@ -86,17 +99,13 @@ impl Counted {
             certain: certain.terms,
             possible: possible.terms,
         };
-        Sums::new(
-            vector,
-            (certain.credentials, possible.credentials),
-            (certain.principals, possible.principals),
-        )
+        Sums::new(vector, certain.gained, possible.gained)
     }
 
     fn layer(&self, home: HomeNumber, model: &Model, counts: &[u32]) -> Layer {
         let mut layer = Layer::default();
         // How many resources stand on each rung or above it.
-        let mut rungs: BTreeMap<(Sensitivity, PlaceNumber), BTreeMap<Access, u64>> =
+        let mut rungs: BTreeMap<(Sensitivity, PlaceNumber, bool), BTreeMap<Access, u64>> =
             BTreeMap::new();
         for (&sort, &count) in self
             .sorts
@@ -106,15 +115,19 @@ impl Counted {
         {
             let count = u64::from(count);
             match sort {
-                Sort::Credential => layer.credentials += count,
-                Sort::Principal => layer.principals += count,
-                Sort::Rung(sensitivity, place, access) => {
-                    let of = rungs.entry((sensitivity, place)).or_default();
+                Sort::Credential => layer.gained.credentials += count,
+                Sort::Principal => layer.gained.principals += count,
+                Sort::Rung(sensitivity, place, access, is_tenant) => {
+                    let of = rungs.entry((sensitivity, place, is_tenant)).or_default();
                     of.insert(access, count);
+                    let is_administered = is_tenant && access == Access::Admin;
+                    if is_administered && sensitivity != Sensitivity::Crown {
+                        layer.gained.tenants += count;
+                    }
                 }
             }
         }
-        for ((sensitivity, place), counts) in rungs {
+        for ((sensitivity, place, _), counts) in rungs {
             let factor = model.borders.factor(home, place);
             let mut above = 0;
             for (access, count) in counts.into_iter().rev() {
@@ -135,8 +148,7 @@ impl Counted {
 /// What was counted in one layer.
 #[derive(Default)]
 struct Layer {
-    credentials: u64,
-    principals: u64,
+    gained: Gained,
     terms: Terms,
 }
 

@@ -4,6 +4,7 @@ use super::Amount;
 use super::causes::{self, Both, Cause, Moves, Parts, Runs, lists_all, points};
 use super::observed::Observed;
 use super::report::{Credential, Place, Reached, Report};
+use crate::inventory::is_whole_tenant;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,9 +77,9 @@ pub struct Changes {
     pub fixes: Vec<FixChange>,
     /// Findings; empty where a report has none.
     pub findings: Vec<FindingChange>,
-    /// Of each credential of the older run that was exposed, how many crown jewels it possibly reached.
+    /// Of each credential of the older run that was exposed, how many critical ends it possibly reached.
     #[serde(skip)]
-    pub(super) crowns_before: BTreeMap<String, u64>,
+    pub(super) critical_before: BTreeMap<String, u64>,
 }
 
 /// How the sums changed, and why: the parts add up exactly to the change.
@@ -252,18 +253,32 @@ fn rung(access: &str) -> usize {
     LADDER.iter().position(|&one| one == access).unwrap_or(0)
 }
 
-/// Whether a resource is a whole tenant: an organisation, an account, a cluster.
-fn is_tenant(kind: &str) -> bool {
-    [":organization", ":account", ":cluster"]
-        .iter()
-        .any(|end| kind.ends_with(end))
-}
-
 /// Whether a path ends where it must not.
 pub(super) fn ends_critically(reached: &Reached) -> bool {
     let access = rung(&reached.access);
-    (reached.sensitivity == "crown" && access >= rung("read"))
-        || (is_tenant(&reached.kind) && access >= rung("admin"))
+    (reached.sensitivity == "crown" && access >= rung("read")) || is_administered_tenant(reached)
+}
+
+fn is_administered_tenant(reached: &Reached) -> bool {
+    is_whole_tenant(&reached.kind) && rung(&reached.access) >= rung("admin")
+}
+
+/// How many of the resources that a report lists for a credential end a critical path.
+pub(super) fn critical_listed(credential: &Credential) -> u64 {
+    let listed = credential.top.iter();
+    listed.filter(|one| ends_critically(one)).count() as u64
+}
+
+/// How many there are, listed or not.
+pub(super) fn critical_ends(credential: &Credential) -> u64 {
+    let listed = || {
+        let listed = credential.top.iter();
+        let tenants =
+            listed.filter(|one| is_administered_tenant(one) && one.sensitivity != "crown");
+        tenants.count() as u64
+    };
+    let reach = &credential.possible;
+    reach.crown_jewels + reach.tenants.unwrap_or_else(listed)
 }
 
 /// Of each credential of a report, the kinds of places where it lies.
@@ -290,9 +305,8 @@ pub(super) fn path_id(credential: &str, resource: &str) -> String {
 
 /// Whether a report lists a resource for a credential if that reaches it.
 fn would_list(credential: &Credential, reached: &Reached) -> bool {
-    let is_crown = |one: &Reached| one.sensitivity == "crown" && rung(&one.access) >= rung("read");
-    let crowns = credential.top.iter().filter(|one| is_crown(one)).count() as u64;
-    lists_all(credential) || (is_crown(reached) && crowns >= credential.possible.crown_jewels)
+    let are_listed = critical_listed(credential) >= critical_ends(credential);
+    lists_all(credential) || (ends_critically(reached) && are_listed)
 }
 
 /// Compares two reports.
@@ -336,11 +350,11 @@ pub fn compare(old: &Report, new: &Report) -> Changes {
         paths: comparison.paths(),
         fixes: comparison.fixes(),
         findings: comparison.findings(),
-        crowns_before: old
+        critical_before: old
             .credentials
             .iter()
             .filter(|one| comparison.was_exposed.contains(one.id.as_str()))
-            .map(|one| (one.id.clone(), one.possible.crown_jewels))
+            .map(|one| (one.id.clone(), critical_ends(one)))
             .collect(),
     }
 }

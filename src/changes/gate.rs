@@ -5,7 +5,7 @@
 //! without one, which is said.
 
 use super::causes::points;
-use super::compare::{ends_critically, exposed, path_id};
+use super::compare::{critical_ends, critical_listed, exposed, path_id};
 use super::policy::{Accept, Crossing, Policy, Subject};
 use super::report::{Credential, Report};
 use super::{Amount, Both, Changes, State};
@@ -340,13 +340,13 @@ impl Gate<'_> {
         }
         let mut count = names.len() as u64;
         for credential in &self.report.credentials {
-            let more = self.unlisted_crowns(changes, credential, ignores_newly_observed);
+            let more = self.unlisted_critical(changes, credential, ignores_newly_observed);
             let more =
                 more.saturating_sub(listed.get(credential.id.as_str()).copied().unwrap_or(0));
             if more > 0 && !self.accepts_credential(&credential.id) {
                 count += more;
                 names.push(format!(
-                    "{} => {more} crown jewels more than before, which the report does not list (`--shown` lists more)",
+                    "{} => {more} crown jewels or whole tenants more than before, which the report does not list (`--shown` lists more)",
                     credential.id
                 ));
             }
@@ -359,16 +359,15 @@ impl Gate<'_> {
         }
     }
 
-    /// By how many the crown jewels grew that an exposed credential reaches, where the report does not list them all.
-    fn unlisted_crowns(&self, changes: &Changes, credential: &Credential, ignores: bool) -> u64 {
-        let is_crown =
-            |end: &&super::report::Reached| end.sensitivity == "crown" && ends_critically(end);
-        let listed = credential.top.iter().filter(is_crown).count() as u64;
-        let reached = credential.possible.crown_jewels;
-        if listed >= reached || !self.exposed.contains(credential.id.as_str()) {
+    /// By how many the ends of critical paths grew that an exposed credential reaches, where the report does not list them
+    /// all.
+    fn unlisted_critical(&self, changes: &Changes, credential: &Credential, ignores: bool) -> u64 {
+        let reached = critical_ends(credential);
+        if critical_listed(credential) >= reached || !self.exposed.contains(credential.id.as_str())
+        {
             return 0;
         }
-        changes.crowns_before.get(&credential.id).map_or_else(
+        changes.critical_before.get(&credential.id).map_or_else(
             || {
                 let change = changes
                     .credentials

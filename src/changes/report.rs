@@ -180,6 +180,9 @@ pub struct Reach {
     pub resources: u64,
     /// Crown jewels among them, with read access or graver.
     pub crown_jewels: u64,
+    /// Whole tenants among them that are administered and no crown jewels; `None` of a program that does not count them.
+    #[serde(default)]
+    pub tenants: Option<u64>,
 }
 
 /// Who acts.

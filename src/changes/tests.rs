@@ -850,6 +850,10 @@ fn a_critical_path_begins_at_an_exposed_credential_and_ends_at_a_crown_or_as_adm
     tenant["kind"] = "okta:organization".into();
     let mut reads = tenant.clone();
     reads["access"] = "read".into();
+    let mut account = reached("aws:account:111122223333", "restricted", "admin", 10.0);
+    account["kind"] = "aws:account".into();
+    let mut database = account.clone();
+    database["kind"] = "redshift:cluster".into();
     for (resource, exposures, is_critical) in [
         (reached(LEDGER, "crown", "read", 18.0), &["repo"][..], true),
         (reached(LEDGER, "crown", "list", 6.0), &["repo"], false),
@@ -861,6 +865,8 @@ fn a_critical_path_begins_at_an_exposed_credential_and_ends_at_a_crown_or_as_adm
         (reached(LEDGER, "crown", "read", 18.0), &[], false),
         (tenant, &["repo"], true),
         (reads, &["repo"], false),
+        (account, &["repo"], true),
+        (database, &["repo"], false),
     ] {
         let new = with(resource.clone(), exposures);
         assert_eq!(
@@ -893,6 +899,27 @@ fn crown_jewels_that_a_report_does_not_list_are_counted() {
     assert_eq!(fails(limit, Some(&unlisted(1)), &unlisted(2)).len(), 2);
     assert!(fails(limit, Some(&unlisted(2)), &unlisted(2)).is_empty());
     assert_eq!(fails(limit, Some(&report(vec![])), &unlisted(1)).len(), 2);
+}
+
+#[test]
+fn whole_tenants_that_a_report_does_not_list_are_counted() {
+    let limit = "[paths]\nmost_new_critical = 0";
+    let unlisted = |tenants: usize| {
+        let mut one = key();
+        one["top"] = json!([]);
+        one["possible"]["crown_jewels"] = 0.into();
+        one["possible"]["tenants"] = tenants.into();
+        one["possible"]["resources"] = (tenants + 1).into();
+        report(vec![one])
+    };
+    assert_eq!(fails(limit, Some(&unlisted(1)), &unlisted(2)).len(), 2);
+    assert!(fails(limit, Some(&unlisted(2)), &unlisted(2)).is_empty());
+    // A report that counts none has those that it lists.
+    let mut account = reached("aws:account:111122223333", "restricted", "admin", 10.0);
+    account["kind"] = "aws:account".into();
+    let listed = report(vec![credential(KEY, vec![account], &["repo"])]);
+    assert!(fails(limit, Some(&listed), &unlisted(1)).is_empty());
+    assert_eq!(fails(limit, Some(&listed), &unlisted(2)).len(), 2);
 }
 
 #[test]

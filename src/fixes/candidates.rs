@@ -120,6 +120,9 @@ pub fn candidates(
     all
 }
 
+/// Every action, as an entry that only those match which mean everything too.
+const EVERYTHING: &str = "*:*";
+
 fn is_everything(entry: &str) -> bool {
     matches!(entry, "*" | "*:*")
 }
@@ -198,14 +201,30 @@ impl<'a> Asked<'a> {
         }
         let mut all = Vec::new();
         for (told, steps) in by_told {
+            // Whoever may do everything does not any more when an entry that means everything goes.
+            if let Told::Technique(technique) = told
+                && self.by_technique[technique].is_everything
+                && entries.iter().any(|entry| is_everything(entry))
+            {
+                all.push(Standing {
+                    steps,
+                    surely: vec![EVERYTHING],
+                    perhaps: Vec::new(),
+                });
+                continue;
+            }
             let (mut actions, of_key): (Vec<&str>, Option<&str>) = match told {
                 Told::Technique(technique) => {
-                    let Actions { always, of_key } = &self.by_technique[technique];
+                    let Actions { always, of_key, .. } = &self.by_technique[technique];
                     let always = always.iter().map(String::as_str);
                     (always.chain(of_key.as_deref()).collect(), of_key.as_deref())
                 }
                 Told::Gain(action) => (action.split(" + ").collect(), None),
                 Told::Nothing => return None,
+            };
+            let is_one_enough = match told {
+                Told::Technique(technique) => self.by_technique[technique].is_everything,
+                _ => false,
             };
             if !actions.iter().all(|action| is_name(action)) {
                 return None;
@@ -226,9 +245,11 @@ impl<'a> Asked<'a> {
             }
             for step in steps {
                 // Only of some steps of a technique a key is asked, and where another statement of the step allows an
-                // action too, it may be that one by which the step stands.
+                // action too, it may be that one by which the step stands; as it may be another one where one is enough.
                 let (perhaps, surely) = actions.iter().partition(|&&action| {
-                    of_key == Some(action) || self.is_elsewhere(step, scope, action)
+                    is_one_enough
+                        || of_key == Some(action)
+                        || self.is_elsewhere(step, scope, action)
                 });
                 all.push(Standing {
                     steps: vec![step],

@@ -7,7 +7,7 @@ use super::label::Labels;
 use super::{
     Credential, CredentialId, CredentialRecord, CredentialStatus, DeployGateRecord, EffortRule,
     Ended, Evidence, EvidenceId, Exempted, Exemption, Exposure, ExposureId, ExposureRecord, File,
-    FileId, Hierarchy, Id, Inventory, Key, LabelRule, Lifetime, LinkedDeployGate, LinkedRefRule,
+    FileId, Hierarchy, Inventory, Key, LabelRule, Lifetime, LinkedDeployGate, LinkedRefRule,
     Listing, ListingRecord, Lying, LyingRecord, Policy, PolicyId, PolicyRecord, Principal,
     PrincipalId, PrincipalKind, PrincipalRecord, PublicAccess, PublicAccessOf, PublicAccessRecord,
     Record, RefRuleRecord, Resource, ResourceId, ResourceRecord, RiskRule, Scope, ScopeId,
@@ -1122,38 +1122,5 @@ impl Linker<'_> {
             condition: step.condition,
             evidence,
         }
-    }
-}
-
-impl Inventory {
-    /// Adds a resource that stands for all those that a pattern covers and no export lists, unless it is there.
-    pub fn add_class(
-        &mut self,
-        key: &str,
-        name: String,
-        kind: &str,
-        tenant: Option<TenantId>,
-        evidence: EvidenceId,
-    ) -> ResourceId {
-        if let Some(id) = self.resource_by_key(key) {
-            return id;
-        }
-        let platform = tenant.map_or("unknown", |id| self.tenants[id].platform);
-        let key: Key = key.into();
-        let mut resource = Resource {
-            name,
-            tenant,
-            is_class: true,
-            evidence: vec![evidence],
-            ..Resource::new(key.clone(), kind.to_owned(), platform)
-        };
-        let labels = std::mem::take(&mut self.labels);
-        let tenant = tenant.map(|id| &self.tenants[id]);
-        labels.label_resource(&mut resource, tenant, (None, None), "");
-        self.labels = labels;
-        let id = ResourceId::from_index(self.resources.len());
-        self.resources.push(resource);
-        self.resource_by_key.insert(key, id);
-        id
     }
 }

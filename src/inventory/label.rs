@@ -80,8 +80,9 @@ const ENVIRONMENT_WORDS: [(&str, &str); 9] = [
 ];
 
 /// Sensitivity by type of resource, where nothing else says: what holds secrets is restricted, what holds data is
-/// confidential, what runs is internal.
-const SENSITIVITY_BY_KIND: [(&str, Sensitivity); 16] = [
+/// confidential, what runs is internal. A whole tenant is restricted: not the sum of what is in it, which counts by itself,
+/// but what an administrator holds besides (identities, logs, bills). All of that is a judgement.
+const SENSITIVITY_BY_KIND: [(&str, Sensitivity); 17] = [
     // What keys open that are meant to be published.
     ("published:class", Sensitivity::Public),
     ("secretsmanager:secret", Sensitivity::Restricted),
@@ -89,6 +90,7 @@ const SENSITIVITY_BY_KIND: [(&str, Sensitivity); 16] = [
     ("ssm:parameter", Sensitivity::Confidential),
     ("s3:bucket", Sensitivity::Confidential),
     ("bedrock-agentcore:memory", Sensitivity::Confidential),
+    ("aws:account", Sensitivity::Restricted),
     ("github:organization", Sensitivity::Restricted),
     ("github:repository", Sensitivity::Confidential),
     ("kubernetes:secret", Sensitivity::Restricted),

@@ -4,6 +4,7 @@
 //! which things name each other by id. The order of the records decides nothing: they are sorted by file and place.
 
 mod access_rule;
+mod added;
 mod build;
 mod coverage;
 mod covers;
@@ -49,7 +50,7 @@ pub use ref_rule::{
     Chosen, DeployGate, DeployGateRecord, DeployRefs, Exempted, Exemption, LinkedDeployGate,
     LinkedRefRule, RefRule, RefRuleRecord,
 };
-pub use resource::{Access, Resource, ResourceRecord, Sensitivity};
+pub use resource::{Access, Resource, ResourceRecord, Sensitivity, is_whole_tenant};
 pub use risk_rule::{BandLimit, EnvironmentClass, Haunt, RiskRule, Theft};
 pub use scope::{GuardrailKind, Policy, PolicyRecord, Scope, ScopeRecord, TagTest, Terms};
 pub use stated::{StatedFact, StatedFactId, StatedFactKey, StatedStep, StatedStepRecord};
@@ -120,7 +121,7 @@ pub struct Inventory {
     pub credentials: Table<CredentialId, Credential>,
     /// The exposures.
     pub exposures: Table<ExposureId, Exposure>,
-    /// The resources; techniques may add classes at the end.
+    /// The resources; techniques may add classes and whole tenants at the end.
     pub resources: Table<ResourceId, Resource>,
     /// The policies.
     pub policies: Table<PolicyId, Policy>,

@@ -152,6 +152,13 @@ pub struct Resource {
     pub evidence: EvidenceList,
 }
 
+/// Whether a type of resource stands for a whole tenant: an account, an organisation, a cluster of Kubernetes.
+pub fn is_whole_tenant(kind: &str) -> bool {
+    kind.ends_with(":organization")
+        || kind.ends_with(":account")
+        || matches!(kind, "kubernetes:cluster" | "eks:cluster")
+}
+
 impl Resource {
     /// A resource of which nothing but its name and type is known.
     pub fn new(key: Key, kind: String, platform: Platform) -> Self {

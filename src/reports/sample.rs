@@ -45,6 +45,7 @@ fn summary(
         principals,
         resources,
         crowns,
+        tenants: 0,
     }
 }
 

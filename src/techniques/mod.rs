@@ -104,6 +104,8 @@ pub struct Actions {
     pub always: Vec<String>,
     /// What is asked besides where its target is encrypted.
     pub of_key: Option<String>,
+    /// Whether every action is asked, and one of these at least.
+    pub is_everything: bool,
 }
 
 /// The actions that a technique asks for, where it is one of a catalogue; else none.
@@ -124,10 +126,11 @@ pub fn outreached() -> Vec<(&'static str, &'static str)> {
 /// All steps of an inventory, and what is not covered.
 ///
 /// First the inventory is completed: with a class for every set of resources that rights speak of and no export lists,
-/// and with a place for what each agent reads that others write.
+/// with a resource for every account of AWS, and with a place for what each agent reads that others write.
 pub fn derive(inventory: &mut Inventory) -> (Steps, Vec<CoverageGap>) {
     agents::add_inputs(inventory);
     aws::add_classes(inventory);
+    aws::add_accounts(inventory);
     aws::add_federations(inventory);
     aws::add_new_roles(inventory);
     github::complete(inventory);

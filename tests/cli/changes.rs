@@ -294,6 +294,78 @@ fn a_gate_fails_after_the_reports_are_written_and_names_who_broke_it() {
     assert_eq!(code(&gate(&["--out", "newer", "--baseline", "new"])), 0);
 }
 
+/// An account in which ada has a policy with these statements, within that boundary if there is one.
+fn account(folder: &Path, statements: &Value, boundary: Option<&Value>) {
+    let document =
+        |statements| serde_json::json!({"Version": "2012-10-17", "Statement": statements});
+    let arn = "arn:aws:iam::111122223333:policy/boundary";
+    let mut ada = serde_json::json!({"Path": "/", "UserName": "ada", "UserId": "AIDAEXAMPLEADA",
+        "Arn": "arn:aws:iam::111122223333:user/ada", "CreateDate": "2024-01-01T00:00:00Z", "GroupList": [],
+        "UserPolicyList": [{"PolicyName": "own", "PolicyDocument": document(statements)}],
+        "AttachedManagedPolicies": []});
+    let mut policies = Vec::new();
+    if let Some(bounding) = boundary {
+        ada["PermissionsBoundary"] =
+            serde_json::json!({"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn});
+        policies.push(serde_json::json!({"PolicyName": "boundary", "PolicyId": "ANPAEXAMPLE", "Arn": arn,
+            "Path": "/", "DefaultVersionId": "v1", "AttachmentCount": 0, "IsAttachable": true,
+            "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": true, "Document": document(bounding)}]}));
+    }
+    let details = serde_json::json!({"UserDetailList": [ada], "GroupDetailList": [], "RoleDetailList": [],
+        "Policies": policies, "IsTruncated": false});
+    let path = "in/aws/111122223333/iam/account-authorization-details.json";
+    fs::write(folder.join(path), details.to_string()).unwrap();
+}
+
+#[test]
+fn a_leaked_key_that_becomes_an_administrator_breaks_the_gate() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    estate(folder);
+    leak(folder);
+    // Without a crown jewel: the account alone is what matters.
+    fs::write(folder.join("in/leakreach.toml"), "").unwrap();
+    fs::write(folder.join("policy.toml"), POLICY).unwrap();
+    analyzed(folder, "old", &[]);
+    let gate = || {
+        let fixed = ["gate", "in", "--as-of=2026-01-01", "--policy=policy.toml"];
+        let more = ["--out=new", "--baseline=old"];
+        leakreach(folder, &[&fixed[..], &more[..]].concat())
+    };
+    let allow =
+        |action: &str| serde_json::json!({"Effect": "Allow", "Action": action, "Resource": "*"});
+    let no_identities = serde_json::json!({"Effect": "Deny", "Action": "iam:*", "Resource": "*"});
+    let everything = serde_json::json!([allow("*")]);
+    for (statements, boundary) in [
+        (serde_json::json!([allow("*:Get*")]), None),
+        (serde_json::json!([allow("*"), no_identities]), None),
+        (everything.clone(), Some(serde_json::json!([allow("s3:*")]))),
+    ] {
+        account(folder, &statements, boundary.as_ref());
+        let passed = gate();
+        assert_eq!(code(&passed), 0, "{statements}: {}", text(&passed.stdout));
+    }
+    account(folder, &everything, None);
+    let broken = gate();
+    assert_eq!(code(&broken), 1, "{}", text(&broken.stderr));
+    let path = format!("{KEY} => aws:account:111122223333 (admin, for certain)");
+    assert!(
+        text(&broken.stdout).contains(&path),
+        "{}",
+        text(&broken.stdout)
+    );
+    let diff = leakreach(folder, &["diff", "old", "new", "--format=json"]);
+    let changes: Value = serde_json::from_slice(&diff.stdout).unwrap();
+    let paths = changes["paths"].as_array().unwrap();
+    let critical: Vec<&Value> = paths
+        .iter()
+        .filter(|one| one["is_critical"] == true)
+        .collect();
+    assert_eq!(critical.len(), 1);
+    assert_eq!(critical[0]["state"], "new");
+    assert_eq!(critical[0]["resource"], "aws:account:111122223333");
+}
+
 #[test]
 fn a_new_finding_breaks_its_limit_and_is_accepted_by_its_fingerprint() {
     let folder = tempfile::tempdir().unwrap();

@@ -7,6 +7,7 @@ use leakreach::progress::Silent;
 use leakreach::reach::{Layer, reached};
 use leakreach::steps::Fact;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fs;
 
 pub const ACCOUNT: &str = "111122223333";
@@ -328,9 +329,9 @@ impl Account {
         let folder = tempfile::tempdir().unwrap();
         let root = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
         self.write(&root);
-        Answers {
-            analysis: analyzed_with(&root, "2026-01-01T00:00:00Z", fixes),
-        }
+        let analysis = analyzed_with(&root, "2026-01-01T00:00:00Z", fixes);
+        assert_eq!(without_place(&analysis), BTreeSet::new());
+        Answers { analysis }
     }
 
     /// Writes the exports below a folder.
@@ -383,6 +384,23 @@ impl Account {
             write(format!("../{path}"), body);
         }
     }
+}
+
+/// The techniques of which some step does not tell where it was read, or some doubt has no reason. What only restates
+/// access by its rungs rests on no place; leftovers are no moves: no export tells of a fix that is not done.
+pub fn without_place(analysis: &Analysis) -> BTreeSet<&str> {
+    let steps = &analysis.steps;
+    let mut bare = BTreeSet::new();
+    for id in steps.ids().filter(|&id| !steps.is_leftover(id)) {
+        let step = steps.step(id);
+        let technique = steps.techniques[step.technique].id.as_str();
+        let is_told = !step.evidence.is_empty() || technique.starts_with("ladder/");
+        let reason = step.condition.map(|one| steps.conditions[one].as_str());
+        if !is_told || reason.is_some_and(|one| one.trim().is_empty()) {
+            bare.insert(technique);
+        }
+    }
+    bare
 }
 
 /// What the exports below a folder lead to.

@@ -14,6 +14,7 @@ mod account;
 mod acme;
 mod acme_cluster;
 mod acme_directory;
+mod administration;
 mod agents;
 mod agents_estate;
 mod canary;

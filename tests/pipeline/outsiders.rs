@@ -308,3 +308,32 @@ fn what_lets_an_outsider_in_and_a_deny_of_all_but_one_name_are_one_request() {
     // Whether Block Public Access stops them is in no export.
     assert_eq!(listed("eve"), Answer::Possible);
 }
+
+#[test]
+fn a_bucket_of_an_account_without_users_and_roles_is_public_too() {
+    let lists = |named: Value| {
+        let mut statement = allow("s3:ListBucket", DATA);
+        statement["Principal"] = named;
+        let open = json!({"PublicAccessBlockConfiguration": {"RestrictPublicBuckets": false}});
+        let answers = Account::default()
+            .bucket("data")
+            .bucket_policy("data", &[statement])
+            .file("s3/public-access-block.json", &open.to_string())
+            .file("s3/public-access-block/data.json", &open.to_string())
+            .analyze();
+        assert!(
+            answers
+                .analysis
+                .inventory
+                .principals
+                .iter()
+                .all(|one| one.is_stub)
+        );
+        anyone_lists(&answers)
+    };
+    assert_eq!(lists(json!("*")), Answer::Certain);
+    assert_eq!(
+        lists(json!({"AWS": format!("arn:aws:iam::{OTHER}:root")})),
+        Answer::No
+    );
+}

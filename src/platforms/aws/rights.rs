@@ -158,6 +158,17 @@ pub fn action_matches(clause: &Clause, action: &str) -> bool {
     is_named != clause.is_negated
 }
 
+/// Whether a statement allows every action on every resource, but those actions that it leaves out, if it does.
+fn is_unnamed(statement: &Statement) -> bool {
+    let is_all = |value: &String| value == "*";
+    let is_every = |value: &String| is_all(value) || value == "*:*";
+    let everywhere = statement.resources.as_ref();
+    let is_everywhere =
+        everywhere.is_some_and(|clause| !clause.is_negated && clause.values.iter().any(is_all));
+    let is_any = statement.actions.values.iter().any(is_every) != statement.actions.is_negated;
+    statement.effect == Effect::Allow && is_everywhere && is_any
+}
+
 /// Sorts the parts, so that equal ones are equal, and drops the repeated.
 fn sort(parts: &mut Vec<Part>) {
     parts.sort_unstable_by(|a, b| {
@@ -832,6 +843,71 @@ impl<'i> Rights<'i> {
             (action, area)
         };
         actions.into_iter().map(area).collect()
+    }
+
+    /// The Allows of a principal after a change that name no action and no resource: all of them but, at most, those that
+    /// one leaves out; each with what it hangs on, `action` being asked for.
+    pub fn unnamed_allows(
+        &self,
+        signer: impl Into<Signer>,
+        change: &Change,
+        action: ActionId,
+    ) -> Vec<(Vec<ScopeId>, Option<String>)> {
+        let signer = signer.into();
+        let held = self.held_after(signer.principal, change);
+        held.flat_map(|(policy, through)| {
+            // A version is not edited, only deleted.
+            let kept = self.versions.get(&policy).map(|(_, scope)| *scope);
+            let unnamed = self.unnamed_in(policy, signer, action);
+            unnamed.map(move |(scope, condition)| {
+                let scopes = through.iter().copied().chain([kept.unwrap_or(scope)]);
+                (scopes.collect(), condition)
+            })
+        })
+        .collect()
+    }
+
+    /// On what it hangs that the boundary of a principal after a change, and the policies of a limited session, have such an
+    /// Allow too; `None` where one of them has none. What is in no export is left to the areas, which tell that it is open.
+    pub fn unnamed_bounds(
+        &self,
+        signer: impl Into<Signer>,
+        change: &Change,
+        action: ActionId,
+    ) -> Option<Option<String>> {
+        let signer = signer.into();
+        let bounding = self.boundary.get(&signer.principal);
+        let bounding = bounding.filter(|(_, scope)| change.keeps(&[*scope]));
+        let bounding = bounding.map(|&(policy, _)| vec![change.now(policy)]);
+        let of_session = self.sessions.policies(signer.principal);
+        let bounds = bounding.into_iter().chain(of_session.map(<[_]>::to_vec));
+        let mut condition = None;
+        for policies in bounds {
+            let is_missing = |policy: &PolicyId| self.inventory.policies[*policy].is_missing;
+            if policies.iter().any(is_missing) {
+                continue;
+            }
+            let unnamed = policies.iter();
+            let unnamed = unnamed.flat_map(|&policy| self.unnamed_in(policy, signer, action));
+            let (_, surest) = unnamed.min_by_key(|(_, condition)| condition.is_some())?;
+            condition = both(condition, surest.as_deref());
+        }
+        Some(condition)
+    }
+
+    /// The statements of a policy that are such Allows, each with what it hangs on.
+    fn unnamed_in(
+        &self,
+        policy: PolicyId,
+        signer: Signer,
+        action: ActionId,
+    ) -> impl Iterator<Item = (ScopeId, Option<String>)> {
+        let statements = self.statements.get(&policy).into_iter().flatten();
+        let unnamed = statements.filter(|compiled| is_unnamed(compiled.statement));
+        unnamed.filter_map(move |compiled| {
+            let (_, condition) = self.applied(compiled, signer.into(), action, None)?;
+            Some((compiled.scope, condition))
+        })
     }
 
     /// What limits a principal after a change whatever its policies allow. Principals of one account with equal limits

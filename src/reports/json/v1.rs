@@ -533,6 +533,8 @@ pub(super) struct Reach {
     resources: u64,
     /// Crown jewels among them, with read access or graver.
     crown_jewels: u64,
+    /// Whole tenants among them that are administered and no crown jewels: accounts, organisations, clusters.
+    tenants: u64,
 }
 
 /// What every scenario has.
@@ -1062,6 +1064,7 @@ impl From<&analysis::ReachSummary> for Reach {
             principals: summary.principals,
             resources: summary.resources,
             crown_jewels: summary.crowns,
+            tenants: summary.tenants,
         }
     }
 }

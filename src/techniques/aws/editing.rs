@@ -49,7 +49,11 @@ impl Aws<'_, '_, '_> {
             Holder::Changed(id, state) => self.changed(id, state),
             Holder::Class(class) => {
                 let words = self.class_words(class);
-                Fact::Act(self.derivation.steps.subject("any action", &words))
+                let acts = Fact::Act(self.derivation.steps.subject("any action", &words));
+                if let Some(account) = self.holders.class(class).map(|class| class.account) {
+                    self.read_in(acts, account);
+                }
+                acts
             }
         }
     }

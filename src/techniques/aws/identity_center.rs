@@ -9,11 +9,11 @@
 //! referenced by one or more account assignments, you will need to call `ProvisionPermissionSet` after this operation";
 //! IAM Identity Center User Guide, "Delegated administration" (read 2026-11).
 
+use super::accounts::with_principals;
 use super::catalogue::{Entry, Gain};
 use super::targets::Target;
 use super::{Aws, and};
-use crate::inventory::{EvidenceId, Inventory, PrincipalId, PrincipalKind, TenantId};
-use crate::platforms::aws::partition_of;
+use crate::inventory::{Inventory, PrincipalId, PrincipalKind, TenantId};
 use crate::steps::{Fact, TechniqueId};
 use std::collections::BTreeMap;
 
@@ -23,20 +23,6 @@ const KEPT: &str = ":role/aws-reserved/sso.amazonaws.com/";
 /// The key of the role that a new permission set has in an account.
 fn new_role(partition: &str, account: &str) -> String {
     format!("arn:{partition}:iam::{account}{KEPT}AWSReservedSSO_new_0000000000000000")
-}
-
-/// The AWS accounts whose principals are known, each with a place where it was read and its partition.
-fn accounts(inventory: &Inventory) -> BTreeMap<TenantId, (EvidenceId, String)> {
-    let mut accounts = BTreeMap::new();
-    for principal in inventory.principals.iter() {
-        if let (Some(tenant), "aws") = (principal.tenant, principal.platform)
-            && let Some(&evidence) = principal.evidence.first()
-        {
-            let partition = partition_of(&principal.key).to_owned();
-            accounts.entry(tenant).or_insert((evidence, partition));
-        }
-    }
-    accounts
 }
 
 /// The organisation of an account.
@@ -60,7 +46,7 @@ fn manager(inventory: &Inventory, account: TenantId) -> TenantId {
 
 /// Adds the role of a new permission set to every account that another one manages.
 pub(in crate::techniques) fn add_new_roles(inventory: &mut Inventory) {
-    for (account, (evidence, partition)) in accounts(inventory) {
+    for (account, (evidence, partition)) in with_principals(inventory) {
         if manager(inventory, account) == account {
             continue;
         }
@@ -76,7 +62,7 @@ impl Aws<'_, '_, '_> {
     /// Permission sets that are changed or made.
     pub(super) fn permission_set(&mut self, entry: &Entry, technique: TechniqueId) {
         let kept = self.kept_roles();
-        for (account, (_, partition)) in accounts(self.inventory) {
+        for (account, (place, partition)) in with_principals(self.inventory) {
             let manager = manager(self.inventory, account);
             let gaining: Vec<PrincipalId> = match &entry.gain {
                 Gain::NewPermissionSet => {
@@ -99,7 +85,7 @@ impl Aws<'_, '_, '_> {
                 policy: None,
                 is_class: false,
                 is_encrypted: false,
-                evidence: None,
+                evidence: Some(place),
             };
             let acts: Vec<Fact> = entry
                 .requests
@@ -118,7 +104,9 @@ impl Aws<'_, '_, '_> {
                 if matches!(entry.gain, Gain::PermissionSet) {
                     needs.push(Fact::Principal(role));
                 }
-                self.step(&needs, gained, technique, &[], condition.as_deref());
+                let place = self.inventory.principals[role].evidence.first().copied();
+                let condition = condition.as_deref();
+                self.step_at(place, &needs, gained, technique, &[], condition);
             }
         }
     }

@@ -55,7 +55,8 @@ impl Aws<'_, '_, '_> {
             let action = self.action(need, None);
             let openings = self.openings(action, need, target);
             for opening in &openings {
-                self.step(
+                self.step_on(
+                    Some(target),
                     &[opening.need],
                     act,
                     self.request,
@@ -78,7 +79,7 @@ impl Aws<'_, '_, '_> {
                 })
                 .collect();
             if rights.len() == request.len() {
-                self.step(&rights, act, self.request, &[], None);
+                self.step_on(Some(target), &rights, act, self.request, &[], None);
                 is_possible = true;
             }
         }

@@ -4,6 +4,7 @@
 //! target; principals lead to the acts that they hold, acts lead to the targets that their area admits. Only what a
 //! resource's own policy decides by caller is stored by caller.
 
+mod accounts;
 mod agents;
 mod anywhere;
 mod blocks;
@@ -33,6 +34,7 @@ mod settings;
 mod targets;
 mod wide;
 
+pub(super) use accounts::add_accounts;
 pub(super) use federated::add_federations;
 pub(super) use identity_center::add_new_roles;
 pub(super) use sessions::{Signing, signed, told_apart};
@@ -78,6 +80,8 @@ struct Aws<'d, 'i, 'a> {
     wide: Wide,
     /// Keys of users for one service, as far as they are asked for.
     service_keys: FxHashMap<(PrincipalId, &'static str), Option<Fact>>,
+    /// Where that was read which an act is on, or the account of whoever does it: acts name nobody.
+    places: FxHashMap<Fact, EvidenceId>,
     /// A right is held.
     hold: TechniqueId,
     /// What one request needs is held by one principal.
@@ -117,6 +121,7 @@ static REQUEST: Listed = Listed {
 /// What is declared in code; the catalogue is the rest.
 pub(super) static TECHNIQUES: &[&[&Listed]] = &[
     &[&RIGHT, &REQUEST, &pod_identity::ASSUME_BY_POD],
+    accounts::TECHNIQUES,
     agents::TECHNIQUES,
     anywhere::TECHNIQUES,
     federated::TECHNIQUES,
@@ -125,8 +130,8 @@ pub(super) static TECHNIQUES: &[&[&Listed]] = &[
 
 fn derive(derivation: &mut Derivation<'_>) {
     let inventory = derivation.inventory;
-    let is_aws = inventory.principals.iter().any(|p| p.platform == "aws");
-    if !is_aws {
+    // Also without principals: what everybody may read needs none.
+    if accounts::described(inventory).is_empty() {
         return;
     }
     let mut catalogue = match catalogue::catalogue() {
@@ -192,6 +197,7 @@ fn derive(derivation: &mut Derivation<'_>) {
         is_by_caller: false,
         wide: Wide::default(),
         service_keys: FxHashMap::default(),
+        places: FxHashMap::default(),
         hold,
         request,
     };
@@ -205,6 +211,7 @@ fn derive(derivation: &mut Derivation<'_>) {
     aws.pod_identities();
     aws.settle_edits();
     aws.settle_sessions();
+    aws.administered_accounts();
     aws.gaps(&catalogue);
 }
 
@@ -268,7 +275,7 @@ pub(super) fn actions(technique: &str) -> super::Actions {
     static ENTRIES: LazyLock<Vec<Entry>> =
         LazyLock::new(|| catalogue::catalogue().map_or_else(|_| Vec::new(), |c| c.techniques));
     let Some(entry) = ENTRIES.iter().find(|entry| entry.id == technique) else {
-        return super::Actions::default();
+        return accounts::actions(technique);
     };
     let needs = entry.requests.iter().flatten();
     let mut always: Vec<String> = needs.map(|need| need.action.clone()).collect();
@@ -279,6 +286,7 @@ pub(super) fn actions(technique: &str) -> super::Actions {
     super::Actions {
         always,
         of_key: entry.key_action.clone(),
+        is_everything: false,
     }
 }
 
@@ -487,7 +495,7 @@ impl Aws<'_, '_, '_> {
         scopes: &[ScopeId],
         condition: Option<&str>,
     ) {
-        self.step_on(None, needs, gain, technique, scopes, condition);
+        self.step_at(None, needs, gain, technique, scopes, condition);
     }
 
     /// A step on a target, which is evidence too: that it exists.
@@ -500,9 +508,31 @@ impl Aws<'_, '_, '_> {
         scopes: &[ScopeId],
         condition: Option<&str>,
     ) {
+        let place = target.and_then(|target| target.evidence);
+        self.step_at(place, needs, gain, technique, scopes, condition);
+    }
+
+    /// A step that rests on a place besides its scopes; where nothing tells of it, on that of who holds what it needs.
+    fn step_at(
+        &mut self,
+        place: Option<EvidenceId>,
+        needs: &[Fact],
+        gain: Fact,
+        technique: TechniqueId,
+        scopes: &[ScopeId],
+        condition: Option<&str>,
+    ) {
         let controls: Vec<Control> = scopes.iter().map(|&scope| Control::Scope(scope)).collect();
         let mut evidence = self.evidence(scopes);
-        evidence.extend(target.and_then(|target| target.evidence));
+        evidence.extend(place);
+        if evidence.is_empty() {
+            let mut facts = needs.iter().chain([&gain]);
+            evidence.extend(facts.find_map(|&fact| self.place(fact)));
+        }
+        if matches!(gain, Fact::Act(_)) && !self.places.contains_key(&gain) {
+            let place = place.or_else(|| needs.iter().find_map(|&need| self.place_of_all(need)));
+            self.places.extend(place.map(|place| (gain, place)));
+        }
         self.derivation.steps.add(NewStep {
             needs,
             gain,
@@ -511,6 +541,30 @@ impl Aws<'_, '_, '_> {
             evidence: &evidence,
             condition,
         });
+    }
+
+    /// Where that was read which a fact shares with others that lead to one act: no one of them is meant.
+    fn place_of_all(&self, fact: Fact) -> Option<EvidenceId> {
+        match fact {
+            Fact::Principal(id) | Fact::Right(id, _) => {
+                let account = self.inventory.principals[id].tenant?;
+                self.targets.place(account)
+            }
+            _ => self.place(fact),
+        }
+    }
+
+    /// Where a fact was read.
+    fn place(&self, fact: Fact) -> Option<EvidenceId> {
+        let evidence = match fact {
+            Fact::Principal(id) | Fact::Right(id, _) => &self.inventory.principals[id].evidence,
+            Fact::Credential(id) => &self.inventory.credentials[id].evidence,
+            Fact::Exposure(id) => &self.inventory.exposures[id].evidence,
+            Fact::Access(id, _) | Fact::AtLeast(id, _) => &self.inventory.resources[id].evidence,
+            Fact::Act(_) => return self.places.get(&fact).copied(),
+            Fact::Anyone | Fact::Leftover(..) => return None,
+        };
+        evidence.first().copied()
     }
 
     /// The act of doing `action` in an area, as some principal of an account; its holders lead to it.
@@ -541,6 +595,7 @@ impl Aws<'_, '_, '_> {
             .subject(self.actions.name(action), &target);
         let act = Fact::Act(subject);
         if self.holders.is_first_use(action, account, area, signing) {
+            self.read_in(act, account);
             for holding in self.holders.of(action, account, area).to_vec() {
                 let facts: Vec<Fact> = match signing {
                     None => vec![self.fact_of(holding.holder)],
@@ -561,6 +616,12 @@ impl Aws<'_, '_, '_> {
             }
         }
         act
+    }
+
+    /// Says of an act that it is one of an account, and no more.
+    fn read_in(&mut self, act: Fact, account: TenantId) {
+        let place = self.targets.place(account);
+        self.places.extend(place.map(|place| (act, place)));
     }
 
     /// Whether some export of the issuer's own side says who bears its tokens.

@@ -12,10 +12,10 @@
 use super::catalogue::Entry;
 use super::targets::{Target, Targets};
 use super::{Aws, and};
-use crate::inventory::{Federation, Inventory, PrincipalId, ScopeId, TenantId};
+use crate::inventory::{EvidenceId, Federation, Inventory, PrincipalId, ScopeId, TenantId};
 use crate::platforms::aws::{Entrance, Entrant, account_of, entrances, is_literal, partition_of};
 use crate::steps::{Fact, TechniqueId};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// The issuer of identity pools' tokens.
 const POOLS: &str = "cognito-identity.amazonaws.com";
@@ -45,28 +45,30 @@ pub(super) fn pools<'i>(
 impl Targets {
     /// The SAML providers that roles trust, where the account is known.
     pub(super) fn saml_providers(&self, inventory: &Inventory) -> Vec<Target> {
-        let trusted = inventory.federations.iter().map(|one| one.issuer.as_str());
-        let providers: BTreeSet<&str> = trusted
-            .filter(|issuer| issuer.contains(":saml-provider/"))
-            .collect();
-        let target = |provider: &str| {
+        let mut providers: BTreeMap<&str, EvidenceId> = BTreeMap::new();
+        for trusted in &inventory.federations {
+            if trusted.issuer.contains(":saml-provider/") {
+                providers.entry(&trusted.issuer).or_insert(trusted.evidence);
+            }
+        }
+        let target = |(provider, trust): (&str, EvidenceId)| {
             let account =
                 inventory.tenant_by_key(&format!("aws:account:{}", account_of(provider)?))?;
-            Some(named(provider.to_owned(), account))
+            Some(named(provider.to_owned(), account, Some(trust)))
         };
         providers.into_iter().filter_map(target).collect()
     }
 
     /// The identity pools that roles trust, taken for pools of the roles' accounts.
     pub(super) fn identity_pools(&self, inventory: &Inventory) -> Vec<Target> {
-        let mut found: BTreeSet<(TenantId, String)> = BTreeSet::new();
+        let mut found: BTreeMap<(TenantId, String), Option<EvidenceId>> = BTreeMap::new();
         for (role, principal) in inventory.principals.entries() {
             let Some(account) = principal.tenant else {
                 continue;
             };
             let partition = partition_of(&principal.key);
             let identifier = &inventory.tenants[account].identifier;
-            for (_, pool) in pools(inventory, self.trust(role)) {
+            for (entrance, pool) in pools(inventory, self.trust(role)) {
                 let Some(pool) = pool else { continue };
                 let Some((region, _)) = pool.split_once(':') else {
                     continue;
@@ -74,18 +76,19 @@ impl Targets {
                 let arn = format!(
                     "arn:{partition}:cognito-identity:{region}:{identifier}:identitypool/{pool}"
                 );
-                found.insert((account, arn));
+                let trust = inventory.scopes[entrance.scope].evidence.first().copied();
+                found.entry((account, arn)).or_insert(trust);
             }
         }
         found
             .into_iter()
-            .map(|(account, arn)| named(arn, account))
+            .map(|((account, arn), trust)| named(arn, account, trust))
             .collect()
     }
 }
 
-/// Something that only its name is known of.
-fn named(arn: String, account: TenantId) -> Target {
+/// Something that only its name is known of, from a trust that names it.
+fn named(arn: String, account: TenantId, trust: Option<EvidenceId>) -> Target {
     Target {
         arn,
         account,
@@ -94,7 +97,7 @@ fn named(arn: String, account: TenantId) -> Target {
         policy: None,
         is_class: false,
         is_encrypted: false,
-        evidence: None,
+        evidence: trust,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What requests are made on: roles, users and resources, with their own policies and what rules them out.
 
 use super::Aws;
+use super::accounts::with_principals;
 use super::catalogue::{On, Unless};
 use super::encrypted::own_key;
 use super::holders::Holder;
@@ -11,8 +12,9 @@ use crate::inventory::{
     PolicyId, PrincipalClause, PrincipalId, PrincipalKind, ResourceId, ScopeId, Statement,
     TenantId, Terms,
 };
-use crate::platforms::aws::{SEGMENT, Verdict, partition_of};
+use crate::platforms::aws::{SEGMENT, Verdict};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
 
 /// What an instance's role needs so that a session can be opened on the instance.
 ///
@@ -43,23 +45,13 @@ const CLASSES: [(&str, &str, &str); 6] = [
 
 /// Adds, for every account whose export does not list them, a class that stands for all resources of a type.
 pub(in crate::techniques) fn add_classes(inventory: &mut Inventory) {
-    let mut accounts = Vec::new();
-    for principal in inventory.principals.iter() {
-        if let (Some(tenant), "aws") = (principal.tenant, principal.platform)
-            && let Some(&evidence) = principal.evidence.first()
-        {
-            accounts.push((tenant, evidence, partition_of(&principal.key).to_owned()));
-        }
-    }
-    accounts.sort_unstable();
-    accounts.dedup_by_key(|(tenant, ..)| *tenant);
     // A broken catalogue is said where techniques are derived.
     let catalogue = super::catalogue::catalogue().ok();
     let spoken = catalogue
         .as_ref()
         .map(|catalogue| super::spoken::spoken(inventory, catalogue))
         .unwrap_or_default();
-    for (tenant, evidence, partition) in accounts {
+    for (tenant, (evidence, partition)) in with_principals(inventory) {
         let account = inventory.tenants[tenant].identifier.clone();
         let spoken = spoken.get(&tenant).into_iter().flatten();
         let spoken = spoken.map(|class| (class.kind.as_str(), &*class.arn, &*class.plural));
@@ -117,7 +109,8 @@ pub(super) struct Targets {
     passwords: FxHashMap<PrincipalId, Option<String>>,
     /// Users whose access keys and password some export tells.
     reported: FxHashSet<PrincipalId>,
-    partitions: FxHashMap<TenantId, String>,
+    /// The accounts with principals: a place where they are read, and their partitions.
+    accounts: BTreeMap<TenantId, (EvidenceId, String)>,
 }
 
 impl Targets {
@@ -133,7 +126,7 @@ impl Targets {
             members: FxHashMap::default(),
             passwords: FxHashMap::default(),
             reported: FxHashSet::default(),
-            partitions: FxHashMap::default(),
+            accounts: with_principals(inventory),
         };
         for (id, scope) in inventory.scopes.entries() {
             match scope.terms {
@@ -190,25 +183,23 @@ impl Targets {
             if is_reported {
                 targets.reported.insert(id);
             }
-            if let (Some(tenant), "aws") = (principal.tenant, principal.platform) {
-                targets
-                    .partitions
-                    .entry(tenant)
-                    .or_insert_with(|| partition_of(&principal.key).to_owned());
-            }
         }
         targets
     }
 
-    /// The AWS accounts, in order.
+    /// The AWS accounts with principals, in order.
     pub(super) fn accounts(&self) -> Vec<TenantId> {
-        let mut accounts: Vec<TenantId> = self.partitions.keys().copied().collect();
-        accounts.sort_unstable();
-        accounts
+        self.accounts.keys().copied().collect()
     }
 
     pub(super) fn partition(&self, account: TenantId) -> &str {
-        self.partitions.get(&account).map_or("aws", String::as_str)
+        let account = self.accounts.get(&account);
+        account.map_or("aws", |(_, partition)| partition)
+    }
+
+    /// A place where principals of an account were read.
+    pub(super) fn place(&self, account: TenantId) -> Option<EvidenceId> {
+        self.accounts.get(&account).map(|&(place, _)| place)
     }
 
     pub(super) fn runs_as(&self, resource: ResourceId) -> Option<(ScopeId, PrincipalId)> {

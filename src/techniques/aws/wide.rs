@@ -6,7 +6,7 @@ use super::catalogue::On;
 use super::sessions::Signing;
 use super::targets::Target;
 use super::{Aws, unless_denied};
-use crate::inventory::{PrincipalKind, TenantId};
+use crate::inventory::{EvidenceId, PrincipalKind, TenantId};
 use crate::platforms::aws::{ActionId, Area, AreaId, NameIndex, Verdict};
 use crate::steps::Fact;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -15,10 +15,18 @@ use std::rc::Rc;
 /// The principals of one account, doing one action on targets of one sort.
 type Many = (ActionId, TenantId, On);
 
+/// Targets of one sort, in order of name.
+#[derive(Debug)]
+struct Targets {
+    names: NameIndex,
+    /// Where each was read.
+    places: Vec<Option<EvidenceId>>,
+}
+
 /// What the areas of [`Many`] hold of the targets.
 #[derive(Debug)]
 pub(super) struct Spreading {
-    names: Rc<NameIndex>,
+    targets: Rc<Targets>,
     /// Areas that hold whole blocks: which, and on what that hangs.
     wide: Vec<(AreaId, Option<String>, Vec<Block>)>,
     /// The blocks that some area holds.
@@ -28,16 +36,16 @@ pub(super) struct Spreading {
 }
 
 impl Spreading {
-    fn new(names: Rc<NameIndex>, areas: &[(AreaId, &Area)]) -> Self {
-        let total = names.names().len();
+    fn new(targets: Rc<Targets>, areas: &[(AreaId, &Area)]) -> Self {
+        let total = targets.names.names().len();
         let mut spreading = Self {
-            names,
+            targets,
             wide: Vec::new(),
             blocks: FxHashSet::default(),
             single: FxHashMap::default(),
         };
         for &(id, area) in areas {
-            let spread = spreading.names.spread(area);
+            let spread = spreading.targets.names.spread(area);
             let free =
                 |range: &std::ops::Range<usize>| count(range, &spread.ranges, &spread.exceptions);
             let (mut whole, mut single) = match unless_denied(spread.verdict.clone()) {
@@ -49,7 +57,7 @@ impl Spreading {
                 single.extend(whole.drain(..).flat_map(|block| block.targets(total)));
             }
             for place in spread.exceptions {
-                let name = spreading.names.names().get(place);
+                let name = spreading.targets.names.names().get(place);
                 if name.is_some_and(|name| area.admits(name) != Verdict::Denied) {
                     single.push(place);
                 }
@@ -73,7 +81,7 @@ impl Spreading {
 
     /// Whether some area holds a whole block in which the target is.
     pub(super) fn is_in_block(&self, place: usize) -> bool {
-        let total = self.names.names().len();
+        let total = self.targets.names.names().len();
         let mut around = Block::of(place).and_above(total);
         around.any(|block| self.blocks.contains(&block))
     }
@@ -82,7 +90,7 @@ impl Spreading {
 /// What has been worked out so far.
 #[derive(Debug, Default)]
 pub(super) struct Wide {
-    names: FxHashMap<On, Rc<NameIndex>>,
+    targets: FxHashMap<On, Rc<Targets>>,
     known: FxHashMap<Many, Option<Rc<Spreading>>>,
     led: FxHashSet<(Many, Option<Signing>)>,
 }
@@ -104,13 +112,13 @@ impl Aws<'_, '_, '_> {
         let many = (action, account, on);
         if let Some(known) = self.wide.known.get(&many) {
             let spreading = known.clone()?;
-            let place = spreading.names.place(arn)?;
+            let place = spreading.targets.names.place(arn)?;
             return Some((many, spreading, place));
         }
         let spreading = self.spread(&many);
         self.wide.known.insert(many.clone(), spreading.clone());
         let spreading = spreading?;
-        let place = spreading.names.place(arn)?;
+        let place = spreading.targets.names.place(arn)?;
         Some((many, spreading, place))
     }
 
@@ -136,25 +144,28 @@ impl Aws<'_, '_, '_> {
         if areas.len() < FEW {
             return None;
         }
-        let names = match self.wide.names.get(on) {
-            Some(names) => Rc::clone(names),
+        let targets = match self.wide.targets.get(on) {
+            Some(targets) => Rc::clone(targets),
             None => {
                 let targets = self.targets.of(self.inventory, on).into_iter();
                 let listed = targets.filter(|target| !target.is_class);
-                let mut names: Vec<String> = listed.map(|target| target.arn).collect();
-                names.sort_unstable();
-                names.dedup();
-                let names = Rc::new(NameIndex::new(names));
-                self.wide.names.insert(on.clone(), Rc::clone(&names));
-                names
+                let mut listed: Vec<Target> = listed.collect();
+                listed.sort_by(|a, b| a.arn.cmp(&b.arn));
+                listed.dedup_by(|a, b| a.arn == b.arn);
+                let places = listed.iter().map(|target| target.evidence).collect();
+                let names = listed.into_iter().map(|target| target.arn).collect();
+                let names = NameIndex::new(names);
+                let targets = Rc::new(Targets { names, places });
+                self.wide.targets.insert(on.clone(), Rc::clone(&targets));
+                targets
             }
         };
-        if names.names().len() < WORTH_IT {
+        if targets.names.names().len() < WORTH_IT {
             return None;
         }
         let area = |id: AreaId| (id, self.rights.area(id));
         let areas: Vec<(AreaId, &Area)> = areas.into_iter().map(area).collect();
-        Some(Rc::new(Spreading::new(names, &areas)))
+        Some(Rc::new(Spreading::new(targets, &areas)))
     }
 
     /// The act of doing the action on every target of the lowest block of a target, with what leads to it.
@@ -165,43 +176,55 @@ impl Aws<'_, '_, '_> {
         place: usize,
         signing: Option<Signing>,
     ) -> Fact {
+        let targets = &spreading.targets;
         if self.wide.led.insert((many.clone(), signing)) {
             let (action, account, _) = *many;
             for (area, reason, blocks) in &spreading.wide {
                 let act = self.act_signed(action, account, *area, signing);
                 for &block in blocks {
-                    let fact = self.block(many, &spreading.names, block, signing);
-                    self.step(&[act], fact, self.hold, &[], reason.as_deref());
-                    self.parts(many, &spreading.names, block, signing);
+                    let fact = self.block(many, targets, block, signing);
+                    let place = targets.place(block);
+                    self.step_at(place, &[act], fact, self.hold, &[], reason.as_deref());
+                    self.parts(many, targets, block, signing);
                 }
             }
         }
-        self.block(many, &spreading.names, Block::of(place), signing)
+        self.block(many, targets, Block::of(place), signing)
     }
 
-    fn parts(&mut self, many: &Many, names: &NameIndex, block: Block, signing: Option<Signing>) {
-        let whole = self.block(many, names, block, signing);
-        for part in block.parts(names.names().len()) {
-            let fact = self.block(many, names, part, signing);
-            self.step(&[whole], fact, self.hold, &[], None);
-            self.parts(many, names, part, signing);
+    fn parts(&mut self, many: &Many, targets: &Targets, block: Block, signing: Option<Signing>) {
+        let whole = self.block(many, targets, block, signing);
+        for part in block.parts(targets.names.names().len()) {
+            let fact = self.block(many, targets, part, signing);
+            let place = targets.place(part);
+            self.step_at(place, &[whole], fact, self.hold, &[], None);
+            self.parts(many, targets, part, signing);
         }
     }
 
     fn block(
         &mut self,
         (action, account, _): &Many,
-        names: &NameIndex,
+        targets: &Targets,
         block: Block,
         signing: Option<Signing>,
     ) -> Fact {
         let account = &self.inventory.tenants[*account].identifier;
-        let mut words = format!("{} as a principal of {account}", block.words(names.names()));
+        let words = block.words(targets.names.names());
+        let mut words = format!("{words} as a principal of {account}");
         if let Some(signing) = signing {
             words += ", ";
             words += signing.words();
         }
         let steps = &mut self.derivation.steps;
         Fact::Act(steps.subject(self.actions.name(*action), &words))
+    }
+}
+
+impl Targets {
+    /// Where the first target of a block was read.
+    fn place(&self, block: Block) -> Option<EvidenceId> {
+        let targets = block.targets(self.places.len());
+        self.places.get(targets)?.iter().copied().flatten().next()
     }
 }
