@@ -10,7 +10,7 @@
 //! | what an attacker gains, and the way there | `facts.rs` |
 //! | a kind of scope, as the cause of a step | `controls.rs` |
 //! | taking it away: what to do, who can, what breaks, the edit | `fixes.rs`, `breaks.rs`, `edits.rs` |
-//! | a plan, an answer, a finding, what was verified | `plan.rs`, `explain.rs`, `findings.rs`, `verify.rs` |
+//! | a report in short; a plan, an answer, a finding, what was verified | `short.rs`, `plan.rs`, `explain.rs`, `findings.rs`, `verify.rs` |
 //! | figures; names among words; problems of an input | `figures.rs`, `text.rs`, `problems.rs` |
 //!
 //! A technique brings its own name (`TECHNIQUES` of its folder in `src/techniques`), a finding its own text and page
@@ -29,6 +29,7 @@ pub(crate) mod holders;
 mod kinds;
 pub(crate) mod plan;
 mod problems;
+pub(crate) mod short;
 mod text;
 mod things;
 pub(crate) mod verify;
@@ -40,8 +41,8 @@ pub(crate) use controls::Because;
 use controls::{in_namespace, statement_name};
 pub(crate) use facts::{Node, NodeKind};
 pub(crate) use figures::{
-    asked, bands, certain, chance, count, count_of, counted, counted_points, day, lost, lost_of,
-    percent, points, possible, rank_labels, reach_count,
+    asked, bands, certain, chance, count, count_of, counted, day, lost, lost_of, percent, points,
+    possible, rank_labels, reach_count, signed, worth,
 };
 use kinds::resource_noun;
 pub(crate) use kinds::{credential_kind, exposure_kind, principal_kind};

@@ -1,20 +1,13 @@
 //! Counts, points, shares, chances, ranks and dates, for people.
 
-use crate::analysis::{Mode, Organisation, ScenarioReach};
-use crate::risk::{Chance, Points, WHOLE};
+use crate::analysis::{Measure, Mode, Organisation, ScenarioReach};
+use crate::changes::Amount;
+use crate::risk::{self, Chance, Points, WHOLE};
 use jiff::Timestamp;
 
 /// A count with thousands set apart: `12,345`.
 pub(crate) fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
+    risk::thousands(number.into())
 }
 
 /// A length as a count.
@@ -32,21 +25,23 @@ pub(crate) fn counted(number: usize, one: &str) -> String {
     format!("{} {one}{plural}", count_of(number))
 }
 
-/// Points with one decimal where they have a fraction and thousands set apart: `1,234.5`, `180`.
+/// Points, for people: always two decimals, so that a column of them can be read down, and thousands set apart:
+/// `1,234.50`. Points of other runs are shown so too.
 pub(crate) fn points(points: Points) -> String {
-    let hundredths = points.in_hundredths();
-    let whole = count(hundredths / 100);
-    match hundredths % 100 {
-        0 => whole,
-        fraction if fraction.is_multiple_of(10) => format!("{whole}.{}", fraction / 10),
-        fraction => format!("{whole}.{fraction:02}"),
+    points.to_string()
+}
+
+/// Points of another run, or a difference, with a sign in front of what is more: `+1,234.50`.
+pub(crate) fn signed(amount: Amount) -> String {
+    match amount > Amount(0) {
+        true => format!("+{amount}"),
+        false => amount.to_string(),
     }
 }
 
-/// `1 point`, `2.5 points`.
-pub(crate) fn counted_points(of: Points) -> String {
-    let plural = if of.in_hundredths() == 100 { "" } else { "s" };
-    format!("{} point{plural}", points(of))
+/// What something is worth, or a part of that, with no decimal that says nothing: `30`, `0.1`.
+pub(crate) fn worth(points: Points) -> String {
+    points.exact()
 }
 
 /// A share as a percentage: `12 %`; what is there but small is `< 1 %`.
@@ -110,20 +105,20 @@ pub(crate) fn bands(organisation: &Organisation) -> String {
     bands.collect::<Vec<_>>().join(", ")
 }
 
-/// What is lost on average of the value of all resources: `45.1 to 60 of 812 points (6 %)`.
-pub(crate) fn lost(lost: (Points, Points), value: Points) -> String {
-    let share = percent(lost.0.mean(lost.1).share_of(value));
+/// What is lost on average of the value of all resources: `45.10 to 60.00 of 812.00 points (6 %)`.
+pub(crate) fn lost(lost: (Points, Points), measure: Measure, value: Points) -> String {
+    let share = percent(Points::one(lost, measure).share_of(value));
     format!("{} ({share})", lost_of(lost, value))
 }
 
-/// The same without the share: `300 to 400 of 2,000 points`.
+/// The same without the share: `300.00 to 400.00 of 2,000.00 points`.
 pub(crate) fn lost_of(lost: (Points, Points), value: Points) -> String {
     let (certain, possible) = (points(lost.0), points(lost.1));
     let both = match certain == possible {
         true => certain,
         false => format!("{certain} to {possible}"),
     };
-    format!("{both} of {}", counted_points(value))
+    format!("{both} of {} points", points(value))
 }
 
 /// Certain reach, or that it is unknown.
@@ -168,8 +163,13 @@ mod tests {
             ["0", "999", "1,000", "1,234,567"]
         );
         assert_eq!(
-            [100, 150, 5].map(|number| points(Points::hundredths(number))),
-            ["1", "1.5", "0.05"]
+            [0, 5, 100, 150, 204_760, 123_456_789].map(|number| points(Points::hundredths(number))),
+            ["0.00", "0.05", "1.00", "1.50", "2,047.60", "1,234,567.89"]
+        );
+        let hundredth = Amount::ONE.0 / 100;
+        assert_eq!(
+            [0, 5, -5, 204_760, -204_760].map(|number| signed(Amount(hundredth * number))),
+            ["0.00", "+0.05", "-0.05", "+2,047.60", "-2,047.60"]
         );
     }
 }

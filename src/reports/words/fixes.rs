@@ -1,10 +1,9 @@
 //! What is done in a fix, as an order, and who can do it: of each kind of control.
 
 use super::{Words, counted, in_namespace, quoted, some_of, statement_name, visible};
-use crate::analysis::{Element, PricedFix};
+use crate::analysis::{Analysis, Element, Measure, PricedFix};
 use crate::inventory::{CredentialId, PrincipalId, ResourceId, TenantId, Terms};
 use crate::pattern;
-use crate::risk::Points;
 use crate::steps::{Control, ControlId, Lowering};
 
 impl Words<'_> {
@@ -351,9 +350,13 @@ impl Words<'_> {
         }
     }
 
-    /// What a fix gains of the whole, as a share of possible reach.
-    pub(crate) fn share(&self, fix: &PricedFix, total: (Points, Points)) -> f64 {
-        fix.possible.share_of(total.1)
+    /// What a fix gains of the whole: a share of possible reach, unless certain reach is the measure.
+    pub(crate) fn share(&self, fix: &PricedFix, analysis: &Analysis) -> f64 {
+        let (certain, possible) = analysis.total;
+        match analysis.model.measure {
+            Measure::Certain => fix.certain.share_of(certain),
+            Measure::Mean | Measure::Possible => fix.possible.share_of(possible),
+        }
     }
 }
 
