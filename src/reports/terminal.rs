@@ -286,8 +286,12 @@ impl Page {
             *by_source.entry(file.sources.join(" + ")).or_default() += file.records;
         }
         by_source.sort_by(|a, a_records, b, b_records| b_records.cmp(a_records).then(a.cmp(b)));
-        for (source, records) in by_source {
-            self.hanging(DIM, "", 10, &format!("{source} {}", words::count(records)));
+        let sources = by_source.into_iter();
+        let sources: Vec<String> = sources
+            .map(|(source, records)| format!("{source} {}", words::count(records)))
+            .collect();
+        if !sources.is_empty() {
+            self.hanging(DIM, "", 10, &sources.join(", "));
         }
         let mut missed: Vec<String> = words::problem_counts(&analysis.problems)
             .into_iter()

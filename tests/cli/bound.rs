@@ -223,8 +223,7 @@ fn scores_of_two_bounds_are_not_compared_and_all_else_is() {
     assert_eq!(changes["totals"]["change"]["possible"], 0);
     assert_eq!(changes["credentials"].as_array().unwrap().len(), 0);
     let page = leakreach(folder, &["diff", "mean", "certain"]);
-    let said =
-        "scored by certain points, was by mean points: scores, bands and ranks are not compared";
+    let said = "scored by certain points, was by mean: scores, bands and ranks are not compared";
     assert!(text(&page.stdout).contains(said), "{}", text(&page.stdout));
     let same = diff("certain", "certain");
     assert_eq!(same["totals"]["bounds"], Value::Null);

@@ -140,7 +140,7 @@ impl Turn {
         Self {
             number: at + 1,
             text: quoted(&words.planned(planned)),
-            effort: phrases::effort(planned.effort),
+            effort: words::count(planned.effort),
             certain: words::points(planned.so_far.0),
             possible: words::points(planned.so_far.1),
             bar: Bar::of(planned.so_far.0, planned.so_far.1, plan.total.1),

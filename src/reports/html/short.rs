@@ -35,7 +35,7 @@ impl Short {
             certain: words::points(speed.total.0),
             possible: words::points(speed.total.1),
             change: format!(
-                "{:.1} %",
+                "{:.2} %",
                 100.0 * one(speed.total).share_of(one(analysis.total))
             ),
         });

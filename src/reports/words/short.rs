@@ -4,6 +4,7 @@ use super::{Words, asked, count_of, counted, lost_of, percent, points};
 use crate::analysis::{Analysis, Leak, Measure, Organisation, ScenarioReach, Sensitivities};
 use crate::inventory::Haunt;
 use crate::risk::Points;
+use indexmap::IndexMap;
 
 /// The credential that travels farthest.
 pub(crate) struct Farthest {
@@ -167,15 +168,20 @@ pub(crate) fn assumption(one: &Sensitivities) -> String {
 /// What all points would be by those, in one line; `None` where the mode knows of none.
 pub(crate) fn assumptions(organisation: &Organisation, total: (Points, Points)) -> Option<String> {
     let figure = |total| points(Points::one(total, organisation.measure));
-    let told = organisation.sensitivities.iter();
+    let mut by_place: IndexMap<&str, Vec<String>> = IndexMap::new();
+    for one in &organisation.sensitivities {
+        let told = format!("{} {}", one.delay, figure(one.total));
+        by_place.entry(haunt(one.haunt)).or_default().push(told);
+    }
+    let told = by_place.into_iter();
     let told: Vec<String> = told
-        .map(|one| format!("{} with {}", figure(one.total), assumption(one)))
+        .map(|(place, told)| format!("in {place} {}", told.join(", ")))
         .collect();
     (!told.is_empty()).then(|| {
+        let assumed = figure(total);
         format!(
-            "{} points in all, by the time that thieves are assumed to need; {}",
-            figure(total),
-            told.join(", ")
+            "{assumed} points in all; by other times from theft to use, {}",
+            told.join("; ")
         )
     })
 }
@@ -211,14 +217,10 @@ mod tests {
         let told = |analysis: &Analysis| assumptions(&analysis.organisation, analysis.total);
         assert_eq!(
             told(&analysis).unwrap(),
-            "234.00 points in all, by the time that thieves are assumed to need; 234.10 with 9 minutes in public code"
+            "234.00 points in all; by other times from theft to use, in public code 9 minutes 234.10"
         );
         analysis.organisation.measure = Measure::Certain;
-        assert!(
-            told(&analysis)
-                .unwrap()
-                .ends_with("204.10 with 9 minutes in public code")
-        );
+        assert!(told(&analysis).unwrap().ends_with("9 minutes 204.10"));
         analysis.organisation.sensitivities.clear();
         assert_eq!(told(&analysis), None);
     }
