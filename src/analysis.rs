@@ -16,8 +16,8 @@ use crate::changes::OverTime;
 use crate::findings::Finding;
 use crate::fixes;
 pub use crate::fixes::{
-    Bound, Edit, Element, Goal, LastUsed, Life, Limit as FixLimit, Limits, Narrowing, Operation,
-    Share, Survivor,
+    Bound, Edit, Element, Goal, LastUsed, Life, Limit as FixLimit, Limits, Measure, Narrowing,
+    Operation, Share, Survivor,
 };
 pub use crate::inventory::CoverageGap;
 use crate::inventory::{Access, CredentialId, ExposureId, Id, Inventory, ResourceId, Table};
@@ -126,16 +126,14 @@ pub struct ScenarioReach {
 }
 
 impl ScenarioReach {
-    /// The one number: the mean of certain and possible points.
-    pub fn points(&self) -> Points {
-        self.certain.points.mean(self.possible.points)
+    /// The one number between certain and possible points.
+    pub fn points(&self, measure: Measure) -> Points {
+        Points::one((self.certain.points, self.possible.points), measure)
     }
 
-    /// What is lost on average of the value of all resources, from 0 to 1: the mean of certain and possible, without
-    /// borders.
-    pub fn share(&self, value: Points) -> f64 {
-        let (certain, possible) = self.vector.lost();
-        certain.mean(possible).share_of(value)
+    /// What is lost on average of the value of all resources, from 0 to 1, without borders.
+    pub fn share(&self, measure: Measure, value: Points) -> f64 {
+        Points::one(self.vector.lost(), measure).share_of(value)
     }
 }
 
@@ -208,6 +206,8 @@ pub struct Options {
     pub read: ReadOptions,
     /// What is asked of credentials: what if they leak, or how likely that is.
     pub mode: Mode,
+    /// By which figure between certain and possible things are ranked and fixes chosen.
+    pub measure: Measure,
     /// How many scenarios of a kind are shown in full.
     pub shown: usize,
     /// How many fixes are priced exactly.
@@ -270,7 +270,7 @@ pub fn derived(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress
     let (steps, gaps) = techniques::derive(&mut inventory);
     problems.sort_unstable();
     problems.dedup();
-    let model = Model::new(&inventory, options.mode);
+    let model = Model::new(&inventory, options.mode).measured_by(options.measure);
     let steps = fixes::with_leftovers(steps, model.chances.lowered());
     Analysis {
         model,
@@ -355,8 +355,8 @@ impl Analysis {
             });
             scenarios.collect::<Vec<ScenarioReach>>()
         });
-        rank_scenarios(&mut credentials, inventory);
-        rank_scenarios(&mut exposures, inventory);
+        rank_scenarios(&mut credentials, inventory, model.measure);
+        rank_scenarios(&mut exposures, inventory, model.measure);
         let total = (
             credentials.iter().map(|one| one.certain.points).sum(),
             credentials.iter().map(|one| one.possible.points).sum(),
@@ -484,7 +484,9 @@ impl Analysis {
         let lowered = model.chances.lowered();
         let parts = fixes::Parts::new(steps, seeds(steps, leaks), told, lowered);
         Priced {
-            weights: parts.weights(facts, places, factor),
+            weights: parts
+                .weights(facts, places, factor)
+                .compared_by(model.measure),
             scenarios: parts.scenarios,
         }
     }
@@ -508,8 +510,8 @@ fn lowered_by(model: &Model, fixes: impl Iterator<Item = Control>) -> Model {
 
 /// How bad a scenario is.
 fn band(sums: &Sums, is_unknown: bool, value: Points, model: &Model) -> Band {
-    let (certain, possible) = sums.vector.lost();
-    let lost = u128::from(certain.mean(possible).0) * 10_000;
+    let lost = Points::one(sums.vector.lost(), model.measure);
+    let lost = u128::from(lost.0) * 10_000;
     let share = lost / u128::from(value.0.max(1));
     let signs = Signs {
         reaches_crown: sums.certain.crowns > 0 && sums.certain.points > Points(0),
@@ -549,16 +551,14 @@ fn why_unknown(inventory: &Inventory, steps: &Steps, leak: Leak) -> Option<Strin
     }
 }
 
-/// By certain and possible points together, then by the certain ones; equal reach has equal rank, in order of key.
-fn rank_scenarios(scenarios: &mut [ScenarioReach], inventory: &Inventory) {
+/// By the one number, then by what it leaves out; equal reach has equal rank, in order of key.
+fn rank_scenarios(scenarios: &mut [ScenarioReach], inventory: &Inventory, measure: Measure) {
     let key = |leak: Leak| match leak {
         Leak::Credential(id) => inventory.credentials[id].key.clone(),
         Leak::Exposure(id) => inventory.exposures[id].key.clone(),
     };
-    let weight = |one: &ScenarioReach| {
-        let (certain, possible) = (one.certain.points, one.possible.points);
-        Reverse((certain + possible, certain))
-    };
+    let weight =
+        |one: &ScenarioReach| Reverse(measure.key(one.certain.points.0, one.possible.points.0));
     scenarios.sort_by_cached_key(|one| (weight(one), key(one.leak)));
     let mut last = None;
     let mut rank = 0;
@@ -682,8 +682,8 @@ fn top_resources(
 }
 
 /// Sorts fixes by what they gain, and ranks them again.
-fn rank_fixes(fixes: &mut [PricedFix]) {
-    let value = |fix: &PricedFix| (fix.certain.0 + fix.possible.0, fix.certain.0);
+fn rank_fixes(fixes: &mut [PricedFix], measure: Measure) {
+    let value = |fix: &PricedFix| measure.key(fix.certain.0, fix.possible.0);
     // Stable: what removes more comes first at equal gain, as it was.
     fixes.sort_by_key(|fix| Reverse(value(fix)));
     let mut last = None;

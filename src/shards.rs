@@ -3,7 +3,9 @@
 //! A file says what was run, which part of it this is, and a digest of what was read. Parts are numbers: places of
 //! scenarios and candidates, and integers of points. No name, path of a step or value is in them.
 
-use crate::analysis::{FixLimit, Gained, Memory, Mode, Options, Part, ReadOptions, Shard, Sums};
+use crate::analysis::{
+    FixLimit, Gained, Measure, Memory, Mode, Options, Part, ReadOptions, Shard, Sums,
+};
 use crate::fixes::{Gain, Price};
 use crate::reports;
 use crate::risk::{NoVector, Vector};
@@ -30,6 +32,8 @@ pub struct Run {
     pub strict: bool,
     /// What was asked of credentials: `blast-radius` or `risk`.
     mode: String,
+    /// By which figure between certain and possible reach things are ranked: `mean`, `certain` or `possible`.
+    bound: String,
     /// How many scenarios of a kind are shown in full.
     shown: usize,
     /// How many fixes are priced exactly; null for all.
@@ -46,6 +50,7 @@ impl Run {
             max_file_bytes: options.read.max_file_bytes,
             strict,
             mode: options.mode.name().to_owned(),
+            bound: options.measure.name().to_owned(),
             shown: options.shown,
             fixes: match options.fixes {
                 FixLimit::All => None,
@@ -54,7 +59,7 @@ impl Run {
         }
     }
 
-    /// What it was asked for; `None` where its moment or its mode is none.
+    /// What it was asked for; `None` where its moment, its mode or its bound is none.
     pub fn options(&self, memory: Memory) -> Option<Options> {
         Some(Options {
             as_of: self.as_of.parse::<Timestamp>().ok()?,
@@ -63,6 +68,7 @@ impl Run {
                 max_file_bytes: self.max_file_bytes,
             },
             mode: Mode::from_name(&self.mode)?,
+            measure: Measure::from_name(&self.bound)?,
             shown: self.shown,
             fixes: self.fixes.map_or(FixLimit::All, FixLimit::Best),
             memory,
@@ -81,6 +87,7 @@ impl Run {
             ),
             (self.strict != other.strict, "--strict"),
             (self.mode != other.mode, "--mode"),
+            (self.bound != other.bound, "--bound"),
             (self.shown != other.shown, "--shown"),
             (self.fixes != other.fixes, "--fixes"),
         ];
@@ -427,6 +434,7 @@ mod tests {
             as_of: "2026-01-01T00:00:00Z".parse().unwrap(),
             read: ReadOptions::default(),
             mode: Mode::Risk,
+            measure: Measure::Possible,
             shown: 7,
             fixes: FixLimit::Best(3),
             memory: Memory::ALL,

@@ -441,7 +441,7 @@ impl Verification {
 mod tests {
     use super::*;
     use crate::analysis::{
-        FixLimit, Goal, Limits, Memory, Mode, Options, ReadOptions, analyze, plan,
+        FixLimit, Goal, Limits, Measure, Memory, Mode, Options, ReadOptions, analyze, plan,
     };
     use crate::progress::Silent;
     use camino::{Utf8Path, Utf8PathBuf};
@@ -488,6 +488,7 @@ mod tests {
             as_of: "2026-01-01T00:00:00Z".parse().unwrap(),
             read: ReadOptions::default(),
             mode: Mode::BlastRadius,
+            measure: Measure::Mean,
             shown: 5,
             fixes: FixLimit::All,
             memory: Memory::ALL,

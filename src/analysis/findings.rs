@@ -53,6 +53,7 @@ impl Analysis {
             if let Leak::Credential(id) = scenario.leak {
                 let (certain, possible) = (&scenario.certain, &scenario.possible);
                 all[id].points = (certain.points, possible.points);
+                all[id].figure = scenario.points(self.model.measure);
                 all[id].crowns = (certain.crowns, possible.crowns);
             }
         }

@@ -1,7 +1,7 @@
 //! The organisation's score, and the labels on which most of it hangs: what all credentials do to each resource.
 
-use super::{Analysis, Leak, ScenarioReach, seeds};
-use crate::inventory::{Access, Inventory, ResourceId, Sensitivity, TenantId};
+use super::{Analysis, Leak, Measure, seeds};
+use crate::inventory::{Access, Haunt, Inventory, ResourceId, Sensitivity, TenantId};
 use crate::memory::{Memory, TooLittle};
 use crate::progress::Progress;
 use crate::reach::{self, Classes, Scales};
@@ -17,6 +17,8 @@ pub struct Organisation {
     pub certain: Points,
     /// The same by possible reach.
     pub possible: Points,
+    /// Which of them, or what between them, is the score.
+    pub measure: Measure,
     /// What all resources are worth.
     pub value: Points,
     /// The share of all points that the first tenth of credentials have.
@@ -32,16 +34,18 @@ pub struct Organisation {
 /// All points, certain and possible, under another assumption.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sensitivities {
-    /// What is assumed: `public-code 9 minutes`.
-    pub assumed: String,
+    /// Where thieves are assumed to be faster or slower.
+    pub haunt: Haunt,
+    /// How long they take there from theft to use: `9 minutes`.
+    pub delay: &'static str,
     /// Certain and possible points over all credentials.
     pub total: (Points, Points),
 }
 
 impl Organisation {
-    /// The mean of certain and possible.
+    /// The one number between certain and possible.
     pub fn score(&self) -> Points {
-        self.certain.mean(self.possible)
+        Points::one((self.certain, self.possible), self.measure)
     }
 
     /// The share of credentials whose reach is known.
@@ -65,7 +69,7 @@ pub struct Unlabelled {
     pub assumed: Sensitivity,
     /// The resources, in order of key.
     pub resources: Vec<ResourceId>,
-    /// What all points of these would be at each level of [`Sensitivity::ALL`]: the mean of certain and possible.
+    /// What all points of these would be at each level of [`Sensitivity::ALL`]: the one number between certain and possible.
     pub at: [Points; 5],
 }
 
@@ -233,7 +237,7 @@ fn unlabelled(
         for (points, level) in group.at.iter_mut().zip(Sensitivity::ALL) {
             let weight = risk::weight(level, access);
             let of = |sum: u64| Points(sum.saturating_mul(weight));
-            *points += of(certain).mean(of(possible));
+            *points += Points::one((of(certain), of(possible)), model.measure);
         }
     }
     let mut groups: Vec<Unlabelled> = groups.into_values().collect();
@@ -249,12 +253,12 @@ fn unlabelled(
 }
 
 /// Another delay for a sort of place, in seconds, as others saw it or as it may be.
-const DELAYS: [(crate::inventory::Haunt, u64, &str); 5] = [
-    (crate::inventory::Haunt::PublicCode, 60, "1 minute"),
-    (crate::inventory::Haunt::PublicCode, 120, "2 minutes"),
-    (crate::inventory::Haunt::PublicCode, 540, "9 minutes"),
-    (crate::inventory::Haunt::Private, 86_400, "1 day"),
-    (crate::inventory::Haunt::Private, 180 * 86_400, "180 days"),
+const DELAYS: [(Haunt, u64, &str); 5] = [
+    (Haunt::PublicCode, 60, "1 minute"),
+    (Haunt::PublicCode, 120, "2 minutes"),
+    (Haunt::PublicCode, 540, "9 minutes"),
+    (Haunt::Private, 86_400, "1 day"),
+    (Haunt::Private, 180 * 86_400, "180 days"),
 ];
 
 /// What points would be in all under other delays; those that change nothing in this mode are left out.
@@ -263,7 +267,7 @@ fn sensitivities(analysis: &Analysis) -> Vec<Sensitivities> {
         inventory, model, ..
     } = analysis;
     let haunts_of_mode = |haunt| match model.mode {
-        risk::Mode::BlastRadius => haunt == crate::inventory::Haunt::PublicCode,
+        risk::Mode::BlastRadius => haunt == Haunt::PublicCode,
         risk::Mode::Risk => true,
     };
     let others = DELAYS
@@ -286,7 +290,8 @@ fn sensitivities(analysis: &Analysis) -> Vec<Sensitivities> {
                 total.1 += possible;
             }
             Sensitivities {
-                assumed: format!("{} {shown}", haunt.name()),
+                haunt,
+                delay: shown,
                 total,
             }
         })
@@ -319,7 +324,7 @@ pub(super) fn add(
     let points: Vec<Points> = analysis
         .credentials
         .iter()
-        .map(ScenarioReach::points)
+        .map(|one| one.points(model.measure))
         .collect();
     let known = analysis
         .credentials
@@ -332,6 +337,7 @@ pub(super) fn add(
     let organisation = Organisation {
         certain,
         possible,
+        measure: model.measure,
         value: value(inventory),
         concentration: risk::concentration(&points),
         coverage: (known.count(), credentials.len()),

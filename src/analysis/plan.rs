@@ -1,6 +1,8 @@
 //! Plans as one readable function: the set of fixes that gains most for its effort, in the order in which it holds.
 
-use super::{Analysis, Edit, Leak, Options, PricedFix, example, organisation, ranked, reached};
+use super::{
+    Analysis, Edit, Leak, Measure, Options, PricedFix, example, organisation, ranked, reached,
+};
 use crate::fixes::{self, Bound, Candidate, Change, Gain, Goal, Life, Limits, Survivor};
 use crate::inventory::{CredentialId, ExposureId};
 use crate::memory::TooLittle;
@@ -14,6 +16,8 @@ use camino::Utf8PathBuf;
 pub struct Plan {
     /// For what it was chosen.
     pub goal: Goal,
+    /// By which reach it was chosen.
+    pub measure: Measure,
     /// The fixes, in the order in which they hold.
     pub fixes: Vec<PlannedFix>,
     /// What all of them take, in effort points.
@@ -25,7 +29,7 @@ pub struct Plan {
     /// What is still lost of the organisation's value when all of it is done, by certain and by possible reach; before, it is
     /// [`Analysis::organisation`].
     pub lost: (Points, Points),
-    /// What no set of candidates can beat; points of both layers together.
+    /// What no set of candidates can beat; points of both layers together, or of the one that decides.
     pub bound: Bound,
     /// Credentials that whoever has what the plan takes away may hold besides, and that it does not revoke.
     pub kept: Vec<CredentialId>,
@@ -33,6 +37,13 @@ pub struct Plan {
     pub edits: Vec<Edit>,
     /// How many candidates there were.
     pub candidates: u64,
+}
+
+impl Plan {
+    /// What it takes away, as [`Plan::bound`] counts it.
+    pub fn decisive_gain(&self) -> Points {
+        Points(self.measure.key(self.gain.0.0, self.gain.1.0).0)
+    }
 }
 
 /// A fix in its place.
@@ -276,6 +287,7 @@ fn chosen(analysis: &Analysis, goal: Goal, limits: Limits, progress: &dyn Progre
         });
     Plan {
         goal,
+        measure: analysis.model.measure,
         effort: best.effort,
         gain: (Points(best.gain.certain), Points(best.gain.possible)),
         total: (Points(best.total.certain), Points(best.total.possible)),

@@ -169,7 +169,7 @@ pub fn merge(
         return Err(Unmerged::Inputs);
     }
     let prices: Vec<Vec<Price>> = parts.iter().map(|part| part.prices.clone()).collect();
-    let ranking = fixes::joined_ranking(candidates.len(), options.fixes, &prices);
+    let ranking = fixes::joined_ranking(candidates.len(), options.fixes, options.measure, &prices);
     let ranking = ranking.ok_or(Unmerged::Fixes)?;
     let (credentials, exposures) = analysis.leaks();
     let sums = joined_sums(credentials.len() + exposures.len(), parts)?;
@@ -271,7 +271,7 @@ impl Hasher for Digest {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{FixLimit, Memory, Mode, ReadOptions, analyze};
+    use crate::analysis::{FixLimit, Measure, Memory, Mode, ReadOptions, analyze};
     use crate::progress::Silent;
     use crate::reports;
     use camino::Utf8Path;
@@ -408,6 +408,7 @@ mod tests {
                 as_of: "2026-01-01T00:00:00Z".parse().unwrap(),
                 read: ReadOptions::default(),
                 mode: Mode::ALL[of as usize % 2],
+                measure: Measure::ALL[of as usize % 3],
                 shown,
                 fixes: if best == 0 { FixLimit::All } else { FixLimit::Best(best) },
                 memory: Memory::ALL,

@@ -9,7 +9,7 @@ use super::{
     lowered_by, reached, seeds_of, worth,
 };
 use crate::analysis::key::fix_key;
-use crate::fixes::{self, Narrowing};
+use crate::fixes::{self, Measure, Narrowing};
 use crate::inventory::{Access, CredentialId, ResourceId, ScopeId, Statement};
 use crate::progress::Progress;
 use crate::reach::{self, Layer};
@@ -170,7 +170,8 @@ pub fn simulated(
     let named = named(analysis, ids)?;
     let changes = changed(analysis, &named)?;
     let after = after(analysis, &changes, &without_details, progress)?;
-    let mut credentials = compared(&analysis.credentials, &after.credentials);
+    let measure = options.measure;
+    let mut credentials = compared(&analysis.credentials, &after.credentials, measure);
     let at_once = super::at_once(&analysis.steps, options)?;
     let analysis = &*analysis;
     for some in credentials
@@ -318,7 +319,8 @@ fn changed(analysis: &mut Analysis, named: &[Named]) -> Result<Changes, Unsimula
     }
     if derived.is_some() {
         // Deriving may have added classes of things: where they are is found anew.
-        analysis.model = Model::new(&analysis.inventory, analysis.model.mode);
+        let Model { mode, measure, .. } = analysis.model;
+        analysis.model = Model::new(&analysis.inventory, mode).measured_by(measure);
     }
     let steps = derived.as_ref().unwrap_or(&analysis.steps);
     let controls = named
@@ -467,7 +469,7 @@ fn given(
 }
 
 /// The credentials whose reach differs.
-fn compared(before: &[ScenarioReach], after: &[ScenarioReach]) -> Vec<Changed> {
+fn compared(before: &[ScenarioReach], after: &[ScenarioReach], measure: Measure) -> Vec<Changed> {
     let by_leak: IndexMap<Leak, &ScenarioReach> = after.iter().map(|one| (one.leak, one)).collect();
     let mut changed: Vec<Changed> = before
         .iter()
@@ -485,10 +487,13 @@ fn compared(before: &[ScenarioReach], after: &[ScenarioReach]) -> Vec<Changed> {
         .collect();
     // Stable: then by rank.
     changed.sort_by_key(|one| {
-        let of = |summary: &(ReachSummary, ReachSummary)| summary.0.points + summary.1.points;
+        let of = |(certain, possible): &(ReachSummary, ReachSummary)| {
+            measure.key(certain.points.0, possible.points.0)
+        };
+        let (before, after) = (of(&one.before), of(&one.after));
         std::cmp::Reverse((
-            of(&one.before) - of(&one.after),
-            one.before.0.points - one.after.0.points,
+            before.0.saturating_sub(after.0),
+            before.1.saturating_sub(after.1),
         ))
     });
     changed

@@ -61,7 +61,7 @@ pub(super) fn add(analysis: &mut Analysis, options: &Options) -> Result<(), TooL
             analysis.fixes.push(one.fix);
         }
     }
-    rank_fixes(&mut analysis.fixes);
+    rank_fixes(&mut analysis.fixes, analysis.model.measure);
     if let FixLimit::Best(best) = options.fixes {
         analysis.fixes.truncate(best);
     }

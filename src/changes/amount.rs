@@ -1,5 +1,6 @@
 //! Figures of reports, exact: integers of 1/4,000,000 point, the unit in which the program adds.
 
+use crate::risk::two_decimals;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -77,7 +78,7 @@ impl Amount {
 }
 
 impl fmt::Display for Amount {
-    /// Two decimals, halves away from zero: `1234.50`.
+    /// For people: two decimals, halves away from zero: `1,234.50`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hundredths = (self.0.unsigned_abs() + 20_000) / 40_000;
         let sign = if self.0 < 0 && hundredths > 0 {
@@ -85,11 +86,7 @@ impl fmt::Display for Amount {
         } else {
             ""
         };
-        f.pad(&format!(
-            "{sign}{}.{:02}",
-            hundredths / 100,
-            hundredths % 100
-        ))
+        f.pad(&format!("{sign}{}", two_decimals(hundredths)))
     }
 }
 
@@ -208,6 +205,7 @@ mod tests {
             (-20_000, "-0.01", "-0.005"),
             (19_999, "0.00", "0.00499975"),
             (-6_000_000, "-1.50", "-1.5"),
+            (-8_190_400_000, "-2,047.60", "-2047.6"),
         ] {
             assert_eq!(Amount(units).to_string(), shown);
             assert_eq!(Amount(units).exact(), exact);

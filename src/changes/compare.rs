@@ -93,7 +93,10 @@ pub struct TotalsChange {
     pub change: Both,
     /// In what each run measured, where that is not the same: then all of the difference is *data changed*.
     pub measures: Option<Measures>,
-    /// The score of the organisation, where both reports have one of the same model and mode; it is not a sum of parts.
+    /// Which figure between certain and possible is the score of each run, where that is not the same: then no scores are
+    /// compared, and neither are bands and ranks. Sums, reach and gains are of both bounds, and are.
+    pub bounds: Option<Measures>,
+    /// The score of the organisation, where both reports have one of the same model, mode and bound; it is not a sum of parts.
     pub score: Option<Score>,
     /// The parts, in the order in which they are taken.
     pub causes: Vec<Part>,
@@ -103,7 +106,7 @@ pub struct TotalsChange {
     pub newly_observed: Both,
 }
 
-/// In what two runs measured points: the model and its mode, or `reach` alone.
+/// In what two runs measured points: the model and its mode, or `reach` alone; or by which bound they scored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Measures {
     /// The older run.
@@ -324,8 +327,15 @@ pub fn compare(old: &Report, new: &Report) -> Changes {
         new: new.measure(),
     })
     .filter(|measures| measures.old != measures.new);
+    let bounds = match (&old.risk, &new.risk) {
+        (Some(was), Some(is)) if was.bound != is.bound => Some(Measures {
+            old: was.bound.clone(),
+            new: is.bound.clone(),
+        }),
+        _ => None,
+    };
     let score = match (&old.risk, &new.risk) {
-        (Some(was), Some(is)) if measures.is_none() => Some(Score {
+        (Some(was), Some(is)) if measures.is_none() && bounds.is_none() => Some(Score {
             old: was.organisation.score,
             new: is.organisation.score,
         }),
@@ -340,6 +350,7 @@ pub fn compare(old: &Report, new: &Report) -> Changes {
             new: totals(new),
             change: totals(new) - totals(old),
             measures,
+            bounds,
             score,
             causes: listed(&parts, true),
             not_observed: parts.not_observed,

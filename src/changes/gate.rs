@@ -239,6 +239,17 @@ impl Gate<'_> {
             Err(check) => return check,
         };
         let totals = &changes.totals;
+        if let Some(bounds) = &totals.bounds {
+            return Check {
+                limit: limit.to_owned(),
+                outcome: Outcome::NotChecked,
+                found: format!(
+                    "the score of the baseline is the {} one, and that of this run the {} one",
+                    bounds.old, bounds.new
+                ),
+                names: Vec::new(),
+            };
+        }
         let (grown, what) = match totals.score {
             Some(score) => (score.new - score.old, "the organisation's score"),
             None => (

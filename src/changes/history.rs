@@ -29,7 +29,7 @@ pub struct Line {
     /// The score of the organisation, where the program makes one.
     #[serde(default)]
     pub score: Option<Amount>,
-    /// The model and mode of that score.
+    /// The model and mode of that score, and its bound, where it is not the mean.
     #[serde(default)]
     pub model: Option<String>,
     /// How many credentials are in which band.
@@ -124,7 +124,7 @@ impl Line {
             certain: report.totals.certain,
             possible: report.totals.possible,
             score: risk.map(|risk| risk.organisation.score),
-            model: risk.map(|risk| format!("{} {}", risk.model, risk.mode)),
+            model: report.scored_by(),
             bands: risk.map(|risk| risk.bands.clone()).unwrap_or_default(),
             credentials: count(all.len()),
             exposed: count(exposed(report).len()),

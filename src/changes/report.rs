@@ -4,6 +4,7 @@
 //! must be there. Sums are added up again: a report whose parts do not make its totals is broken.
 
 use super::Amount;
+use crate::fixes::Measure;
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
@@ -348,11 +349,18 @@ pub struct Risk {
     pub model: String,
     /// In which mode chances were taken.
     pub mode: String,
+    /// Which figure between certain and possible is the one number: of a program that knows but one, their mean.
+    #[serde(default = "mean")]
+    pub bound: String,
     /// The scores.
     pub organisation: Organisation,
     /// How many credentials are in which band.
     #[serde(default)]
     pub bands: std::collections::BTreeMap<String, u64>,
+}
+
+fn mean() -> String {
+    Measure::Mean.name().to_owned()
 }
 
 /// The scores of the organisation.
@@ -372,7 +380,7 @@ pub struct CredentialRisk {
     pub chances: Option<Bounds>,
     /// Weighted reach, before chances.
     pub weight: Bounds,
-    /// The mean of its certain and possible risk.
+    /// The one number between its certain and possible risk.
     #[serde(default)]
     pub points: Option<Amount>,
 }
@@ -479,6 +487,16 @@ impl Report {
                 reason,
             }),
         }
+    }
+
+    /// In what scores are measured: the model, its mode, and the bound, where that is not their mean.
+    pub fn scored_by(&self) -> Option<String> {
+        let risk = self.risk.as_ref()?;
+        let measure = self.measure();
+        Some(match risk.bound == Measure::Mean.name() {
+            true => measure,
+            false => format!("{measure} {}", risk.bound),
+        })
     }
 
     /// In what the points of credentials are measured: figures of two reports can be compared where it is the same.

@@ -1,6 +1,6 @@
 //! `leakreach analyze`: read exports, rank, write reports, or one part of that.
 
-use super::input::Input;
+use super::input::{Input, Ranked};
 use super::output::Output;
 use super::over_time::{OverTime, Told};
 use super::progress::Bars;
@@ -31,6 +31,9 @@ pub(super) struct Args {
 pub(super) struct Run {
     #[command(flatten)]
     input: Input,
+
+    #[command(flatten)]
+    ranked: Ranked,
 
     #[command(flatten)]
     output: Output,
@@ -70,6 +73,7 @@ impl Run {
             as_of: self.input.as_of(),
             read: self.input.reading(),
             mode: self.input.mode(),
+            measure: self.ranked.by,
             shown: self.shown,
             fixes: self.fixes,
             memory: self.work.memory(),

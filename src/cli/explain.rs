@@ -4,7 +4,7 @@ use super::input::Within;
 use super::progress::Bars;
 use super::work::Work;
 use super::{Exit, Format, complain, message, result, screen};
-use crate::analysis::{self, Analysis, FixLimit, Options, Question, Sort, Thing, named};
+use crate::analysis::{self, Analysis, FixLimit, Measure, Options, Question, Sort, Thing, named};
 use crate::reports::{self, Words, terminal};
 
 /// The arguments.
@@ -84,6 +84,8 @@ pub(super) fn run(args: &Args) -> Exit {
         as_of: args.input.as_of(),
         read: args.input.reading(),
         mode: args.input.mode(),
+        // Nothing here is ranked by points of both bounds.
+        measure: Measure::default(),
         shown: 0,
         fixes: FixLimit::Best(0),
         memory: args.work.memory(),

@@ -1,6 +1,6 @@
 //! What is read, and how: the same for every command that reads exports.
 
-use crate::analysis::{Analysis, Mode, ReadOptions};
+use crate::analysis::{Analysis, Measure, Mode, ReadOptions};
 use crate::problem::Severity;
 use crate::reports;
 use camino::Utf8PathBuf;
@@ -51,6 +51,20 @@ pub(super) struct Reading {
     /// Skip files that are larger, in MiB
     #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(1..4096), help_heading = "Input")]
     max_file_size: u64,
+}
+
+/// By what is ranked and chosen.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(super) struct Ranked {
+    /// By which points things are ranked, banded and chosen: those of certain reach, of possible reach, or their mean
+    #[arg(long = "bound", value_name = "BOUND", default_value = Measure::Mean.name(), value_parser = measure(), help_heading = "Input")]
+    pub(super) by: Measure,
+}
+
+/// The measures by name.
+fn measure() -> impl TypedValueParser<Value = Measure> {
+    let names = Measure::ALL.map(Measure::name);
+    PossibleValuesParser::new(names).map(|name| Measure::from_name(&name).unwrap_or_default())
 }
 
 /// The modes by name.

@@ -1,6 +1,6 @@
 //! `leakreach list`: what the program knows, and what exports hold.
 
-use super::input::Within;
+use super::input::{Ranked, Within};
 use super::progress::Bars;
 use super::work::Work;
 use super::{Exit, Format, message, result, screen};
@@ -25,6 +25,9 @@ pub(super) struct Args {
 
     #[command(flatten)]
     input: Within,
+
+    #[command(flatten)]
+    ranked: Ranked,
 
     /// With `fixes`: how many of the best are priced and listed, or `all`
     #[arg(long, value_name = "N|all", default_value = "50", value_parser = super::analyze::fix_limit, help_heading = "Work")]
@@ -113,6 +116,7 @@ fn of_exports(args: &Args) -> Exit {
         as_of: args.input.as_of(),
         read: args.input.reading(),
         mode: args.input.mode(),
+        measure: args.ranked.by,
         shown: 0,
         fixes: args.fixes,
         memory: args.work.memory(),

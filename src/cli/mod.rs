@@ -293,7 +293,7 @@ mod tests {
         found.wrong = vec![wrong; SHOWN_WRONG + 2];
         let told = judged(&found, &analysis, None).unwrap_err();
         let order = "remove statement `AnyUser` from the trust of role prod-deployer";
-        let line = format!("\n  {order}: certain points said to be 180, derived again 179\n");
+        let line = format!("\n  {order}: certain points said to be 180.00, derived again 179.00\n");
         assert!(told.contains(&line), "{told}");
         assert!(told.contains("\n  and 2 more wrong figures\n"), "{told}");
     }

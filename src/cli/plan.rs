@@ -1,11 +1,12 @@
 //! `leakreach plan`: read exports, choose a set of fixes, print it in order.
 
-use super::input::Input;
+use super::input::{Input, Ranked};
 use super::progress::Bars;
 use super::work::Threads;
 use super::{Exit, complain, message, result, screen, verified};
 use crate::analysis::{self, FixLimit, Goal, Limits, Memory, Options, Share};
 use crate::reports;
+use camino::Utf8PathBuf;
 use std::time::Duration;
 
 /// The arguments.
@@ -14,6 +15,9 @@ use std::time::Duration;
 pub(super) struct Args {
     #[command(flatten)]
     input: Input,
+
+    #[command(flatten)]
+    ranked: Ranked,
 
     /// The most gain for at most so many effort points: about an hour of one person each
     #[arg(long, value_name = "EFFORT", group = "goal", help_heading = "Goal")]
@@ -35,6 +39,10 @@ pub(super) struct Args {
         help_heading = "Output"
     )]
     format: Format,
+
+    /// Also write the plan as a page to hand on, plan.html, and as plan.json, which `simulate --plan` takes
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    out: Option<Utf8PathBuf>,
 
     /// Show no progress
     #[arg(long, short, help_heading = "Output")]
@@ -103,6 +111,7 @@ pub(super) fn run(args: &Args) -> Exit {
         as_of: args.input.as_of(),
         read: args.input.reading(),
         mode: args.input.mode(),
+        measure: args.ranked.by,
         shown: 0,
         fixes: FixLimit::Best(0),
         memory: Memory::ALL,
@@ -132,10 +141,21 @@ pub(super) fn run(args: &Args) -> Exit {
     {
         return exit;
     }
+    let written = args
+        .out
+        .as_ref()
+        .map(|dir| reports::write_plan(&analysis, &plan, dir));
+    let written = match written.transpose() {
+        Ok(written) => written.unwrap_or_default(),
+        Err(error) => {
+            complain(&error);
+            return Exit::Internal;
+        }
+    };
     match args.format {
         Format::Terminal => {
             let (width, style) = screen();
-            result(reports::terminal::plan(&analysis, &plan, width, style).as_bytes())
+            result(reports::terminal::plan(&analysis, &plan, width, style, &written).as_bytes())
         }
         Format::Json => match reports::plan_json(&analysis, &plan) {
             Ok(bytes) => result(&bytes),

@@ -1,6 +1,6 @@
 //! `leakreach simulate`: what fixes change together.
 
-use super::input::Input;
+use super::input::{Input, Ranked};
 use super::progress::Bars;
 use super::work::Work;
 use super::{Exit, Format, complain, message, result, screen};
@@ -14,6 +14,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 pub(super) struct Args {
     #[command(flatten)]
     input: Input,
+
+    #[command(flatten)]
+    ranked: Ranked,
 
     /// A fix that is done, by its id: `fixes[].id` of report.json, or of `leakreach list fixes`
     #[arg(long, value_name = "ID", group = "what", help_heading = "Change")]
@@ -54,6 +57,7 @@ pub(super) fn run(args: &Args) -> Exit {
         as_of: args.input.as_of(),
         read: args.input.reading(),
         mode: args.input.mode(),
+        measure: args.ranked.by,
         shown: args.shown,
         fixes: FixLimit::Best(0),
         memory: args.work.memory(),

@@ -39,7 +39,7 @@ fn find(ground: &Ground<'_>) -> Vec<Found> {
         let Some(&first) = holds.first().filter(|_| is_server) else {
             continue;
         };
-        let weights = holds.iter().map(|&id| ground.reach[id].mean());
+        let weights = holds.iter().map(|&id| ground.reach[id].figure);
         let mut text = says![
             Thing::Principal(*principal),
             " starts as whatever was published last as ",

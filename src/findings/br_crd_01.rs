@@ -45,7 +45,7 @@ fn find(ground: &Ground<'_>) -> Vec<Found> {
             text: says![Thing::Credential(id), " never ends by itself"],
             evidence: credential.evidence.clone(),
             proof: Vec::new(),
-            points: Some(reach.mean()),
+            points: Some(reach.figure),
         }
     });
     found.collect()

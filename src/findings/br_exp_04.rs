@@ -58,7 +58,7 @@ fn find(ground: &Ground<'_>) -> Vec<Found> {
             ],
             evidence: vec![lie.lying.evidence, *evidence],
             proof: Vec::new(),
-            points: Some(ground.reach[lie.lying.credential].mean()),
+            points: Some(ground.reach[lie.lying.credential].figure),
         });
     }
     found

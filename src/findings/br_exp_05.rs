@@ -59,7 +59,7 @@ fn find(ground: &Ground<'_>) -> Vec<Found> {
         let is_certain = !hangs && !steps.is_conditional(by);
         let exposure = &ground.inventory.exposures[place];
         let lying = exposure.lying.iter();
-        let weights = lying.map(|one| ground.reach[one.credential].mean());
+        let weights = lying.map(|one| ground.reach[one.credential].figure);
         found.push(Found {
             severity: match is_certain {
                 true => Severity::High,

@@ -31,7 +31,7 @@ fn find(ground: &Ground<'_>) -> Vec<Found> {
         text: says![lie.subject(), " lies in plain text in ", lie.object()],
         evidence: vec![lie.lying.evidence],
         proof: Vec::new(),
-        points: Some(ground.reach[lie.lying.credential].mean()),
+        points: Some(ground.reach[lie.lying.credential].figure),
     });
     found.collect()
 }

@@ -40,7 +40,7 @@ fn find(ground: &Ground<'_>) -> Vec<Found> {
             text: says![Thing::Credential(id), opens, number.to_string(), plural,],
             evidence: credential.evidence.clone(),
             proof: Vec::new(),
-            points: Some(reach.mean()),
+            points: Some(reach.figure),
         })
     });
     found.collect()

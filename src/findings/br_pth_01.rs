@@ -54,7 +54,7 @@ fn find(ground: &Ground<'_>) -> Vec<Found> {
                     .chain(places.iter().copied())
                     .collect(),
                 proof: crown.proof.clone(),
-                points: Some(reach.mean()),
+                points: Some(reach.figure),
             });
         }
     }

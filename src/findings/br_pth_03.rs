@@ -44,7 +44,7 @@ fn find(ground: &Ground<'_>) -> Vec<Found> {
             ],
             evidence: vec![lie.lying.evidence],
             proof: Vec::new(),
-            points: Some(reach.mean()),
+            points: Some(reach.figure),
         });
     }
     found

@@ -72,7 +72,7 @@ fn find(ground: &Ground<'_>) -> Vec<Found> {
                 .chain(of_reader)
                 .collect(),
             proof: Vec::new(),
-            points: Some(ground.reach[lie.lying.credential].mean()),
+            points: Some(ground.reach[lie.lying.credential].figure),
         });
     }
     found

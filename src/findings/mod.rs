@@ -250,7 +250,7 @@ pub struct Finding {
     pub evidence: Vec<EvidenceId>,
     /// The steps from what leaked to what is reached, where that is what it is about and they are shown.
     pub proof: Vec<StepId>,
-    /// What weighs on it, where that is a figure: the mean of certain and possible points.
+    /// What weighs on it, where that is a figure: the one between certain and possible points.
     pub points: Option<Points>,
 }
 
@@ -270,6 +270,8 @@ pub struct Crown {
 pub struct Reach {
     /// Weighted reach.
     pub points: (Points, Points),
+    /// The one figure of both, by which findings are ranked.
+    pub figure: Points,
     /// How many crown jewels it reads or more.
     pub crowns: (u64, u64),
     /// Which ones: only of those that [`asked`] names.
@@ -278,13 +280,6 @@ pub struct Reach {
     pub administered: (u32, u32),
     /// Resources that are not meant for everybody and that it reads or more: only of those that [`asked`] names.
     pub guarded: (u32, u32),
-}
-
-impl Reach {
-    /// The one figure: the mean of both.
-    fn mean(&self) -> Points {
-        Points(self.points.0.0.saturating_add(self.points.1.0) / 2)
-    }
 }
 
 /// What one change alone takes off the reach of all credentials.

@@ -47,7 +47,7 @@ impl Layers {
         }
     }
 
-    /// Both layers together: what sets of fixes are measured by, as rankings are.
+    /// Both layers together.
     pub fn sum(self) -> u64 {
         self.certain.saturating_add(self.possible)
     }

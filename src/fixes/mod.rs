@@ -8,6 +8,7 @@ mod edit;
 mod effort;
 mod joined;
 mod leftover;
+mod measure;
 mod order;
 mod evaluator;
 mod plan;
@@ -28,6 +29,7 @@ pub use effort::{DEFAULT_EFFORTS, DefaultEffort, Efforts};
 pub use evaluator::Layers;
 pub use joined::joined;
 pub use leftover::{Lowered, Parts, with_leftovers};
+pub use measure::Measure;
 pub use order::{Change, Order, Turn, order};
 pub use plan::{Bound, Chosen, Goal, Limits, Plan, Request, Share, plan};
 pub use shard::{Price, joined_ranking, prices_within};
@@ -69,17 +71,16 @@ pub struct Gain {
 }
 
 impl Gain {
-    /// Both layers together.
-    fn sum(&self) -> u64 {
-        self.certain.saturating_add(self.possible)
+    /// By what it is compared.
+    fn key(&self, measure: Measure) -> (u64, u64) {
+        measure.key(self.certain, self.possible)
     }
 }
 
 /// Candidates by what they gain.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ranking {
-    /// What gains something in either layer, best first: by the sum of both layers, then by the certain one, then in the
-    /// order of candidates.
+    /// What gains something in either layer, best first: by the measure of the weights, then in the order of candidates.
     pub gains: Vec<Gain>,
     /// How many candidates there were.
     pub candidates: u64,
@@ -101,7 +102,7 @@ pub fn rank(
 ) -> Ranking {
     with_layers(steps, scenarios.len(), weights, candidates, |layers| {
         let work = Work::new(layers, scenarios, progress);
-        ranking(&work, candidates.len(), limit)
+        ranking(&work, candidates.len(), limit, weights.measure())
     })
 }
 
@@ -120,7 +121,7 @@ pub fn rank_within(
 ) -> Result<Ranking, TooLittle> {
     with_layers(steps, scenarios.len(), weights, candidates, |layers| {
         let work = Work::within(layers, scenarios, memory, progress)?;
-        Ok(ranking(&work, candidates.len(), limit))
+        Ok(ranking(&work, candidates.len(), limit, weights.measure()))
     })
 }
 
@@ -157,8 +158,10 @@ fn with_layers<R>(
 
 impl Limit {
     /// How many are looked for by bounds; `None` where all are priced.
-    fn bounded(self, candidates: usize) -> Option<usize> {
+    fn bounded(self, candidates: usize, measure: Measure) -> Option<usize> {
         match self {
+            // Bounds are of both layers together.
+            _ if measure != Measure::Mean => None,
             // A look for bounds costs about as much as some prices.
             Self::Best(best) if candidates > best.saturating_mul(FEW) => Some(best),
             _ => None,
@@ -173,8 +176,8 @@ impl Limit {
     }
 }
 
-fn ranking(work: &Work<'_>, candidates: usize, limit: Limit) -> Ranking {
-    let (gains, bounded) = match limit.bounded(candidates) {
+fn ranking(work: &Work<'_>, candidates: usize, limit: Limit, measure: Measure) -> Ranking {
+    let (gains, bounded) = match limit.bounded(candidates, measure) {
         None => {
             let every: Vec<usize> = (0..candidates).collect();
             let mut gains = work.price(&every);
@@ -385,8 +388,14 @@ impl<'a> Work<'a> {
         }
         self.progress.end();
         gains.retain(|gain| gain.certain > 0 || gain.possible > 0);
-        sort(&mut gains);
+        sort(&mut gains, self.measure());
         gains
+    }
+
+    /// By what gains are compared.
+    fn measure(&self) -> Measure {
+        let first = self.layers.first();
+        first.map_or(Measure::Mean, |layer| layer.points.weights.measure())
     }
 }
 
@@ -397,7 +406,7 @@ const MORE: usize = 4;
 /// Up to these times as many candidates as are asked for are all priced: none in tests, so that small sets are bounded.
 const FEW: usize = if cfg!(test) { 0 } else { 16 };
 
-/// The best candidates, without pricing those that cannot be among them; and how many were not.
+/// The best candidates by both layers together, without pricing those that cannot be among them; and how many were not.
 ///
 /// `price` gives the gains of candidates that are in order, as far as they gain anything.
 fn best_of(
@@ -413,7 +422,7 @@ fn best_of(
         // What is as good as the last of the best may stand before it.
         let least = match best.checked_sub(1) {
             None => u64::MAX,
-            Some(last) => gains.get(last).map_or(0, Gain::sum),
+            Some(last) => gains.get(last).map_or(0, |gain| gain.key(Measure::Mean).0),
         };
         let before = open.len();
         open.retain(|&at| bounds.get(at).is_some_and(|&bound| bound >= least));
@@ -426,20 +435,15 @@ fn best_of(
         let mut priced: Vec<usize> = open.drain(..first).collect();
         priced.sort_unstable();
         gains.extend(price(&priced));
-        sort(&mut gains);
+        sort(&mut gains, Measure::Mean);
         gains.truncate(best);
     }
     (gains, bounded as u64)
 }
 
 /// The best first.
-fn sort(gains: &mut [Gain]) {
-    gains.sort_unstable_by_key(|gain| {
-        (
-            std::cmp::Reverse((gain.sum(), gain.certain)),
-            gain.candidate,
-        )
-    });
+fn sort(gains: &mut [Gain], measure: Measure) {
+    gains.sort_unstable_by_key(|gain| (std::cmp::Reverse(gain.key(measure)), gain.candidate));
 }
 
 /// What removing each of some sets of steps, which are in order, takes away from all scenarios.

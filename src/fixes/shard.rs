@@ -6,7 +6,9 @@
 //! does one run learn anything from pricing it: whatever is priced together with it, or before it, has all of the best
 //! among it, as their bounds are greater. So the joined ranking is the same, and so is the number of those not priced.
 
-use super::{Candidate, Gain, Limit, Ranking, Weights, Work, best_of, bound, sort, with_layers};
+use super::{
+    Candidate, Gain, Limit, Measure, Ranking, Weights, Work, best_of, bound, sort, with_layers,
+};
 use crate::memory::{Memory, TooLittle};
 use crate::progress::Progress;
 use crate::steps::{FactId, Steps};
@@ -45,9 +47,10 @@ pub fn prices_within(
     let count = candidates.len();
     with_layers(steps, scenarios.len(), weights, candidates, |layers| {
         let work = Work::within(layers, scenarios, memory, progress)?;
+        let bounded = limit.bounded(count, weights.measure());
         Ok(prices(
             count,
-            limit,
+            bounded,
             is_own,
             || work.bounds(count),
             |some| work.price(some),
@@ -57,7 +60,7 @@ pub fn prices_within(
 
 fn prices(
     candidates: usize,
-    limit: Limit,
+    bounded: Option<usize>,
     is_own: impl Fn(usize) -> bool,
     bounds: impl FnOnce() -> Vec<u64>,
     mut price: impl FnMut(&[usize]) -> Vec<Gain>,
@@ -77,7 +80,7 @@ fn prices(
         let own = places.filter(|(place, _)| is_own(*place));
         own.map(|(_, candidate)| candidate).collect()
     };
-    let (own, bounds) = match limit.bounded(candidates) {
+    let (own, bounds) = match bounded {
         None => {
             let own = own((0..candidates).collect());
             priced(&own);
@@ -107,8 +110,13 @@ fn prices(
     own.into_iter().map(price).collect()
 }
 
-/// The ranking that [`super::rank`] gives, from what all shards found; `None` where they do not make a whole.
-pub fn joined_ranking(candidates: usize, limit: Limit, shards: &[Vec<Price>]) -> Option<Ranking> {
+/// The ranking that [`super::rank`] gives by a measure, from what all shards found; `None` where they do not make a whole.
+pub fn joined_ranking(
+    candidates: usize,
+    limit: Limit,
+    measure: Measure,
+    shards: &[Vec<Price>],
+) -> Option<Ranking> {
     let mut gains: Vec<Option<Gain>> = vec![None; candidates];
     let mut bounds = vec![0; candidates];
     let mut all: Vec<(u64, usize, usize)> = Vec::new();
@@ -129,7 +137,7 @@ pub fn joined_ranking(candidates: usize, limit: Limit, shards: &[Vec<Price>]) ->
         && all
             .windows(2)
             .all(|pair| !matches!(pair, [a, b] if a.1 == b.1));
-    let limit_bounded = limit.bounded(candidates);
+    let limit_bounded = limit.bounded(candidates, measure);
     if !is_whole || (limit_bounded.is_none() && all.len() != candidates) {
         return None;
     }
@@ -142,7 +150,7 @@ pub fn joined_ranking(candidates: usize, limit: Limit, shards: &[Vec<Price>]) ->
     let (gains, bounded) = match limit_bounded {
         None => {
             let mut gains = known(&(0..candidates).collect::<Vec<_>>());
-            sort(&mut gains);
+            sort(&mut gains, measure);
             limit.keep(&mut gains);
             (gains, 0)
         }
@@ -182,7 +190,7 @@ mod tests {
             let mut gains: Vec<Gain> = some
                 .filter(|gain| gain.certain + gain.possible > 0)
                 .collect();
-            sort(&mut gains);
+            sort(&mut gains, Measure::Mean);
             gains
         };
         let limit = Limit::Best(best);
@@ -196,14 +204,17 @@ mod tests {
             .map(|shard| {
                 prices(
                     all.len(),
-                    limit,
+                    limit.bounded(all.len(), Measure::Mean),
                     |place| place % count == shard,
                     || bounds.clone(),
                     price,
                 )
             })
             .collect();
-        (one, joined_ranking(all.len(), limit, &shards))
+        (
+            one,
+            joined_ranking(all.len(), limit, Measure::Mean, &shards),
+        )
     }
 
     proptest! {
@@ -223,7 +234,7 @@ mod tests {
         let mut priced = 0;
         let found = prices(
             bounds.len(),
-            Limit::Best(2),
+            Some(2),
             |place| place % 2 == 1,
             || bounds.clone(),
             |some| {
@@ -243,7 +254,7 @@ mod tests {
             bound: 0,
             gain: Some(gain(candidate, 1, 1)),
         };
-        let joined = |shards: &[Vec<Price>]| joined_ranking(3, Limit::All, shards);
+        let joined = |shards: &[Vec<Price>]| joined_ranking(3, Limit::All, Measure::Mean, shards);
         let [zero, one] = [vec![price(0), price(2)], vec![price(1)]];
         assert!(joined(&[zero.clone(), one.clone()]).is_some());
         assert!(joined(&[one.clone(), zero.clone()]).is_none());

@@ -17,6 +17,8 @@ pub(crate) struct Model {
     places: Vec<u32>,
     /// By home and place.
     factors: Vec<Vec<u64>>,
+    /// By what gains are compared.
+    pub(crate) measure: Measure,
 }
 
 /// Homes and places are numbered up to here.
@@ -29,6 +31,7 @@ impl Model {
             scenarios: vec![(1.into(), 0, true)],
             places: vec![0],
             factors: vec![vec![1]],
+            measure: Measure::Mean,
         }
     }
 
@@ -63,7 +66,8 @@ impl Model {
             .collect();
         let factor = |home: u32, place: u32| self.factors[home as usize][place as usize];
         let weights = Weights::new(Self::facts(steps), places.into(), &told, factor);
-        weights.counting(|at| self.scenario(at).2)
+        let weights = weights.counting(|at| self.scenario(at).2);
+        weights.compared_by(self.measure)
     }
 }
 
@@ -80,11 +84,13 @@ pub(crate) fn models() -> impl Strategy<Value = Model> {
         vec(scenario, 1..40),
         vec(0..SIDES, 1..12),
         vec(vec(factor, SIDES as usize), SIDES as usize),
+        prop::sample::select(&Measure::ALL[..]),
     );
-    let any = any.prop_map(|(scenarios, places, factors)| Model {
+    let any = any.prop_map(|(scenarios, places, factors, measure)| Model {
         scenarios,
         places,
         factors,
+        measure,
     });
     prop_oneof![1 => Just(Model::plain()), 4 => any]
 }
@@ -120,8 +126,12 @@ fn brute_force(steps: &Steps, scenarios: &[Vec<FactId>], model: &Model) -> Vec<G
         }
     }
     gains.sort_by_key(|gain| {
-        let both = gain.certain + gain.possible;
-        (u64::MAX - both, u64::MAX - gain.certain, gain.candidate)
+        let (first, second) = match model.measure {
+            Measure::Mean => (gain.certain + gain.possible, gain.certain),
+            Measure::Certain => (gain.certain, gain.possible),
+            Measure::Possible => (gain.possible, gain.certain),
+        };
+        (u64::MAX - first, u64::MAX - second, gain.candidate)
     });
     gains
 }
@@ -260,7 +270,7 @@ proptest! {
                 prices_within(&steps, &scenarios, &weights, &candidates, limit, is_own, memory, &Silent)
             };
             let shards: Vec<Vec<Price>> = (0..of).map(|number| shard(number).unwrap()).collect();
-            prop_assert_eq!(joined_ranking(candidates.len(), limit, &shards), Some(one));
+            prop_assert_eq!(joined_ranking(candidates.len(), limit, model.measure, &shards), Some(one));
         }
     }
 }

@@ -14,12 +14,14 @@
 
 use super::batch::number;
 use super::evaluator::Layers;
+use super::measure::Measure;
 use crate::inventory::Table;
 use crate::reach::Layer;
 use crate::reach::condensed::{LANES, NONE, Row};
 use crate::reach::lanes::{and, lanes, or, set};
 use crate::steps::FactId;
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// What it weighs that scenarios reach facts: chance of the scenario, times factor of its home and the place of the fact,
@@ -39,6 +41,8 @@ pub struct Weights {
     factors: Vec<Vec<u64>>,
     /// What all weights are multiples of. What is summed up inside of this room is divided by it.
     unit: u64,
+    /// By what gains are compared.
+    measure: Measure,
 }
 
 /// What a scenario weighs.
@@ -76,6 +80,7 @@ impl Weights {
             scenarios: None,
             factors: vec![vec![1]],
             unit: 1,
+            measure: Measure::default(),
         }
     }
 
@@ -154,6 +159,7 @@ impl Weights {
             scenarios: Some(stakes),
             factors,
             unit,
+            measure: Measure::default(),
         }
     }
 
@@ -165,6 +171,46 @@ impl Weights {
             stake.is_counted = is_counted(at);
         }
         self
+    }
+
+    /// The same, but gains are compared by `measure`.
+    #[must_use]
+    pub fn compared_by(mut self, measure: Measure) -> Self {
+        self.measure = measure;
+        self
+    }
+
+    /// By what gains are compared.
+    pub(super) fn measure(&self) -> Measure {
+        self.measure
+    }
+
+    /// What the best set of fixes is sought with, for so many scenarios: where one layer decides, the other weighs nothing.
+    pub(super) fn sought(&self, scenarios: usize) -> Cow<'_, Self> {
+        if self.measure == Measure::Mean {
+            return Cow::Borrowed(self);
+        }
+        let of = |layer, scenario| match self.measure.counts(layer) {
+            true => self.lot(layer, scenario).chance,
+            false => 0,
+        };
+        let stakes = (0..scenarios).map(|scenario| {
+            let Lot {
+                home, is_counted, ..
+            } = self.lot(Layer::Possible, scenario);
+            Stake {
+                chance: Layers {
+                    certain: of(Layer::Certain, scenario),
+                    possible: of(Layer::Possible, scenario),
+                },
+                home,
+                is_counted,
+            }
+        });
+        Cow::Owned(Self {
+            scenarios: Some(stakes.collect()),
+            ..self.clone()
+        })
     }
 
     /// What it weighs that a scenario reaches a fact in a layer.

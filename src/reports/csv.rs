@@ -120,7 +120,7 @@ fn rows(analysis: &Analysis) -> Vec<Row> {
         let first = first.map(|(path, line)| (path.to_owned(), line.to_string()));
         first.unwrap_or_default()
     };
-    let points = |points: Points| points.to_string();
+    let points = Points::exact;
     let reach = |one: &ScenarioReach| (points(one.certain.points), points(one.possible.points));
     let moment = |at: Option<Timestamp>| at.map_or_else(String::new, |at| at.to_string());
     let mut rows = Vec::new();
@@ -222,7 +222,7 @@ mod tests {
         let first = rows.iter().find(|row| &row[0] == "credential").unwrap();
         assert_eq!(
             (&first[4], &first[8]),
-            ("aws:access-key:AKIAEXAMPLEEXAMPLE01", "240.00")
+            ("aws:access-key:AKIAEXAMPLEEXAMPLE01", "240")
         );
     }
 }

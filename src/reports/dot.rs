@@ -4,16 +4,17 @@
 //! here and never from names.
 
 use super::Error;
-use super::path::{Move, moves};
+use super::path::{Move, distinct, moves};
 use super::words::{self, Node as Shown, NodeKind, Words};
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, Leak};
 use crate::inventory::{Id as _, TenantId};
-use crate::steps::FactId;
+use crate::steps::{Fact, FactId};
 use graphviz_rust::dot_structures::{
     Attribute, Edge, EdgeTy, Graph, GraphAttributes, Id, Node, NodeId, Stmt, Subgraph, Vertex,
 };
 use graphviz_rust::printer::{DotPrinter, PrinterContext};
 use indexmap::{IndexMap, IndexSet};
+use rustc_hash::FxHashMap;
 use std::fmt::Write as _;
 
 /// More nodes than this are no picture any more.
@@ -29,11 +30,15 @@ pub(super) fn render(analysis: &Analysis) -> Result<Vec<u8>, Error> {
     let mut drawn: IndexSet<FactId> = IndexSet::new();
     let mut drawn_moves: IndexMap<(Vec<FactId>, FactId), Move> = IndexMap::new();
     let (mut paths, mut left_out) = (0, 0);
-    let proofs = analysis
-        .credentials
-        .iter()
-        .flat_map(|scenario| &scenario.top);
-    for reached in proofs {
+    let shown = distinct(&analysis.credentials);
+    let mut others: FxHashMap<FactId, usize> = FxHashMap::default();
+    for (scenario, number) in shown.iter().filter(|(_, number)| *number > 0) {
+        if let Leak::Credential(id) = scenario.leak {
+            let fact = analysis.steps.fact_id(Fact::Credential(id));
+            others.extend(fact.map(|fact| (fact, *number)));
+        }
+    }
+    for reached in shown.iter().flat_map(|(scenario, _)| &scenario.top) {
         let moves = moves(&analysis.steps, &reached.proof);
         let ends = moves
             .iter()
@@ -56,10 +61,11 @@ pub(super) fn render(analysis: &Analysis) -> Result<Vec<u8>, Error> {
     let mut clusters: IndexMap<Option<TenantId>, Vec<Stmt>> = IndexMap::new();
     for &fact in &drawn {
         let shown = words.node(fact);
-        clusters
-            .entry(shown.tenant)
-            .or_default()
-            .push(node(fact, &shown));
+        clusters.entry(shown.tenant).or_default().push(node(
+            fact,
+            &shown,
+            others.get(&fact).copied(),
+        ));
     }
     clusters.sort_unstable_keys();
     for (tenant, nodes) in clusters {
@@ -89,24 +95,21 @@ pub(super) fn render(analysis: &Analysis) -> Result<Vec<u8>, Error> {
         env!("CARGO_PKG_VERSION"),
         words::day(analysis.inventory.as_of)
     );
-    let shown = analysis
-        .credentials
-        .iter()
-        .filter(|scenario| !scenario.top.is_empty())
-        .count();
+    let alike: usize = shown.iter().map(|(_, others)| others).sum();
     let _ = writeln!(
         text,
         "// {} of {} to the weightiest resources of {}",
         words::count_of(paths),
         words::counted(paths + left_out, "path"),
-        words::counted(shown, "credential"),
+        words::counted(shown.len(), "credential"),
     );
-    let others = analysis.credentials.len() - shown;
+    let rest = analysis.credentials.len() - shown.len() - alike;
     let _ = writeln!(
         text,
-        "// left out: {} that would not fit in {MAX_NODES} nodes, and the paths of {} that reach nothing or are not shown in full",
+        "// left out: {} that would not fit in {MAX_NODES} nodes, the paths of {} that reach the same as one of these, and those of {} that reach nothing or are not shown in full",
         words::counted(left_out, "path"),
-        words::counted(others, "credential"),
+        words::counted(alike, "credential"),
+        words::counted(rest, "credential"),
     );
     text.push_str(&graph.print(&mut PrinterContext::default()));
     text.push('\n');
@@ -193,18 +196,25 @@ fn fact_id(fact: FactId) -> NodeId {
     node_id(format!("f{}", fact.index()))
 }
 
-fn node(fact: FactId, shown: &Shown) -> Stmt {
+/// A node; `others` reach the same as it does, and are not drawn.
+fn node(fact: FactId, shown: &Shown, others: Option<usize>) -> Stmt {
     let crown = if shown.kind == NodeKind::Crown {
         "\u{265b} "
     } else {
         ""
     };
-    let label = format!(
+    let mut label = format!(
         "{crown}{}\n{}",
         words::shortened(&shown.name, MAX_LABEL),
         shown.about
     );
-    let mut all = attributes(&[("label", &label), ("tooltip", &shown.sentence)]);
+    let mut tooltip = shown.sentence.clone();
+    if let Some(others) = others {
+        label.push_str(&format!("\nand {} more like it", words::count_of(others)));
+        let others = words::counted(others, "other credential");
+        tooltip.push_str(&format!("; {others} reach the same in as many moves"));
+    }
+    let mut all = attributes(&[("label", &label), ("tooltip", &tooltip)]);
     all.extend(attributes(&look(shown.kind)));
     Stmt::Node(Node::new(fact_id(fact), all))
 }
@@ -426,6 +436,22 @@ mod tests {
             })
             .collect();
         analysis
+    }
+
+    #[test]
+    fn credentials_that_reach_the_same_are_drawn_once_and_counted() {
+        let mut analysis = star(3);
+        let alike = analysis.credentials[0].clone();
+        analysis.credentials.insert(1, alike);
+        let drawn = text(&analysis);
+        assert!(drawn.contains("access key\\nand 1 more like it"), "{drawn}");
+        assert!(drawn.contains("// 3 of 3 paths to the weightiest resources of 1 credential\n"));
+        assert!(drawn.contains("the paths of 1 credential that reach the same"));
+        // One that reaches the same, but further away, is another.
+        analysis.credentials[1].top[0].hops += 1;
+        let drawn = text(&analysis);
+        assert!(!drawn.contains("more like it"), "{drawn}");
+        assert!(drawn.contains("// 6 of 6 paths to the weightiest resources of 2 credentials\n"));
     }
 
     #[test]

@@ -6,8 +6,9 @@
 //! read 2026-11). So it is made of sections, and one that does not fit is left out whole and named.
 
 use super::Error;
+use super::words::short::{self, Whole};
 use super::words::{self, Words};
-use crate::analysis::{Analysis, ScenarioReach};
+use crate::analysis::Analysis;
 use crate::findings::{Finding, Part, Severity};
 use indexmap::IndexMap;
 
@@ -22,7 +23,7 @@ const GAPS: usize = 20;
 
 pub(super) fn render(analysis: &Analysis) -> Result<Vec<u8>, Error> {
     let words = Words::of(analysis);
-    let mut sections = vec![Section::new("Totals", totals(analysis))];
+    let mut sections = vec![Section::new("Totals", totals(analysis, &words))];
     sections.extend(findings(analysis, &words));
     sections.push(Section::new("Credentials", credentials(analysis, &words)));
     sections.push(Section::new("Fixes", fixes(analysis, &words)));
@@ -86,11 +87,7 @@ fn more(all: usize, shown: usize) -> String {
     }
 }
 
-fn totals(analysis: &Analysis) -> String {
-    let reach = |is: fn(&ScenarioReach) -> bool| {
-        let all = analysis.credentials.iter();
-        words::count_of(all.filter(|one| is(one)).count())
-    };
+fn totals(analysis: &Analysis, words: &Words<'_>) -> String {
     let number = |severity: Severity| {
         let all = analysis.findings.iter();
         let number = all.filter(|finding| finding.severity == severity).count();
@@ -102,24 +99,76 @@ fn totals(analysis: &Analysis) -> String {
         false => counts.join(", "),
     };
     let problems = words::problem_counts(&analysis.problems);
-    format!(
-        "## leakreach\n\nAs of {}, version {}.\n\n\
-         | Totals | |\n| --- | --- |\n\
-         | Findings | {counts} |\n\
-         | Credentials | {}, the reach of {} unknown |\n\
-         | They reach a crown jewel | {} possibly, {} certainly |\n\
-         | Points of reach | {} certain, {} possible |\n\
-         | Inputs | {}; {} |\n\n",
-        words::day(analysis.inventory.as_of),
-        env!("CARGO_PKG_VERSION"),
-        words::count_of(analysis.credentials.len()),
-        reach(|one| one.unknown.is_some()),
-        reach(|one| one.possible.crowns > 0),
-        reach(|one| one.certain.crowns > 0),
+    let whole = Whole::of(analysis);
+    let mut rows: Vec<(&str, String)> = Vec::new();
+    if let Some(one) = words.farthest(analysis) {
+        let ties = one.ties.map(|ties| format!("; {ties} as far"));
+        let text = format!(
+            "{} of {}, in {}: {}, {} points, {}{}",
+            code(&one.name),
+            code(&one.whose),
+            code(&one.lies_in),
+            one.reaches,
+            one.points,
+            one.band,
+            ties.unwrap_or_default()
+        );
+        rows.push(("Travels farthest", text));
+    }
+    let lost = format!(
+        "{} of the value of all resources, on average, {}: {}",
+        whole.share, whole.asked, whole.points
+    );
+    rows.push(("Lost", lost));
+    if let Some(first) = words.first(analysis) {
+        let ties = first.ties.map(|ties| format!("; {ties} as much"));
+        let text = format!(
+            "{}: alone it ends {} of all {} reach{}",
+            code(&first.order),
+            first.share,
+            first.of,
+            ties.unwrap_or_default()
+        );
+        rows.push(("Do first", text));
+    }
+    rows.push(("Findings", counts));
+    let unknown = whole.unknown.unwrap_or_else(|| "none".to_owned());
+    let credentials = format!(
+        "{}, the reach of {unknown} unknown; {}",
+        whole.credentials,
+        words::bands(&analysis.organisation)
+    );
+    rows.push(("Credentials", credentials));
+    let (possibly, certainly) = whole.crowns;
+    let crowns = format!("{possibly} possibly, {certainly} certainly");
+    rows.push(("They reach a crown jewel", crowns));
+    let reach = format!(
+        "{} certain, {} possible",
         words::points(analysis.total.0),
-        words::points(analysis.total.1),
+        words::points(analysis.total.1)
+    );
+    rows.push(("Points of reach", reach));
+    rows.extend(
+        short::assumptions(&analysis.organisation, analysis.total)
+            .map(|text| ("How fast thieves are", text)),
+    );
+    if let Some(measure) = short::ranked_by(analysis.model.measure) {
+        rows.push(("Ranked", measure.to_owned()));
+    }
+    let inputs = format!(
+        "{}; {}",
         words::counted(analysis.inventory.files.len(), "file"),
         problems.unwrap_or_else(|| "nothing skipped".to_owned()),
+    );
+    rows.push(("Inputs", inputs));
+    let rows: String = rows
+        .iter()
+        .map(|(name, text)| format!("| {name} | {text} |\n"))
+        .collect();
+    format!(
+        "## leakreach\n\nAs of {}, version {}.\n\n| In short | |\n| --- | --- |\n{rows}\n",
+        words::day(analysis.inventory.as_of),
+        env!("CARGO_PKG_VERSION"),
     )
 }
 
@@ -194,7 +243,7 @@ fn fixes(analysis: &Analysis, words: &Words<'_>) -> String {
             code(&words.order(one)),
             words::points(one.certain),
             words::points(one.possible),
-            words::percent(words.share(one, analysis.total)),
+            words::percent(words.share(one, analysis)),
         ));
     }
     text + &more(all.len(), ROWS) + "\n"

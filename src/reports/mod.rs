@@ -97,6 +97,30 @@ pub fn plan_json(analysis: &Analysis, plan: &crate::analysis::Plan) -> Result<Ve
     json::render_plan(analysis, plan)
 }
 
+/// A plan as a page for people.
+///
+/// # Errors
+/// When it cannot be rendered: a fault of this program.
+pub fn plan_html(analysis: &Analysis, plan: &crate::analysis::Plan) -> Result<Vec<u8>, Error> {
+    html::render_plan(analysis, plan)
+}
+
+/// Writes a plan into `dir`, which is made if it is not there: `plan.html` and `plan.json`; returns their paths.
+///
+/// # Errors
+/// When it cannot be rendered, or the directory or a file in it cannot be written.
+pub fn write_plan(
+    analysis: &Analysis,
+    plan: &crate::analysis::Plan,
+    dir: &Utf8Path,
+) -> Result<Vec<Utf8PathBuf>, Error> {
+    let rendered = vec![
+        (dir.join("plan.html"), plan_html(analysis, plan)?),
+        (dir.join("plan.json"), plan_json(analysis, plan)?),
+    ];
+    put(dir, rendered)
+}
+
 /// An answer as JSON, for other programs; at most `most` of those that reach.
 ///
 /// # Errors
@@ -167,7 +191,7 @@ pub enum Error {
     #[error("report.json could not be rendered")]
     Json(#[from] serde_json::Error),
     /// The page could not be written: a fault of this program.
-    #[error("report.html could not be rendered")]
+    #[error("the page could not be rendered")]
     Html(#[from] askama::Error),
     /// The test results could not be written: a fault of this program.
     #[error("junit.xml could not be rendered")]

@@ -2,9 +2,26 @@
 //!
 //! Every picture and every chain is drawn from these, so that no two reports tell a different path.
 
-use crate::analysis::Proof;
+use crate::analysis::{Proof, ScenarioReach};
+use crate::inventory::{Access, ResourceId};
 use crate::steps::{Fact, FactId, StepId, Steps};
+use indexmap::IndexMap;
 use rustc_hash::{FxHashMap, FxHashSet};
+
+/// The scenarios whose paths are shown, in order, and how many others each stands for: those that reach the same resources by
+/// the same access, as surely and in as many moves. A picture of all of them would show one path many times.
+pub(crate) fn distinct(scenarios: &[ScenarioReach]) -> Vec<(&ScenarioReach, usize)> {
+    type Reached = (ResourceId, Access, bool, u32);
+    let mut all: IndexMap<Vec<Reached>, (&ScenarioReach, usize)> = IndexMap::new();
+    for scenario in scenarios.iter().filter(|one| !one.top.is_empty()) {
+        let reached = scenario.top.iter();
+        let reached = reached.map(|one| (one.resource, one.access, one.is_certain, one.hops));
+        all.entry(reached.collect())
+            .and_modify(|(_, others)| *others += 1)
+            .or_insert((scenario, 0));
+    }
+    all.into_values().collect()
+}
 
 /// From one or more things held to one thing gained.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -55,7 +55,7 @@ pub(crate) fn credentials(analysis: &Analysis) -> Register {
             lies_in(&words, &places, id),
             scenario.certain.points.into(),
             scenario.possible.points.into(),
-            scenario.points().into(),
+            scenario.points(analysis.model.measure).into(),
             scenario.band.name().into(),
             scenario.unknown.clone().into(),
         ])

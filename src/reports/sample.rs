@@ -1,9 +1,9 @@
 //! A hand-built analysis to test reports with: three credentials that leak, an AND, conditions, and hostile names.
 
 use crate::analysis::{
-    Analysis, Bound, Breakdown, CoverageGap, Element, Goal, Leak, Narrowing, Organisation, Plan,
-    PlannedFix, PricedFix, Proof, ReachSummary, ReachedResource, ScenarioReach, Sensitivities,
-    Unlabelled,
+    Analysis, Bound, Breakdown, CoverageGap, Element, Goal, Leak, Measure, Narrowing, Organisation,
+    Plan, PlannedFix, PricedFix, Proof, ReachSummary, ReachedResource, ScenarioReach,
+    Sensitivities, Unlabelled,
 };
 use crate::findings::{CHECKS, Finding, Part, Severity as Gravity, Thing};
 use crate::inventory::*;
@@ -824,12 +824,14 @@ pub(crate) fn analysis() -> Analysis {
         organisation: Organisation {
             certain: Points::hundredths(30_000),
             possible: Points::hundredths(40_000),
+            measure: Measure::Mean,
             value: Points::hundredths(200_000),
             concentration: 0.875,
             coverage: (3, 4),
             bands: bands.to_vec(),
             sensitivities: vec![Sensitivities {
-                assumed: "public-code 9 minutes".to_owned(),
+                haunt: Haunt::PublicCode,
+                delay: "9 minutes",
                 total: (Points::hundredths(20_410), Points::hundredths(26_410)),
             }],
         },
@@ -954,6 +956,7 @@ pub(crate) fn plan(analysis: &Analysis) -> Plan {
     ];
     Plan {
         goal: Goal::Budget(1_234),
+        measure: Measure::Mean,
         effort: 23,
         gain: (Points::hundredths(20_400), Points::hundredths(26_400)),
         total: analysis.total,

@@ -7,12 +7,13 @@ mod changes;
 mod explain;
 mod plan;
 mod register;
+mod short;
 
 pub(crate) use explain::{explain, simulate};
 pub use plan::plan;
 pub(crate) use register::register;
 
-use super::path::moves;
+use super::path::{distinct, moves};
 use super::words::{self, Words};
 use crate::analysis::{Analysis, Mode, PricedFix, ScenarioReach};
 use anstyle::{AnsiColor, Style as Ansi};
@@ -50,6 +51,7 @@ pub fn render(analysis: &Analysis, width: usize, style: Style, written: &[Utf8Pa
         style,
     };
     page.read(analysis);
+    page.short(analysis);
     page.changes(analysis);
     page.credentials(analysis);
     page.paths(analysis);
@@ -284,8 +286,12 @@ impl Page {
             *by_source.entry(file.sources.join(" + ")).or_default() += file.records;
         }
         by_source.sort_by(|a, a_records, b, b_records| b_records.cmp(a_records).then(a.cmp(b)));
-        for (source, records) in by_source {
-            self.hanging(DIM, "", 10, &format!("{source} {}", words::count(records)));
+        let sources = by_source.into_iter();
+        let sources: Vec<String> = sources
+            .map(|(source, records)| format!("{source} {}", words::count(records)))
+            .collect();
+        if !sources.is_empty() {
+            self.hanging(DIM, "", 10, &sources.join(", "));
         }
         let mut missed: Vec<String> = words::problem_counts(&analysis.problems)
             .into_iter()
@@ -315,18 +321,6 @@ impl Page {
                 words::counted(inventory.credentials.len(), "credential"),
             ),
         );
-        let whole = &analysis.organisation;
-        self.hanging(
-            Ansi::new(),
-            "Risk",
-            10,
-            &format!(
-                "{} lost on average {}; {}",
-                words::lost((whole.certain, whole.possible), whole.value),
-                words::asked(analysis.model.mode),
-                words::bands(whole),
-            ),
-        );
     }
 
     fn credentials(&mut self, analysis: &Analysis) {
@@ -338,7 +332,11 @@ impl Page {
             Mode::BlastRadius => "how far each travels if it leaks, in points",
             Mode::Risk => "how far each travels, times how likely that is, in points",
         };
-        self.heading("Credentials", about);
+        let about = match words::short::ranked_by(analysis.model.measure) {
+            Some(measure) => format!("{about}, {measure}"),
+            None => about.to_owned(),
+        };
+        self.heading("Credentials", &about);
         let lying_places = words.lying_places();
         let labels = words::rank_labels(analysis.credentials.iter().map(|scenario| scenario.rank));
         let rows = analysis
@@ -400,17 +398,15 @@ impl Page {
 
     fn paths(&mut self, analysis: &Analysis) {
         let words = Words::of(analysis);
-        let worst: Vec<&ScenarioReach> = analysis
-            .credentials
-            .iter()
-            .filter(|scenario| !scenario.top.is_empty())
-            .take(SHOWN_PATHS)
-            .collect();
+        let worst = distinct(&analysis.credentials);
         if worst.is_empty() {
             return;
         }
-        self.heading("Paths", "to the weightiest resource of the first few");
-        for scenario in worst {
+        self.heading(
+            "Paths",
+            "to the weightiest resource of the first few that reach different things",
+        );
+        for (scenario, others) in worst.into_iter().take(SHOWN_PATHS) {
             if let Some(reached) = scenario.top.first() {
                 let chain: Vec<String> = words
                     .chain(&moves(&analysis.steps, &reached.proof))
@@ -422,7 +418,11 @@ impl Page {
                 } else {
                     " (conditional)"
                 };
-                self.chain(&chain, doubt);
+                let others = match others {
+                    0 => String::new(),
+                    others => format!(" (and {} like it)", words::count_of(others)),
+                };
+                self.chain(&chain, &format!("{doubt}{others}"));
             }
         }
     }
@@ -466,7 +466,7 @@ impl Page {
                 words.order(fix),
                 words::points(fix.certain),
                 words::points(fix.possible),
-                words::percent(words.share(fix, analysis.total)),
+                words::percent(words.share(fix, analysis)),
                 words::count(fix.credentials),
                 words
                     .last_used_briefly(fix)

@@ -39,7 +39,7 @@ pub use life::{Lives, lives};
 pub use lowering::{FEDERATED, MOVED, SHORTENED};
 pub use model::Model;
 pub use organisation::{concentration, log_rungs, lost, value};
-pub use points::Points;
+pub use points::{Points, thousands, two_decimals};
 pub use settings::{
     BANDS, COPIES, DELAYS, ENVIRONMENTS, LIVES, OLDEST_YEARS, REVOCATION, Settings, THEFTS,
 };

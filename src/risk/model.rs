@@ -3,6 +3,7 @@
 use super::borders::Borders;
 use super::chance::{Chances, Mode};
 use super::settings::Settings;
+use crate::fixes::Measure;
 use crate::inventory::Inventory;
 
 /// What scenarios and resources of an estate weigh.
@@ -10,6 +11,8 @@ use crate::inventory::Inventory;
 pub struct Model {
     /// What is asked.
     pub mode: Mode,
+    /// Which figure between certain and possible is the one by which things are ranked.
+    pub measure: Measure,
     /// What is assumed.
     pub settings: Settings,
     /// P.
@@ -19,14 +22,22 @@ pub struct Model {
 }
 
 impl Model {
-    /// The model of an estate to which all resources have been added that techniques add.
+    /// The model of an estate to which all resources have been added that techniques add; its measure is the mean.
     pub fn new(inventory: &Inventory, mode: Mode) -> Self {
         let settings = Settings::new(inventory);
         Self {
             mode,
+            measure: Measure::default(),
             chances: Chances::new(inventory, &settings, mode),
             borders: Borders::new(inventory, &settings),
             settings,
         }
+    }
+
+    /// The same by another measure.
+    #[must_use]
+    pub fn measured_by(mut self, measure: Measure) -> Self {
+        self.measure = measure;
+        self
     }
 }

@@ -1,5 +1,6 @@
 //! Points: integers, so that sums do not depend on the order in which threads add them.
 
+use crate::fixes::Measure;
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Sub};
@@ -25,9 +26,9 @@ impl Points {
         if self.0 > 0 { rounded.max(1) } else { 0 }
     }
 
-    /// Half of both together, rounded down to a unit: the one number between certain and possible.
-    pub fn mean(self, other: Self) -> Self {
-        Self(self.0.midpoint(other.0))
+    /// The one figure of a pair, certain and possible.
+    pub fn one((certain, possible): (Self, Self), measure: Measure) -> Self {
+        Self(measure.of(certain.0, possible.0))
     }
 
     /// All decimals: `22.49775`.
@@ -55,11 +56,28 @@ impl Points {
     }
 }
 
+/// A number with thousands set apart: `12,345`.
+pub fn thousands(number: u128) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// So many hundredths as people read them, always with two decimals: `1,234.50`.
+pub fn two_decimals(hundredths: u128) -> String {
+    format!("{}.{:02}", thousands(hundredths / 100), hundredths % 100)
+}
+
 impl fmt::Display for Points {
-    /// Two decimals: `1234.50`.
+    /// For people: `1,234.50`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let hundredths = self.in_hundredths();
-        f.pad(&format!("{}.{:02}", hundredths / 100, hundredths % 100))
+        f.pad(&two_decimals(self.in_hundredths().into()))
     }
 }
 
@@ -100,9 +118,10 @@ mod tests {
             (1, "0.01", "0.00000025"),
             (4_000_000, "1.00", "1"),
             (89_991_000, "22.50", "22.49775"),
+            (8_190_400_000, "2,047.60", "2047.6"),
             (4_020_000, "1.01", "1.005"),
             (4_019_999, "1.00", "1.00499975"),
-            (u64::MAX, "4611686018427.39", "4611686018427.38790375"),
+            (u64::MAX, "4,611,686,018,427.39", "4611686018427.38790375"),
         ] {
             assert_eq!(Points(units).to_string(), shown, "{units}");
             assert_eq!(Points(units).exact(), exact, "{units}");
@@ -110,8 +129,10 @@ mod tests {
     }
 
     #[test]
-    fn the_mean_does_not_overflow() {
-        assert_eq!(Points(u64::MAX).mean(Points(u64::MAX)), Points(u64::MAX));
-        assert_eq!(Points(3).mean(Points(4)), Points(3));
+    fn the_one_figure_is_of_the_measure_and_does_not_overflow() {
+        let one = |measure| Points::one((Points(3), Points(6)), measure);
+        assert_eq!(Measure::ALL.map(one), [Points(4), Points(3), Points(6)]);
+        let most = (Points(u64::MAX), Points(u64::MAX));
+        assert_eq!(Points::one(most, Measure::Mean), Points(u64::MAX));
     }
 }

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod bound;
 mod changes;
 mod ci;
 mod collect;
@@ -426,6 +427,39 @@ fn a_plan_is_json_too_and_the_same_at_any_thread_count() {
     assert_eq!(value["version"], 1);
     assert_eq!(value["fixes"].as_array().unwrap().len(), 1);
     assert_eq!(value["gain"], value["total"]);
+}
+
+#[test]
+fn a_plan_is_written_as_a_page_to_hand_on_the_same_at_any_thread_count() {
+    let folder = tempfile::tempdir().unwrap();
+    for threads in ["1", "3"] {
+        let goal = ["--top", "1", "--threads", threads, "--out", threads];
+        let output = plan(folder.path(), &goal);
+        assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+        assert!(text(&output.stdout).contains(&format!("{threads}/plan.html")));
+    }
+    for name in ["plan.html", "plan.json"] {
+        let [one, three] =
+            ["1", "3"].map(|out| fs::read(folder.path().join(out).join(name)).unwrap());
+        assert!(one == three, "{name} differs");
+    }
+    let json = plan(folder.path(), &["--top", "1", "--format", "json"]).stdout;
+    assert_eq!(fs::read(folder.path().join("1/plan.json")).unwrap(), json);
+    let page = fs::read_to_string(folder.path().join("1/plan.html")).unwrap();
+    let value: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    let order = value["fixes"][0]["text"].as_str().unwrap();
+    // Names stand between backticks in JSON, and in quotes on the page.
+    let words = order.split('`').next().unwrap().trim_end();
+    assert!(page.contains(&format!("<b>{words}")), "{words}");
+    assert!(
+        page.contains("AKIAEXAMPLEADA222222"),
+        "the way that it cuts"
+    );
+    // A folder that cannot be made is said, and nothing is half written.
+    fs::write(folder.path().join("file"), "").unwrap();
+    let failed = plan(folder.path(), &["--top", "1", "--out", "file"]);
+    assert_eq!(code(&failed), 4);
+    assert!(text(&failed.stderr).contains("`file` could not be written"));
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! A small AWS account, written as its exports, analysed, and asked.
 
 use camino::{Utf8Path, Utf8PathBuf};
-use leakreach::analysis::{Analysis, FixLimit, Leak, Memory, Mode, Options, ReadOptions, analyze};
+use leakreach::analysis::{
+    Analysis, FixLimit, Leak, Measure, Memory, Mode, Options, ReadOptions, analyze,
+};
 use leakreach::inventory::Access;
 use leakreach::progress::Silent;
 use leakreach::reach::{Layer, reached};
@@ -414,6 +416,7 @@ pub fn analyzed_with(root: &Utf8Path, as_of: &str, fixes: FixLimit) -> Analysis 
         as_of: as_of.parse().unwrap(),
         read: ReadOptions::default(),
         mode: Mode::BlastRadius,
+        measure: Measure::Mean,
         shown: 20,
         fixes,
         memory: Memory::ALL,

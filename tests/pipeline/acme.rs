@@ -3,7 +3,7 @@
 use crate::account::{Answer, Answers, without_place};
 use camino::Utf8PathBuf;
 use leakreach::analysis::{
-    FixLimit, Leak, Memory, Mode, Options, ReadOptions, ScenarioReach, analyze,
+    FixLimit, Leak, Measure, Memory, Mode, Options, ReadOptions, ScenarioReach, analyze,
 };
 use leakreach::inventory::Access::{List, Read};
 use leakreach::inventory::CredentialKind;
@@ -27,6 +27,7 @@ pub(crate) static ACME: LazyLock<Answers> = LazyLock::new(|| {
         as_of: "2026-11-01T00:00:00Z".parse().unwrap(),
         read: ReadOptions::default(),
         mode: Mode::BlastRadius,
+        measure: Measure::Mean,
         shown: 1000,
         fixes: FixLimit::All,
         memory: Memory::ALL,

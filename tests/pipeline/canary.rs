@@ -6,9 +6,11 @@
 mod samples;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use leakreach::analysis::{self, FixLimit, Goal, Limits, Memory, Mode, Options, ReadOptions};
+use leakreach::analysis::{
+    self, FixLimit, Goal, Limits, Measure, Memory, Mode, Options, ReadOptions,
+};
 use leakreach::progress::Silent;
-use leakreach::reports::{FORMATS, plan_json, terminal};
+use leakreach::reports::{FORMATS, plan_html, plan_json, terminal};
 use leakreach::sources::SOURCES;
 use samples::{assert_clean, canaries, sample};
 
@@ -21,6 +23,7 @@ fn written(root: &Utf8Path, path: &str, text: &str) -> String {
         as_of: "2026-11-01T00:00:00Z".parse().unwrap(),
         read: ReadOptions::default(),
         mode: Mode::BlastRadius,
+        measure: Measure::Mean,
         shown: 50,
         fixes: FixLimit::All,
         memory: Memory::ALL,
@@ -46,9 +49,12 @@ fn written(root: &Utf8Path, path: &str, text: &str) -> String {
         &plan,
         200,
         terminal::Style::Plain,
+        &[],
     ));
-    let json = plan_json(&analysis, &plan).unwrap();
-    all.push_str(&String::from_utf8(json).unwrap());
+    for render in [plan_json, plan_html] {
+        let bytes = render(&analysis, &plan).unwrap();
+        all.push_str(&String::from_utf8(bytes).unwrap());
+    }
     std::fs::remove_file(&file).unwrap();
     all
 }

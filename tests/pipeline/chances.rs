@@ -3,8 +3,8 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 use leakreach::analysis::{
-    Analysis, FixLimit, Goal, Limits, Memory, Mode, Options, Plan, ReadOptions, analyze, plan,
-    reached, simulated,
+    Analysis, FixLimit, Goal, Limits, Measure, Memory, Mode, Options, Plan, ReadOptions, analyze,
+    plan, reached, simulated,
 };
 use leakreach::inventory::{CredentialId, Id as _};
 use leakreach::progress::Silent;
@@ -79,6 +79,7 @@ fn options(mode: Mode, as_of: &str) -> Options {
         as_of: as_of.parse().unwrap(),
         read: ReadOptions::default(),
         mode,
+        measure: Measure::Mean,
         shown: 3,
         fixes: FixLimit::All,
         memory: Memory::ALL,

@@ -2,7 +2,9 @@
 
 use crate::account::{Account, allow, analyzed as analyzed_account, deny, role, user, when};
 use camino::Utf8PathBuf;
-use leakreach::analysis::{Analysis, FixLimit, Memory, Mode, Options, ReadOptions, analyze};
+use leakreach::analysis::{
+    Analysis, FixLimit, Measure, Memory, Mode, Options, ReadOptions, analyze,
+};
 use leakreach::findings::{CHECKS, Finding, Part, Thing};
 use leakreach::progress::Silent;
 use leakreach::reports;
@@ -22,6 +24,7 @@ fn analyzed_showing(files: &[(&str, &str)], shown: usize) -> Analysis {
         as_of: "2026-11-01T00:00:00Z".parse().unwrap(),
         read: ReadOptions::default(),
         mode: Mode::BlastRadius,
+        measure: Measure::Mean,
         shown,
         fixes: FixLimit::All,
         memory: Memory::ALL,

@@ -1,6 +1,8 @@
 //! Facts about leaks: what has leaked is not taken back, a rotation ends it, and a published key is no secret.
 
-use leakreach::analysis::{Analysis, FixLimit, Leak, Memory, Mode, Options, ReadOptions, analyze};
+use leakreach::analysis::{
+    Analysis, FixLimit, Leak, Measure, Memory, Mode, Options, ReadOptions, analyze,
+};
 use leakreach::inventory::{CredentialKind, Sensitivity};
 use leakreach::problem::ProblemCode;
 use leakreach::progress::Silent;
@@ -20,6 +22,7 @@ pub fn analysis(files: &[(&str, &str)]) -> Analysis {
         as_of: "2026-11-01T00:00:00Z".parse().unwrap(),
         read: ReadOptions::default(),
         mode: Mode::BlastRadius,
+        measure: Measure::Mean,
         shown: 50,
         fixes: FixLimit::All,
         memory: Memory::ALL,

@@ -3,8 +3,8 @@
 use crate::account::{Account, allow, function, key_of, user};
 use crate::edits::{Folder, account, acme, apply};
 use leakreach::analysis::{
-    Analysis, FixLimit, Goal, Limits, Memory, Mode, Options, Plan, PlannedFix, ReadOptions, Share,
-    plan,
+    Analysis, FixLimit, Goal, Limits, Measure, Memory, Mode, Options, Plan, PlannedFix,
+    ReadOptions, Share, plan,
 };
 use leakreach::inventory::{CredentialId, CredentialStatus, Id, Inventory, Record, Terms};
 use leakreach::progress::Silent;
@@ -18,6 +18,7 @@ fn options(as_of: &str) -> Options {
         as_of: as_of.parse().unwrap(),
         read: ReadOptions::default(),
         mode: Mode::BlastRadius,
+        measure: Measure::Mean,
         shown: 0,
         fixes: FixLimit::Best(0),
         memory: Memory::ALL,

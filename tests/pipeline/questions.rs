@@ -3,8 +3,8 @@
 use crate::acme::{ACME, LEDGER};
 use camino::Utf8PathBuf;
 use leakreach::analysis::{
-    Analysis, FixLimit, Found, Goal, Leak, Limits, Memory, Mode, Options, Question, ReadOptions,
-    Thing, Unsimulated, answer, plan, reached, simulated,
+    Analysis, FixLimit, Found, Goal, Leak, Limits, Measure, Memory, Mode, Options, Question,
+    ReadOptions, Thing, Unsimulated, answer, plan, reached, simulated,
 };
 use leakreach::inventory::{Access, CredentialId, Id as _};
 use leakreach::progress::Silent;
@@ -20,6 +20,7 @@ fn options() -> Options {
         as_of: "2026-11-01T00:00:00Z".parse().unwrap(),
         read: ReadOptions::default(),
         mode: Mode::BlastRadius,
+        measure: Measure::Mean,
         shown: 3,
         fixes: FixLimit::All,
         memory: Memory::ALL,

@@ -11,7 +11,7 @@ mod sets;
 mod sweep;
 
 use super::evaluator::{Evaluator, Layers, total};
-use super::{Candidate, Weights};
+use super::{Candidate, Measure, Weights};
 use crate::progress::Progress;
 use crate::reach::Layer;
 use crate::steps::{FactId, Steps};
@@ -97,14 +97,14 @@ pub struct Chosen {
     pub alternatives: Vec<usize>,
     /// Its effort.
     pub effort: u64,
-    /// What it gains together with all that are chosen before it.
+    /// What it gains together with all that are chosen before it, in the layers that decide.
     pub gain_so_far: Layers,
 }
 
 /// What is proved of all sets of candidates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bound {
-    /// No set within the goal gains more, both layers together.
+    /// No set within the goal gains more: of both layers together, or of the one that decides.
     Gain(u64),
     /// No set of less effort takes the share away.
     Effort(u64),
@@ -128,18 +128,18 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Whether nothing better exists.
-    pub fn is_optimal(&self) -> bool {
+    /// Whether nothing better exists; `measure` is that of the weights.
+    pub fn is_optimal(&self, measure: Measure) -> bool {
         match self.bound {
-            Bound::Gain(bound) => self.gain.sum() >= bound,
+            Bound::Gain(bound) => measure.key(self.gain.certain, self.gain.possible).0 >= bound,
             Bound::Effort(bound) => self.effort <= bound,
             Bound::Unattainable => true,
         }
     }
 }
 
-/// Chooses fixes for `request.goal`, by what all scenarios lose in both layers, as it weighs: before minus after, without
-/// what each scenario begins with.
+/// Chooses fixes for `request.goal`, by what all scenarios lose, as it weighs: before minus after, without what each
+/// scenario begins with. The measure of the weights says whether that is in both layers together or in one of them.
 ///
 /// The gain of a plan is exact, and so is what it is said to be bound by: whatever limits
 /// are reached, nothing is better than that. Without a limit of time the same request has the same plan at any thread
@@ -160,6 +160,9 @@ pub fn plan(
         certain: total(steps, scenarios, weights, Layer::Certain),
         possible: total(steps, scenarios, weights, Layer::Possible),
     };
+    let measure = weights.measure();
+    let decisive = measure.key(total.certain, total.possible).0;
+    let sought = weights.sought(scenarios.len());
     let unit = weights.unit();
     let candidates = request.candidates;
     let efforts: Vec<u64> = (0..candidates.len())
@@ -169,12 +172,12 @@ pub fn plan(
         Goal::Budget(budget) => Aim::Gain(budget),
         Goal::Top(top) => Aim::Gain(u64::try_from(top).unwrap_or(u64::MAX)),
         // The search reckons in units; what is rounded up there is not more than what is rounded up here.
-        Goal::Until(share) => Aim::Cost(share.of(total.sum() / unit)),
+        Goal::Until(share) => Aim::Cost(share.of(decisive / unit)),
     };
     let mut problem = Problem::new(
         steps,
         scenarios,
-        weights,
+        &sought,
         candidates,
         &efforts,
         request.goal,
@@ -183,7 +186,7 @@ pub fn plan(
     let outcome = Search::new(problem, aim, request.limits, until).run();
     let bound = match aim {
         // A sum that stopped proves nothing.
-        _ if total.sum() == u64::MAX => match aim {
+        _ if decisive == u64::MAX => match aim {
             Aim::Gain(_) => Bound::Gain(u64::MAX),
             Aim::Cost(_) => Bound::Effort(0),
         },

@@ -8,7 +8,7 @@ mod verdict;
 pub(super) use markdown::markdown;
 pub(super) use verdict::verdict;
 
-use super::words::{counted, visible};
+use super::words::{counted, signed, visible};
 use crate::changes::{Both, Changes, CredentialChange, Part, PathChange, State, Way};
 
 /// More of one state than these are only counted.
@@ -29,14 +29,6 @@ struct Group {
     /// One of them.
     one: &'static str,
     changes: Vec<Change>,
-}
-
-/// With its sign.
-fn signed(amount: crate::changes::Amount) -> String {
-    match amount > crate::changes::Amount(0) {
-        true => format!("+{amount}"),
-        false => amount.to_string(),
-    }
 }
 
 /// `12.00 certain, 13.00 possible`.
@@ -225,6 +217,13 @@ pub(super) fn totals(changes: &Changes) -> Vec<String> {
             "measured by {}, was by {}: the difference says nothing",
             visible(&measures.new),
             visible(&measures.old)
+        ));
+    }
+    if let Some(bounds) = &totals.bounds {
+        lines.push(format!(
+            "scored by {} points, was by {}: scores, bands and ranks are not compared",
+            visible(&bounds.new),
+            visible(&bounds.old)
         ));
     }
     if let Some(score) = totals.score {

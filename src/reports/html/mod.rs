@@ -3,33 +3,38 @@
 //! The page works without its script, which only searches and sorts. Its content security policy names its style and
 //! its script by hash and forbids everything else, so that a name that slipped through escaping still could not act.
 
+mod head;
 mod picture;
+mod plan;
+mod problems;
+mod short;
+mod spans;
 mod trend;
 
 use super::Error;
 use super::path::{Move, moves};
 use super::words::holders::Holders;
 use super::words::{self, Words};
-use crate::analysis::{Analysis, Leak, PricedFix, ReachedResource, ScenarioReach};
+use crate::analysis::{Analysis, Leak, Measure, PricedFix, ReachedResource, ScenarioReach};
 use crate::findings;
 use crate::inventory::{Access, EvidenceId, ExposureId, ResourceId, Sensitivity, Table};
-use crate::problem::{Problem, ProblemCode, Severity};
 use crate::risk::{self, Mode, Points};
 use crate::steps::StepId;
 use askama::Template;
-use base64::Engine as _;
+use head::Head;
 use indexmap::{IndexMap, IndexSet};
-use sha2::Digest as _;
+pub(super) use plan::render as render_plan;
+use problems::Problems;
+use short::Short;
+use spans::{Span, spans};
 
-const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
 /// More rows than this make a page slow; the rest is in report.json.
 const MAX_ROWS: usize = 1_000;
 const MAX_FIXES: usize = 200;
 const MAX_FINDINGS: usize = 200;
-const MAX_GROUPS: usize = 100;
-/// Places named for one group of problems.
+/// Places named for one finding.
 const MAX_PLACES: usize = 5;
 const MAX_GAPS: usize = 500;
 /// Credentials and places named in one row.
@@ -42,25 +47,12 @@ pub(super) fn render(analysis: &Analysis) -> Result<Vec<u8>, Error> {
     Ok(page.into_bytes())
 }
 
-/// The name of an inline text in a content security policy: <https://www.w3.org/TR/CSP3/#grammardef-hash-source>.
-fn hash_source(text: &str) -> String {
-    let digest = sha2::Sha256::digest(text.as_bytes());
-    format!(
-        "'sha256-{}'",
-        base64::engine::general_purpose::STANDARD.encode(digest)
-    )
-}
-
 #[derive(Template)]
 #[template(path = "report.html")]
 struct Page {
-    style: &'static str,
+    head: Head,
     script: &'static str,
-    style_hash: String,
-    script_hash: String,
-    version: &'static str,
-    as_of: String,
-    headline: Headline,
+    short: Short,
     trend: Option<trend::Trend>,
     credentials: Ranking,
     fixes: Vec<Fix>,
@@ -73,35 +65,15 @@ struct Page {
     sources: Vec<Source>,
     read: String,
     ignored: Option<String>,
-    problem_counts: Option<String>,
-    problems: Vec<ProblemGroup>,
-    more_problems: Option<String>,
+    problems: Option<Problems>,
     gaps: Vec<Gap>,
     more_gaps: Option<String>,
-    bands: String,
+    ranked_by: Option<&'static str>,
+    one_number: &'static str,
     labels: Vec<String>,
     is_blast_radius: bool,
     sensitivities: Vec<Scale>,
     accesses: Vec<Scale>,
-}
-
-struct Headline {
-    credentials: String,
-    certain: String,
-    possible: String,
-    lost: String,
-    lost_points: String,
-    asked: &'static str,
-    crown_reachers: String,
-    crown_reachers_certain: String,
-    unknown: Option<String>,
-    best_fix: Option<BestFix>,
-}
-
-struct BestFix {
-    text: String,
-    share: String,
-    ties: Option<String>,
 }
 
 struct Ranking {
@@ -130,6 +102,8 @@ struct Row {
     is_crown: bool,
     unknown: Option<String>,
     facts: Vec<Named>,
+    /// The terms of its points.
+    vector: String,
     top: Vec<Reached>,
 }
 
@@ -177,7 +151,7 @@ struct Hop {
     sources: String,
     techniques: Vec<TechniqueUse>,
     conditions: Vec<String>,
-    because: Vec<words::Because>,
+    because: Vec<Because>,
     evidence: Vec<Evidence>,
 }
 
@@ -187,6 +161,12 @@ struct TechniqueUse {
     attack: String,
     /// Where the rule is documented, if that is an address.
     link: Option<String>,
+}
+
+/// Why a step is possible, and where that was read.
+struct Because {
+    text: Vec<Span>,
+    place: Option<String>,
 }
 
 struct Evidence {
@@ -199,6 +179,16 @@ struct Edit {
     place: String,
     document: String,
     patch: String,
+}
+
+impl Edit {
+    fn of(words: &Words<'_>, edit: &crate::analysis::Edit) -> Self {
+        Self {
+            place: words.place(edit.evidence),
+            document: words.document(edit),
+            patch: words.patch(edit),
+        }
+    }
 }
 
 struct Fix {
@@ -248,16 +238,6 @@ struct Source {
     records: String,
 }
 
-struct ProblemGroup {
-    severity: &'static str,
-    code: &'static str,
-    message: String,
-    help: String,
-    number: String,
-    places: Vec<String>,
-    more: Option<String>,
-}
-
 struct Finding {
     severity: &'static str,
     rule: &'static str,
@@ -270,8 +250,8 @@ struct Finding {
 
 struct Gap {
     subject: String,
-    text: String,
-    remedy: String,
+    text: Vec<Span>,
+    remedy: Vec<Span>,
 }
 
 struct Scale {
@@ -295,15 +275,10 @@ impl Page {
         };
         let inventory = &analysis.inventory;
         let records = inventory.files.iter().map(|file| file.records).sum();
-        let (problems, groups) = problem_groups(&analysis.problems);
         Self {
-            style: STYLE,
+            head: Head::of(analysis, "leakreach report", Some(SCRIPT)),
             script: SCRIPT,
-            style_hash: hash_source(STYLE),
-            script_hash: hash_source(SCRIPT),
-            version: env!("CARGO_PKG_VERSION"),
-            as_of: words::day(inventory.as_of),
-            headline: views.headline(),
+            short: Short::of(analysis, &views.words),
             trend: trend::Trend::of(&analysis.over_time.history),
             credentials: views.ranking("c", "credential", &analysis.credentials),
             fixes: views.fixes(),
@@ -322,21 +297,24 @@ impl Page {
             ),
             ignored: (!analysis.ignored.is_empty())
                 .then(|| words::counted(analysis.ignored.len(), "file")),
-            problem_counts: words::problem_counts(&analysis.problems),
-            problems,
-            more_problems: more(groups, MAX_GROUPS, "kind"),
+            problems: Problems::of(&analysis.problems),
             gaps: analysis
                 .gaps
                 .iter()
                 .take(MAX_GAPS)
                 .map(|gap| Gap {
                     subject: words::visible(&gap.subject),
-                    text: words::visible(&gap.text),
-                    remedy: words::visible(&gap.remedy),
+                    text: spans(&words::visible(&gap.text)),
+                    remedy: spans(&words::visible(&gap.remedy)),
                 })
                 .collect(),
             more_gaps: more(analysis.gaps.len(), MAX_GAPS, "gap"),
-            bands: words::bands(&analysis.organisation),
+            ranked_by: words::short::ranked_by(analysis.model.measure),
+            one_number: match analysis.model.measure {
+                Measure::Mean => "their mean",
+                Measure::Certain => "the certain one",
+                Measure::Possible => "the possible one",
+            },
             labels: analysis
                 .unlabelled
                 .iter()
@@ -348,7 +326,7 @@ impl Page {
                 .rev()
                 .map(|level| Scale {
                     name: level.name(),
-                    value: words::points(risk::value(level)),
+                    value: words::worth(risk::value(level)),
                 })
                 .collect(),
             accesses: accesses(),
@@ -409,47 +387,6 @@ fn sources(analysis: &Analysis) -> Vec<Source> {
         .collect()
 }
 
-/// Problems of one kind and message together, gravest first, and how many groups there are in all.
-fn problem_groups(problems: &[Problem]) -> (Vec<ProblemGroup>, usize) {
-    let mut groups: IndexMap<(Severity, ProblemCode, &str, &str), Vec<&Problem>> = IndexMap::new();
-    for problem in problems {
-        groups
-            .entry((
-                problem.severity,
-                problem.code,
-                &problem.message,
-                &problem.help,
-            ))
-            .or_default()
-            .push(problem);
-    }
-    groups.sort_by(|a, of_a, b, of_b| {
-        (a.0, a.1)
-            .cmp(&(b.0, b.1))
-            .then(of_b.len().cmp(&of_a.len()))
-            .then(a.cmp(b))
-    });
-    let all = groups.len();
-    let shown = groups
-        .into_iter()
-        .take(MAX_GROUPS)
-        .map(|((severity, code, message, help), of)| ProblemGroup {
-            severity: severity.name(),
-            code: code.name(),
-            message: words::visible(message),
-            help: words::visible(help),
-            number: words::count_of(of.len()),
-            places: of
-                .iter()
-                .take(MAX_PLACES)
-                .map(|problem| words::problem_place(problem))
-                .collect(),
-            more: more(of.len(), MAX_PLACES, "place"),
-        })
-        .collect();
-    (shown, all)
-}
-
 struct Views<'a> {
     analysis: &'a Analysis,
     words: Words<'a>,
@@ -473,45 +410,6 @@ impl Views<'_> {
             }
         };
         all.map(finding).collect()
-    }
-
-    fn headline(&self) -> Headline {
-        let analysis = self.analysis;
-        let number = |is: fn(&ScenarioReach) -> bool| {
-            analysis
-                .credentials
-                .iter()
-                .filter(|scenario| is(scenario))
-                .count()
-        };
-        let unknown = number(|scenario| scenario.unknown.is_some());
-        let best_fix = analysis.fixes.first().map(|best| {
-            let ties = analysis
-                .fixes
-                .iter()
-                .filter(|fix| fix.rank == best.rank)
-                .count()
-                - 1;
-            BestFix {
-                text: quoted(&self.words.order(best)),
-                share: words::percent(self.words.share(best, analysis.total)),
-                ties: (ties > 0).then(|| words::counted(ties, "other fix")),
-            }
-        });
-        let analysis = self.analysis;
-        let whole = &analysis.organisation;
-        Headline {
-            credentials: words::count_of(analysis.credentials.len()),
-            certain: words::points(analysis.total.0),
-            possible: words::points(analysis.total.1),
-            lost: words::percent(whole.score().share_of(whole.value)),
-            lost_points: words::lost_of((whole.certain, whole.possible), whole.value),
-            asked: words::asked(analysis.model.mode),
-            crown_reachers: words::count_of(number(|scenario| scenario.possible.crowns > 0)),
-            crown_reachers_certain: words::count_of(number(|scenario| scenario.certain.crowns > 0)),
-            unknown: (unknown > 0).then(|| words::count_of(unknown)),
-            best_fix,
-        }
     }
 
     fn ranking(
@@ -609,11 +507,13 @@ impl Views<'_> {
         facts.push(Named {
             name: "Risk",
             text: format!(
-                "{}: {} points, {} of all value, {}",
+                "{}: {} points, {} of all value",
                 scenario.band.name(),
-                words::points(scenario.points()),
-                words::percent(scenario.share(self.analysis.organisation.value)),
-                scenario.vector
+                words::points(scenario.points(self.analysis.model.measure)),
+                words::percent(scenario.share(
+                    self.analysis.model.measure,
+                    self.analysis.organisation.value
+                )),
             ),
         });
         let (certain, possible) = (scenario.certain.points, scenario.possible.points);
@@ -633,6 +533,7 @@ impl Views<'_> {
             is_crown: scenario.possible.crowns > 0,
             unknown: scenario.unknown.as_deref().map(words::visible),
             facts,
+            vector: scenario.vector.to_string(),
             top: scenario
                 .top
                 .iter()
@@ -645,7 +546,7 @@ impl Views<'_> {
         Reached {
             name: self.words.resource(reached.resource),
             access: reached.access.name(),
-            points: words::counted_points(reached.points),
+            points: format!("{} points", words::points(reached.points)),
             hops: words::counted(usize::try_from(reached.hops).unwrap_or(usize::MAX), "hop"),
             is_certain: reached.is_certain,
             is_crown: self.words.is_crown(reached.resource),
@@ -694,7 +595,11 @@ impl Views<'_> {
             conditions: conditions.into_iter().collect(),
             because: controls
                 .into_iter()
-                .map(|control| words.because(control))
+                .map(|control| {
+                    let words::Because { text, place } = words.because(control);
+                    let text = spans(&text);
+                    Because { text, place }
+                })
                 .collect(),
             evidence: evidence
                 .into_iter()
@@ -747,21 +652,13 @@ impl Views<'_> {
             certain_key: fix.certain.0,
             possible_key: fix.possible.0,
             bar: Bar::of(fix.certain, fix.possible, widest),
-            share: words::percent(words.share(fix, self.analysis.total)),
+            share: words::percent(words.share(fix, self.analysis)),
             credentials: words::count(fix.credentials),
             who: words.fixed_by(fix.control),
             breaks: words.breaks(fix),
             last_used: words.last_used(fix),
             last_used_in: words.last_used_place(fix).map(|id| words.place(id)),
-            edits: fix
-                .edits
-                .iter()
-                .map(|edit| Edit {
-                    place: words.place(edit.evidence),
-                    document: words.document(edit),
-                    patch: words.patch(edit),
-                })
-                .collect(),
+            edits: fix.edits.iter().map(|edit| Edit::of(words, edit)).collect(),
             read_in: words.because(fix.control).place,
             example: fix.example.as_ref().map(|(credential, reached)| Example {
                 credential: words.credential(*credential),

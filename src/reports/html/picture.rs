@@ -20,6 +20,8 @@ const GAP: usize = 46;
 const AND_GAP: usize = 92;
 const LANE_HEIGHT: usize = 68;
 const MARGIN: usize = 6;
+/// Wider pictures are not made smaller to fit on a page: nobody could read them.
+const MAX_FITTED: usize = 1_200;
 /// Columns of a terminal that fit into a node; names are cut there.
 const NAME_COLUMNS: usize = 18;
 const ABOUT_COLUMNS: usize = 24;
@@ -40,9 +42,10 @@ pub(super) fn picture(
     let mut svg = String::new();
     let (width, height) = (layout.width(), layout.height());
     let label = escaped(&words.chain(&moves).join(", then "));
+    let long = if width > MAX_FITTED { " long" } else { "" };
     let _ = write!(
         svg,
-        "<svg class=\"picture\" role=\"img\" aria-label=\"Path: {label}\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">"
+        "<svg class=\"picture{long}\" role=\"img\" aria-label=\"Path: {label}\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">"
     );
     for (number, step) in moves.iter().enumerate() {
         let is_cut =

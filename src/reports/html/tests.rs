@@ -1,12 +1,14 @@
 use super::*;
 use crate::reports::sample;
+use base64::Engine as _;
+use sha2::Digest as _;
 
 fn page() -> String {
     String::from_utf8(render(&sample::analysis()).unwrap()).unwrap()
 }
 
 /// The values of every `name="…"` in `html`.
-fn attribute_values<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
+pub(super) fn attribute_values<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
     let start = format!(" {name}=\"");
     html.split(&start)
         .skip(1)
@@ -14,7 +16,7 @@ fn attribute_values<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
         .collect()
 }
 
-fn between<'a>(html: &'a str, start: &str, end: &str) -> &'a str {
+pub(super) fn between<'a>(html: &'a str, start: &str, end: &str) -> &'a str {
     let (_, rest) = html.split_once(start).unwrap();
     rest.split_once(end).unwrap().0
 }
@@ -135,17 +137,11 @@ fn no_text_of_an_export_becomes_markup() {
     );
 }
 
-#[test]
-fn every_element_is_closed_where_it_should_be() {
-    let html = page();
-    let body = between(&html, "<body>", "<script>");
+/// The elements that are not closed at the end of `html`; one that is closed where another is open fails.
+pub(super) fn open_elements(html: &str) -> Vec<&str> {
     let mut open: Vec<&str> = Vec::new();
-    for tag in body
-        .split('<')
-        .skip(1)
-        .filter_map(|rest| rest.split_once('>'))
-    {
-        let tag = tag.0;
+    let tags = html.split('<').skip(1);
+    for (tag, _) in tags.filter_map(|rest| rest.split_once('>')) {
         if let Some(name) = tag.strip_prefix('/') {
             assert_eq!(open.pop(), Some(name), "in {tag}");
         } else if !tag.ends_with('/') {
@@ -155,7 +151,13 @@ fn every_element_is_closed_where_it_should_be() {
             }
         }
     }
-    assert_eq!(open, [""; 0]);
+    open
+}
+
+#[test]
+fn every_element_is_closed_where_it_should_be() {
+    let html = page();
+    assert_eq!(open_elements(between(&html, "<body>", "<script>")), [""; 0]);
 }
 
 #[test]

@@ -435,30 +435,14 @@ impl Answering<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::schema;
     use super::*;
     use crate::reports::sample;
     use serde_json::Value;
 
-    fn schema() -> String {
-        let mut generator = schemars::generate::SchemaSettings::draft2020_12()
-            .for_serialize()
-            .into_generator();
-        let mut schema = generator.root_schema_for::<Explained>();
-        schema.insert("$id".to_owned(), SCHEMA.into());
-        format!("{}\n", serde_json::to_string_pretty(&schema).unwrap())
-    }
-
     #[test]
     fn the_committed_schema_is_current() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/schema/explain-1.json");
-        if std::env::var_os("LEAKREACH_BLESS").is_some() {
-            std::fs::write(path, schema()).unwrap();
-        }
-        let committed = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(
-            committed == schema(),
-            "run the test with LEAKREACH_BLESS=1 and commit {path}"
-        );
+        schema::assert_committed::<Explained>(SCHEMA);
     }
 
     fn answered(question: Question) -> Value {
@@ -472,8 +456,7 @@ mod tests {
 
     #[test]
     fn every_answer_is_valid_and_a_wrong_one_is_not() {
-        let schema: Value = serde_json::from_str(&schema()).unwrap();
-        let validator = jsonschema::validator_for(&schema).unwrap();
+        let validator = schema::validator::<Explained>(SCHEMA);
         let analysis = sample::analysis();
         let Leak::Credential(credential) = analysis.credentials[0].leak else {
             panic!("credentials are ranked")

@@ -2,6 +2,8 @@
 
 mod explain_v1;
 mod plan_v1;
+#[cfg(test)]
+mod schema;
 mod simulate_v1;
 mod v1;
 

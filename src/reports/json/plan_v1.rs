@@ -1,7 +1,7 @@
 //! Version 1 of `leakreach plan --format json`. Fields are only added; what changes meaning makes version 2.
 
 use super::v1::{Edit, Fix, Inputs, Points, Problem, Tool, Writer};
-use crate::analysis::{Analysis, Bound as Proved, Goal as Asked, Life, Plan, PlannedFix};
+use crate::analysis::{Analysis, Bound as Proved, Goal as Asked, Life, Measure, Plan, PlannedFix};
 use crate::inventory::{CredentialId, ExposureId};
 use crate::reports::words::Words;
 use crate::reports::words::plan as phrases;
@@ -57,6 +57,8 @@ struct Organisation {
     model: &'static str,
     /// What was asked of credentials: `blast-radius` or `risk`.
     mode: &'static str,
+    /// By which reach the set was chosen: `mean`, which is both layers together; `certain` or `possible`, which is that one alone.
+    bound: &'static str,
     /// What all resources are worth.
     value: Points,
     /// Before.
@@ -97,7 +99,7 @@ struct Bound {
     text: String,
     /// Whether no set does better.
     optimal: bool,
-    /// `gain`: no set within the goal takes more points away, both layers together.
+    /// `gain`: no set within the goal takes more points away, of both layers together or of the one that decides.
     #[serde(skip_serializing_if = "Option::is_none")]
     gain: Option<Points>,
     /// How much more than the plan that is.
@@ -184,9 +186,9 @@ impl From<(risk::Points, risk::Points)> for Layers {
 }
 
 impl Goal {
-    fn of(goal: Asked) -> Self {
+    fn of(goal: Asked, measure: Measure) -> Self {
         let mut of = Self {
-            text: phrases::goal(goal),
+            text: phrases::goal(goal, measure),
             budget: None,
             until: None,
             top: None,
@@ -285,13 +287,14 @@ impl Planned {
             as_of: inventory.as_of.to_string(),
             inputs: Inputs::of(analysis),
             problems: analysis.problems.iter().map(Problem::of).collect(),
-            goal: Goal::of(plan.goal),
+            goal: Goal::of(plan.goal, plan.measure),
             effort: plan.effort,
             total: plan.total.into(),
             gain: plan.gain.into(),
             organisation: Organisation {
                 model: risk::MODEL,
                 mode: analysis.model.mode.name(),
+                bound: plan.measure.name(),
                 value: Points(analysis.organisation.value),
                 before: (
                     analysis.organisation.certain,
@@ -311,18 +314,10 @@ impl Planned {
 
 #[cfg(test)]
 mod tests {
+    use super::super::schema;
     use super::*;
     use crate::reports::sample;
     use serde_json::Value;
-
-    fn schema() -> String {
-        let mut generator = schemars::generate::SchemaSettings::draft2020_12()
-            .for_serialize()
-            .into_generator();
-        let mut schema = generator.root_schema_for::<Planned>();
-        schema.insert("$id".to_owned(), SCHEMA.into());
-        format!("{}\n", serde_json::to_string_pretty(&schema).unwrap())
-    }
 
     fn sample() -> Value {
         let analysis = sample::analysis();
@@ -332,21 +327,12 @@ mod tests {
 
     #[test]
     fn the_committed_schema_is_current() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/schema/plan-1.json");
-        if std::env::var_os("LEAKREACH_BLESS").is_some() {
-            std::fs::write(path, schema()).unwrap();
-        }
-        let committed = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(
-            committed == schema(),
-            "run the test with LEAKREACH_BLESS=1 and commit {path}"
-        );
+        schema::assert_committed::<Planned>(SCHEMA);
     }
 
     #[test]
     fn the_sample_is_valid_and_a_wrong_one_is_not() {
-        let schema: Value = serde_json::from_str(&schema()).unwrap();
-        let validator = jsonschema::validator_for(&schema).unwrap();
+        let validator = schema::validator::<Planned>(SCHEMA);
         let mut plan = sample();
         if let Err(error) = validator.validate(&plan) {
             panic!("{error} at {}", error.instance_path());

@@ -22,6 +22,8 @@ pub(super) struct Simulated {
     tool: Tool,
     /// The moment that counts as now (RFC 3339).
     as_of: String,
+    /// By which one number between certain and possible points credentials are ordered: `mean`, `certain` or `possible`.
+    bound: &'static str,
     /// What is wrong with the input, in order of file and line.
     problems: Vec<Problem>,
     /// The fixes that are done, all together.
@@ -189,6 +191,7 @@ impl Simulated {
             version: 1,
             tool: Tool::THIS,
             as_of: inventory.as_of.to_string(),
+            bound: analysis.model.measure.name(),
             problems: analysis.problems.iter().map(Problem::of).collect(),
             fixes: simulation
                 .fixes
@@ -210,42 +213,26 @@ impl Simulated {
 
 #[cfg(test)]
 mod tests {
+    use super::super::schema;
     use super::*;
     use crate::reports::sample;
     use serde_json::Value;
 
-    fn schema() -> String {
-        let mut generator = schemars::generate::SchemaSettings::draft2020_12()
-            .for_serialize()
-            .into_generator();
-        let mut schema = generator.root_schema_for::<Simulated>();
-        schema.insert("$id".to_owned(), SCHEMA.into());
-        format!("{}\n", serde_json::to_string_pretty(&schema).unwrap())
-    }
-
     #[test]
     fn the_committed_schema_is_current() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/schema/simulate-1.json");
-        if std::env::var_os("LEAKREACH_BLESS").is_some() {
-            std::fs::write(path, schema()).unwrap();
-        }
-        let committed = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(
-            committed == schema(),
-            "run the test with LEAKREACH_BLESS=1 and commit {path}"
-        );
+        schema::assert_committed::<Simulated>(SCHEMA);
     }
 
     #[test]
     fn a_simulation_is_valid_and_a_wrong_one_is_not() {
-        let schema: Value = serde_json::from_str(&schema()).unwrap();
-        let validator = jsonschema::validator_for(&schema).unwrap();
+        let validator = schema::validator::<Simulated>(SCHEMA);
         let mut analysis = sample::analysis();
         let id = analysis.fix_key(&analysis.fixes[0]);
         let options = analysis::Options {
             as_of: analysis.inventory.as_of,
             read: analysis::ReadOptions::default(),
             mode: analysis::Mode::BlastRadius,
+            measure: analysis::Measure::Mean,
             shown: 3,
             fixes: analysis::FixLimit::Best(0),
             memory: analysis::Memory::ALL,

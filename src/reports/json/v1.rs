@@ -146,7 +146,7 @@ struct Finding {
     text: String,
     /// Where it was read: first the place to look at.
     evidence: Vec<Place>,
-    /// What weighs on it, the mean of certain and possible points; null where there is no such figure.
+    /// What weighs on it, the one number between certain and possible points; null where there is no such figure.
     points: Option<Points>,
 }
 
@@ -279,6 +279,9 @@ struct EstateRisk {
     model: &'static str,
     /// What was asked of credentials: `blast-radius`, what if it leaks now; `risk`, how likely is that.
     mode: &'static str,
+    /// Which one number between certain and possible points decides ranks, scores, shares and bands: `mean`, `certain` or
+    /// `possible`.
+    bound: &'static str,
     /// What is lost on average.
     organisation: Organisation,
     /// How many credentials are of each band.
@@ -296,7 +299,7 @@ pub(super) struct Organisation {
     certain: Points,
     /// By possible reach.
     possible: Points,
-    /// The mean of both.
+    /// The one number between both: their mean, unless `bound` says otherwise.
     score: Points,
     /// What all resources are worth.
     value: Points,
@@ -376,7 +379,7 @@ struct Label {
     at: Levels,
 }
 
-/// Points at each level of sensitivity: the mean of certain and possible.
+/// Points at each level of sensitivity: the one number between certain and possible.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Levels {
     /// Meant for everybody.
@@ -438,12 +441,13 @@ impl EstateRisk {
         Self {
             model: risk::MODEL,
             mode: analysis.model.mode.name(),
+            bound: analysis.model.measure.name(),
             organisation: Organisation::of(analysis),
             bands: Bands::of(whole),
             labels: groups.map(|group| Label::of(analysis, group)).collect(),
             sensitivities: others
                 .map(|one| Assumption {
-                    assumed: one.assumed.clone(),
+                    assumed: format!("{} {}", one.haunt.name(), one.delay),
                     certain: Points(one.total.0),
                     possible: Points(one.total.1),
                 })
@@ -463,11 +467,11 @@ struct Risk {
     certain: Points,
     /// The same of possible reach.
     possible: Points,
-    /// The mean of both, rounded down to 1/4,000,000.
+    /// The one number between both: their mean, rounded down to 1/4,000,000, unless the `bound` of all risk says otherwise.
     points: Points,
     /// Σ X · V · A.
     weight: Layers,
-    /// What is lost on average of the value of all resources: P · Σ V · A, the mean of certain and possible.
+    /// What is lost on average of the value of all resources: P · Σ V · A, the one number between certain and possible.
     share: Decimal,
     /// `critical`, `high`, `medium`, `low`, `none` or `unknown`.
     band: &'static str,
@@ -508,12 +512,14 @@ impl Risk {
             },
             certain: Points(scenario.certain.points),
             possible: Points(scenario.possible.points),
-            points: Points(scenario.points()),
+            points: Points(scenario.points(analysis.model.measure)),
             weight: Layers {
                 certain: weight(&vector.certain),
                 possible: weight(&vector.possible),
             },
-            share: Decimal::share(scenario.share(analysis.organisation.value)),
+            share: Decimal::share(
+                scenario.share(analysis.model.measure, analysis.organisation.value),
+            ),
             band: scenario.band.name(),
             vector: vector.to_string(),
         }
@@ -1411,18 +1417,10 @@ impl Writer<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::schema;
     use super::*;
     use crate::reports::sample;
     use serde_json::Value;
-
-    fn schema() -> String {
-        let mut generator = schemars::generate::SchemaSettings::draft2020_12()
-            .for_serialize()
-            .into_generator();
-        let mut schema = generator.root_schema_for::<Report>();
-        schema.insert("$id".to_owned(), SCHEMA.into());
-        format!("{}\n", serde_json::to_string_pretty(&schema).unwrap())
-    }
 
     fn sample() -> Value {
         serde_json::from_slice(&super::super::render(&sample::analysis()).unwrap()).unwrap()
@@ -1430,21 +1428,12 @@ mod tests {
 
     #[test]
     fn the_committed_schema_is_current() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/schema/report-1.json");
-        if std::env::var_os("LEAKREACH_BLESS").is_some() {
-            std::fs::write(path, schema()).unwrap();
-        }
-        let committed = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(
-            committed == schema(),
-            "run the test with LEAKREACH_BLESS=1 and commit {path}"
-        );
+        schema::assert_committed::<Report>(SCHEMA);
     }
 
     #[test]
     fn the_sample_is_valid_and_a_wrong_one_is_not() {
-        let schema: Value = serde_json::from_str(&schema()).unwrap();
-        let validator = jsonschema::validator_for(&schema).unwrap();
+        let validator = schema::validator::<Report>(SCHEMA);
         let mut report = sample();
         if let Err(error) = validator.validate(&report) {
             panic!("{error} at {}", error.instance_path());

@@ -5,13 +5,19 @@ use crate::analysis::{Analysis, Plan, PlannedFix};
 use crate::reports::words::plan as phrases;
 use crate::reports::words::{self, Words};
 use anstyle::Style as Ansi;
+use camino::Utf8PathBuf;
 
 /// More alternatives than these are only counted.
 const SHOWN_ALTERNATIVES: usize = 3;
-const SHOWN_KEPT: usize = 8;
 
-/// The plan, at most `width` columns wide.
-pub fn plan(analysis: &Analysis, plan: &Plan, width: usize, style: Style) -> String {
+/// The plan, at most `width` columns wide; `written` are the files that were written.
+pub fn plan(
+    analysis: &Analysis,
+    plan: &Plan,
+    width: usize,
+    style: Style,
+    written: &[Utf8PathBuf],
+) -> String {
     let mut page = Page {
         text: String::new(),
         width: width.clamp(MIN_WIDTH, MAX_WIDTH),
@@ -20,13 +26,14 @@ pub fn plan(analysis: &Analysis, plan: &Plan, width: usize, style: Style) -> Str
     page.read(analysis);
     page.plan(analysis, plan);
     page.problems(analysis);
+    page.written(written);
     page.text
 }
 
 impl Page {
     fn plan(&mut self, analysis: &Analysis, plan: &Plan) {
         let words = Words::of(analysis);
-        self.heading("Plan", &phrases::goal(plan.goal));
+        self.heading("Plan", &phrases::goal(plan.goal, plan.measure));
         if plan.fixes.is_empty() {
             self.hanging(Ansi::new(), "", 2, "No fix of it takes anything away.");
         } else {
@@ -52,30 +59,9 @@ impl Page {
                 self.hanging(DIM, "", 4, source);
             }
         }
-        if !plan.kept.is_empty() {
+        if let Some(kept) = words.kept(plan) {
             self.heading("Besides", "what this plan leaves in an attacker's hands");
-            let names: Vec<String> = plan
-                .kept
-                .iter()
-                .take(SHOWN_KEPT)
-                .map(|&id| words.credential(id))
-                .collect();
-            let rest = plan.kept.len().saturating_sub(names.len());
-            let more = match rest {
-                0 => String::new(),
-                rest => format!(" and {} more", words::count_of(rest)),
-            };
-            self.hanging(
-                Ansi::new(),
-                "",
-                2,
-                &format!(
-                    "Whoever had what this plan takes away could have taken {} before: {}{more}. If a leak has happened, \
-                     revoke that as well: no plan takes back what was read.",
-                    words::counted(plan.kept.len(), "more credential"),
-                    names.join(", ")
-                ),
-            );
+            self.hanging(Ansi::new(), "", 2, &kept);
         }
         if !plan.edits.is_empty() {
             self.heading(
@@ -100,14 +86,13 @@ impl Page {
     ) {
         let number = format!("{:>width$}", at + 1, width = indent - 2);
         self.hanging(BOLD, &number, indent, &words.planned(planned));
-        let both = planned.so_far.0 + planned.so_far.1;
-        let total = plan.total.0 + plan.total.1;
         let figures = format!(
-            "{}; with all before it {} certain, {} possible: {} of all reach",
+            "{}; with all before it {} certain, {} possible: {} of {}",
             phrases::effort(planned.effort),
             words::points(planned.so_far.0),
             words::points(planned.so_far.1),
-            words::percent(both.share_of(total)),
+            words::percent(phrases::share_of(plan, planned.so_far)),
+            phrases::all_reach(plan.measure)
         );
         self.hanging(Ansi::new(), "", indent, &figures);
         let style = match planned.read_by.is_empty() {
@@ -164,7 +149,14 @@ mod tests {
 
     fn at(width: usize) -> String {
         let analysis = sample::analysis();
-        plan(&analysis, &sample::plan(&analysis), width, Style::Plain)
+        let plan = sample::plan(&analysis);
+        super::plan(
+            &analysis,
+            &plan,
+            width,
+            Style::Plain,
+            &["plans/plan.html".into()],
+        )
     }
 
     #[test]
@@ -197,7 +189,11 @@ mod tests {
                 bound,
                 ..sample::plan(&analysis)
             };
-            format!("{}: {}", phrases::goal(goal), phrases::bound(&plan))
+            format!(
+                "{}: {}",
+                phrases::goal(goal, plan.measure),
+                phrases::bound(&plan)
+            )
         };
         insta::assert_snapshot!(
             [

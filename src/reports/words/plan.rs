@@ -1,7 +1,7 @@
 //! The wording of plans.
 
-use super::{Words, count, counted, counted_points, day, lost, percent, points};
-use crate::analysis::{Analysis, Bound, Goal, Life, Plan, PlannedFix, Survivor};
+use super::{Words, count, count_of, counted, day, lost, percent, points};
+use crate::analysis::{Analysis, Bound, Goal, Life, Measure, Plan, PlannedFix, Survivor};
 use crate::risk::Points;
 use crate::steps::{Control, Fact};
 use indexmap::IndexMap;
@@ -26,9 +26,18 @@ pub(crate) fn effort(of: u64) -> String {
 }
 
 /// For what a plan was chosen: `the most for 8 effort points`.
-pub(crate) fn goal(goal: Goal) -> String {
+pub(crate) fn goal(goal: Goal, measure: Measure) -> String {
+    let of = match measure {
+        Measure::Mean => "",
+        Measure::Certain => "certain ",
+        Measure::Possible => "possible ",
+    };
+    let most = match measure {
+        Measure::Mean => "the most".to_owned(),
+        _ => format!("the most {of}reach"),
+    };
     match goal {
-        Goal::Budget(budget) => format!("the most for {}", effort(budget)),
+        Goal::Budget(budget) => format!("{most} for {}", effort(budget)),
         Goal::Until(share) => {
             let percent = share.0 / 100;
             let decimals = share.0 % 100;
@@ -36,10 +45,25 @@ pub(crate) fn goal(goal: Goal) -> String {
                 0 => String::new(),
                 some => format!(".{some:02}"),
             };
-            format!("the least effort that takes {percent}{decimals} % of all reach away")
+            format!("the least effort that takes {percent}{decimals} % of all {of}reach away")
         }
-        Goal::Top(top) => format!("the most by {}", counted(top, "fix")),
+        Goal::Top(top) => format!("{most} by {}", counted(top, "fix")),
     }
+}
+
+/// All reach by which a plan was chosen.
+pub(crate) fn all_reach(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Mean => "all reach",
+        Measure::Certain => "all certain reach",
+        Measure::Possible => "all possible reach",
+    }
+}
+
+/// What part of that a gain is.
+pub(crate) fn share_of(plan: &Plan, gain: (Points, Points)) -> f64 {
+    let decisive = |points: (Points, Points)| Points(plan.measure.key(points.0.0, points.1.0).0);
+    decisive(gain).share_of(decisive(plan.total))
 }
 
 /// What a plan takes away, in one sentence.
@@ -67,23 +91,42 @@ pub(crate) fn organisation(analysis: &Analysis, plan: &Plan) -> String {
     let whole = &analysis.organisation;
     format!(
         "The organisation's score falls from {} to {}.",
-        lost((whole.certain, whole.possible), whole.value),
-        lost(plan.lost, whole.value)
+        lost((whole.certain, whole.possible), whole.measure, whole.value),
+        lost(plan.lost, whole.measure, whole.value)
     )
 }
 
 /// How far a plan may be from the best one, in points or effort; `None` where no set reaches the goal.
 pub(crate) fn gap(plan: &Plan) -> Option<u64> {
     match plan.bound {
-        Bound::Gain(bound) => Some(bound.saturating_sub((plan.gain.0 + plan.gain.1).0)),
+        Bound::Gain(bound) => Some(bound.saturating_sub(plan.decisive_gain().0)),
         Bound::Effort(bound) => Some(plan.effort.saturating_sub(bound)),
         Bound::Unattainable => None,
     }
 }
 
+/// Of which reach the points of a bound are.
+fn counting(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Mean => "certain and possible together",
+        Measure::Certain => "of certain reach",
+        Measure::Possible => "of possible reach",
+    }
+}
+
+/// By how much another set may be better, in a few words.
+pub(crate) fn better(plan: &Plan) -> String {
+    match (plan.bound, gap(plan)) {
+        (Bound::Unattainable, _) | (_, None) => "No set reaches that".to_owned(),
+        (_, Some(0)) => "No".to_owned(),
+        (Bound::Gain(_), Some(gap)) => format!("By {} points at most", points(Points(gap))),
+        (Bound::Effort(_), Some(gap)) => format!("By {} at most", effort(gap)),
+    }
+}
+
 /// What is proved of every other set, in one sentence.
 pub(crate) fn bound(plan: &Plan) -> String {
-    let own = plan.gain.0 + plan.gain.1;
+    let own = plan.decisive_gain();
     let gap = gap(plan).unwrap_or(0);
     match (plan.bound, gap) {
         (Bound::Unattainable, _) => format!(
@@ -94,15 +137,16 @@ pub(crate) fn bound(plan: &Plan) -> String {
             )
         ),
         (Bound::Gain(_), 0) => format!(
-            "Proved best: no set within that takes more than {} away, certain and possible together.",
-            counted_points(own)
+            "Proved best: no set within that takes more than {} points away, {}.",
+            points(own),
+            counting(plan.measure)
         ),
         (Bound::Gain(bound), gap) => format!(
-            "Proved: no set within that takes more than {} away, certain and possible together; this one takes {}: \
-             a gap of at most {} ({}).",
-            counted_points(Points(bound)),
+            "Proved: no set within that takes more than {} points away, {}; this one takes {}: a gap of at most {} ({}).",
+            points(Points(bound)),
+            counting(plan.measure),
             points(own),
-            counted_points(Points(gap)),
+            points(Points(gap)),
             percent(Points(gap).share_of(Points(bound)))
         ),
         (Bound::Effort(_), 0) => {
@@ -129,7 +173,28 @@ fn survived(survivor: &Survivor) -> String {
     format!("{long} by {}: {}", survivor.what, survivor.remedy)
 }
 
+/// More credentials that are left are only counted.
+const KEPT: usize = 8;
+
 impl Words<'_> {
+    /// What a plan leaves in the hands of whoever had what it takes away, in a few sentences; `None`: nothing.
+    pub(crate) fn kept(&self, plan: &Plan) -> Option<String> {
+        let shown = plan.kept.iter().take(KEPT);
+        let names: Vec<String> = shown.map(|&id| self.credential(id)).collect();
+        let more = match plan.kept.len().saturating_sub(names.len()) {
+            0 => String::new(),
+            rest => format!(" and {} more", count_of(rest)),
+        };
+        (!names.is_empty()).then(|| {
+            format!(
+                "Whoever had what this plan takes away could have taken {} before: {}{more}. If a leak has happened, \
+                 revoke that as well: no plan takes back what was read.",
+                counted(plan.kept.len(), "more credential"),
+                names.join(", ")
+            )
+        })
+    }
+
     /// What is to be done, as an order; a credential that is in use is rotated, not only revoked.
     pub(crate) fn planned(&self, planned: &PlannedFix) -> String {
         match self.steps.controls[planned.fix.control] {

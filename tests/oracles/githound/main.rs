@@ -18,7 +18,9 @@
 )]
 
 use camino::{Utf8Path, Utf8PathBuf};
-use leakreach::analysis::{Analysis, FixLimit, Memory, Mode, Options, ReadOptions, analyze};
+use leakreach::analysis::{
+    Analysis, FixLimit, Measure, Memory, Mode, Options, ReadOptions, analyze,
+};
 use leakreach::progress::Silent;
 use leakreach::steps::{Fact, FactId};
 use serde_json::{Value, json};
@@ -313,6 +315,7 @@ fn main() {
         as_of: "2026-11-01T00:00:00Z".parse().unwrap(),
         read: ReadOptions::default(),
         mode: Mode::BlastRadius,
+        measure: Measure::Mean,
         shown: 1,
         fixes: FixLimit::Best(0),
         memory: Memory::ALL,
