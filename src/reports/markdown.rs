@@ -281,7 +281,7 @@ mod tests {
                  `repository file octo/site/.env`: 2 resources, 1 crown jewel, 210.00 points, critical |",
                 "| Lost | 18 % of the value of all resources, on average, if every credential leaks now: 300.00 to 400.00 of \
                  2,000.00 points |",
-                "| Do first | `` remove statement `AnyUser` from the trust of role prod-deployer ``: alone it ends 91 % of \
+                "| Do first | ``remove statement `AnyUser` from the trust of role prod-deployer``: alone it ends 91 % of \
                  all possible reach; 1 other fix as much |",
             ]
         );
