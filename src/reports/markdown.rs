@@ -266,6 +266,30 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_summary_begins_with_what_matters_most() {
+        use crate::reports::sample;
+        let text = String::from_utf8(render(&sample::analysis()).unwrap()).unwrap();
+        let rows: Vec<&str> = text
+            .lines()
+            .filter(|line| line.starts_with("| "))
+            .take(5)
+            .collect();
+        assert_eq!(
+            rows[2..],
+            [
+                "| Travels farthest | `access key AKIAEXAMPLEEXAMPLE01` of `user ci-bot, platform team`, in \
+                 `repository file octo/site/.env`: 2 resources, 1 crown jewel, 210.00 points, critical |",
+                "| Lost | 18 % of the value of all resources, on average, if every credential leaks now: 300.00 to 400.00 of \
+                 2,000.00 points |",
+                "| Do first | ``remove statement `AnyUser` from the trust of role prod-deployer``: alone it ends 91 % of \
+                 all possible reach; 1 other fix as much |",
+            ]
+        );
+        let speeds = "234.00 points in all; by other times from theft to use, in public code 9 minutes 234.10";
+        assert!(text.contains(speeds));
+    }
+
+    #[test]
     fn a_name_cannot_leave_its_code_span() {
         assert_eq!(code("plain"), "`plain`");
         assert_eq!(code("a`b"), "``a`b``");

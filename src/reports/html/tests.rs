@@ -185,6 +185,58 @@ fn every_anchor_is_there_once() {
 }
 
 #[test]
+fn the_first_screen_says_what_travels_farthest_how_bad_it_is_and_what_to_do_first() {
+    let mut analysis = sample::analysis();
+    let first_screen = |analysis: &Analysis| {
+        let html = String::from_utf8(render(analysis).unwrap()).unwrap();
+        between(&html, "<section class=\"answers\"", "</section>").to_owned()
+    };
+    let shown = first_screen(&analysis);
+    for text in [
+        "<a href=\"#c1\">access key AKIAEXAMPLEEXAMPLE01</a>",
+        "2 resources, 1 crown jewel: 210.00 points, <span class=\"tag critical\">critical</span>",
+        "Lies in repository file octo/site/.env.",
+        "<p class=\"main\">18 %</p>",
+        "300.00 to 400.00 of 2,000.00 points",
+        "1 of 4 credentials reach a crown jewel, 1 of them certainly; the reach of 1 is unknown",
+        "<a href=\"#f1\">remove statement “AnyUser” from the trust of role prod-deployer</a>",
+        "Alone it ends <b>91 %</b> of all possible reach",
+    ] {
+        assert!(shown.contains(text), "{text}: {shown}");
+    }
+    // 180 of 204 points for certain.
+    analysis.model.measure = Measure::Certain;
+    let shown = first_screen(&analysis);
+    assert!(
+        shown.contains("<b>88 %</b> of all certain reach"),
+        "{shown}"
+    );
+    assert!(shown.contains("1 crown jewel: 180.00 points"), "{shown}");
+    analysis.credentials.clear();
+    analysis.fixes.clear();
+    let shown = first_screen(&analysis);
+    assert!(shown.contains("No credential reaches anything."));
+    assert!(shown.contains("No single fix gains anything."));
+}
+
+#[test]
+fn how_much_hangs_on_the_speed_of_thieves_is_a_table_where_anything_does() {
+    let mut analysis = sample::analysis();
+    let html = page();
+    let row = between(
+        &html,
+        "<th scope=\"row\">9 minutes in public code</th>",
+        "</tr>",
+    );
+    let figures = ["204.10", "264.10", "100.04 %"];
+    let cells = figures.map(|figure| format!("<td class=\"num\">{figure}</td>"));
+    assert_eq!(row, cells.concat());
+    analysis.organisation.sensitivities.clear();
+    let html = String::from_utf8(render(&analysis).unwrap()).unwrap();
+    assert!(!html.contains("how fast thieves are"));
+}
+
+#[test]
 fn ties_are_marked_in_the_page() {
     let html = page();
     assert!(html.contains("(1 other fix gains as much)"));
