@@ -19,6 +19,7 @@ mod principal;
 mod public_access;
 mod ref_rule;
 mod resource;
+mod review;
 mod risk_rule;
 mod scope;
 mod stated;
@@ -50,6 +51,7 @@ pub use ref_rule::{
     LinkedRefRule, RefRule, RefRuleRecord,
 };
 pub use resource::{Access, Resource, ResourceRecord, Sensitivity};
+pub use review::{ReviewRecord, Reviewed};
 pub use risk_rule::{BandLimit, EnvironmentClass, Haunt, RiskRule, Theft};
 pub use scope::{GuardrailKind, Policy, PolicyRecord, Scope, ScopeRecord, TagTest, Terms};
 pub use stated::{StatedFact, StatedFactId, StatedFactKey, StatedStep, StatedStepRecord};
@@ -95,6 +97,8 @@ pub enum Record {
     DeployGate(DeployGateRecord),
     /// When something was last used.
     Usage(UsageRecord),
+    /// When something was last reviewed.
+    Review(ReviewRecord),
     /// Labels from the estate file.
     Labels(LabelRule),
     /// What changes take, from the estate file.

@@ -108,7 +108,7 @@ fn totals(analysis: &Analysis) -> String {
          | Findings | {counts} |\n\
          | Credentials | {}, the reach of {} unknown |\n\
          | They reach a crown jewel | {} possibly, {} certainly |\n\
-         | Points of reach | {} certain, {} possible |\n\
+         | Points of reach | {} certain, {} possible |\n{}\
          | Inputs | {}; {} |\n\n",
         words::day(analysis.inventory.as_of),
         env!("CARGO_PKG_VERSION"),
@@ -118,8 +118,26 @@ fn totals(analysis: &Analysis) -> String {
         reach(|one| one.certain.crowns > 0),
         words::points(analysis.total.0),
         words::points(analysis.total.1),
+        accepted(analysis),
         words::counted(analysis.inventory.files.len(), "file"),
         problems.unwrap_or_else(|| "nothing skipped".to_owned()),
+    )
+}
+
+/// What a gate's policy leaves out, as rows; none where it accepts nothing.
+fn accepted(analysis: &Analysis) -> String {
+    let whole = &analysis.organisation;
+    let Some(left) = &whole.unaccepted else {
+        return String::new();
+    };
+    format!(
+        "| Without {} that the policy accepts | {} certain, {} possible |\n\
+         | Score of the organisation | {}, {} without what is accepted |\n",
+        words::counted(left.accepted, "credential"),
+        words::points(left.total.0),
+        words::points(left.total.1),
+        words::points(whole.score()),
+        words::points(left.score()),
     )
 }
 

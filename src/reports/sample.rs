@@ -170,6 +170,7 @@ fn inventory() -> Inventory {
             owner: owner.map(str::to_owned),
             created: None,
             last_used: None,
+            last_review: None,
             tags: Vec::new(),
             is_stub: false,
             evidence: e(1),
@@ -223,6 +224,9 @@ fn inventory() -> Inventory {
                 .flatten(),
             last_used: (kind == CredentialKind::AccessKey)
                 .then(|| at("2026-01-14T22:00:00Z"))
+                .flatten(),
+            last_review: (kind == CredentialKind::AccessKey)
+                .then(|| at("2025-11-03T00:00:00Z"))
                 .flatten(),
             second_factor: None,
             evidence: e(2),
@@ -831,6 +835,7 @@ pub(crate) fn analysis() -> Analysis {
                 assumed: "public-code 9 minutes".to_owned(),
                 total: (Points::hundredths(20_410), Points::hundredths(26_410)),
             }],
+            unaccepted: None,
         },
         unlabelled: vec![Unlabelled {
             kind: "s3:bucket".to_owned(),

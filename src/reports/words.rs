@@ -496,6 +496,9 @@ impl<'a> Words<'a> {
             Some(used) => format!("last used {}", day(used)),
             None => "last use unknown".to_owned(),
         });
+        if let Some(reviewed) = self.inventory.last_review(id) {
+            parts.push(format!("last reviewed {}", day(reviewed)));
+        }
         parts.join(", ")
     }
 

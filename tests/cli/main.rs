@@ -10,7 +10,9 @@
 mod changes;
 mod ci;
 mod collect;
+mod gates;
 mod questions;
+mod reviews;
 mod shards;
 mod year;
 

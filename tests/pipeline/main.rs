@@ -44,6 +44,7 @@ mod plans;
 mod platforms;
 mod policies;
 mod questions;
+mod renames;
 mod rights;
 mod roles_anywhere;
 mod scanners;
