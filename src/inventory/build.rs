@@ -283,7 +283,7 @@ impl Linker<'_> {
             self.usage(usage);
         }
         for review in sorted.reviews {
-            self.review(review);
+            self.review(&review);
         }
         // Stable: what is told twice stays in order of place.
         let usages = &mut self.inventory.usages;
@@ -363,7 +363,7 @@ impl Linker<'_> {
     }
 
     /// The latest review counts; one that is yet to come in this run does not.
-    fn review(&mut self, record: ReviewRecord) {
+    fn review(&mut self, record: &ReviewRecord) {
         let inventory = &mut self.inventory;
         if record.at > inventory.as_of {
             return;

@@ -322,6 +322,12 @@ mod tests {
         assert_eq!(seen(&both), ["found:a y"]);
         both.reverse();
         assert_eq!(seen(&both), ["found:a y"]);
+        // What only an access map tells is named after its file: anything else names it better.
+        let mapped = "found:access-map:a.json#/0";
+        let renamed = format!("{mapped} found:b");
+        assert_eq!(seen(&[("1", mapped), ("1", "found:b")]), [renamed]);
+        let renamed = format!("{mapped} z");
+        assert_eq!(seen(&[("1", "z"), ("1", mapped)]), [renamed]);
     }
 
     #[test]

@@ -5,10 +5,10 @@ use serde_json::Value;
 use std::fs;
 use std::path::Path;
 
-const KEY: &str = "AKIAEXAMPLEADA222222";
+const KEY: &str = "aws:access-key:AKIAEXAMPLEADA222222";
 
 /// What the register says of a credential.
-fn register(folder: &Path, name: &str, as_of: &str) -> Value {
+fn register(folder: &Path, id: &str, as_of: &str) -> Value {
     let as_of = format!("--as-of={as_of}");
     let listed = leakreach(
         folder,
@@ -25,7 +25,7 @@ fn register(folder: &Path, name: &str, as_of: &str) -> Value {
     assert_eq!(code(&listed), 0, "{}", text(&listed.stderr));
     let rows: Value = serde_json::from_slice(&listed.stdout).unwrap();
     let rows = rows.as_array().unwrap().iter();
-    let mut named = rows.filter(|row| row["name"] == name);
+    let mut named = rows.filter(|row| row["id"] == id);
     let row = named.next().unwrap().clone();
     row["last_review"].clone()
 }
@@ -79,10 +79,7 @@ fn a_review_that_is_no_day_is_told_with_its_line() {
             folder,
             &format!("[[rule]]\nkind = \"access-key\"\nreviewed = {wrong}\n"),
         );
-        let output = leakreach(
-            folder,
-            &["analyze", "in", "--as-of=2026-01-01", "--json", "--quiet"],
-        );
+        let output = leakreach(folder, &["analyze", "in", "--as-of=2026-01-01", "--json"]);
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
         let problems = report["problems"].as_array().unwrap();
         let told = problems.iter().any(|one| {
@@ -111,7 +108,7 @@ fn our_own_format_tells_of_principals_and_credentials_in_every_report() {
          credential,key-5,api-key,,someday\n",
     )
     .unwrap();
-    let of = |name: &str| register(folder, name, "2026-01-01");
+    let of = |id: &str| register(folder, id, "2026-01-01");
     assert_eq!(of("key-1"), "2025-03-01", "the later one of both");
     assert_eq!(of("key-2"), "2025-04-01");
     assert_eq!(of("key-3"), "2025-05-01");

@@ -47,6 +47,8 @@ mod questions;
 mod renames;
 mod rights;
 mod roles_anywhere;
+#[path = "../../src/sources/samples.rs"]
+mod samples;
 mod scanners;
 mod scopes;
 mod service_keys;

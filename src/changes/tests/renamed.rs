@@ -92,7 +92,12 @@ fn a_file_that_stays_is_not_taken_for_another_one() {
     let both = with(&[("shop/.mcp.json", "TOKEN"), ("bank/.mcp.json", "TOKEN")]);
     let changes = between(&old, &both);
     assert_eq!(changes.renamed, []);
-    assert!(states(&changes).iter().all(|state| *state == State::New));
+    // Of files that say of nobody fewer were read before.
+    let all = states(&changes);
+    assert!(
+        all.iter().all(|state| *state == State::NewlyObserved),
+        "{all:?}"
+    );
 }
 
 #[test]
