@@ -100,6 +100,33 @@ fn bands_of_the_policy_win_over_those_of_the_estate_file_for_that_run() {
         "{told}"
     );
     assert!(!told.contains("worse"), "{told}");
+    assert!(told.contains("they are not compared"), "{told}");
+    // Between runs that mean the same by them bands are counted.
+    let register = fs::read_to_string(folder.join("in/register.json")).unwrap();
+    fs::write(
+        folder.join("in/register.json"),
+        register.replace("principal:three", "principal:two"),
+    )
+    .unwrap();
+    let output = leakreach(
+        folder,
+        &[
+            "analyze",
+            "in",
+            "--as-of=2026-01-01",
+            "--out=less",
+            "--quiet",
+        ],
+    );
+    assert_eq!(code(&output), 0);
+    let diff = leakreach(folder, &["diff", "plain", "less"]);
+    let told = text(&diff.stdout);
+    assert!(
+        told.contains("  bands: 2 critical, 1 none, was 2 critical, 1 high\n"),
+        "{told}"
+    );
+    let same = leakreach(folder, &["diff", "less", "less"]);
+    assert!(!text(&same.stdout).contains("bands"));
 }
 
 #[test]
