@@ -331,6 +331,38 @@ mod tests {
     }
 
     #[test]
+    fn a_review_of_what_was_found_is_one_of_what_it_is() {
+        let review = |of: fn(Key) -> Reviewed| {
+            let evidence = crate::inventory::Evidence {
+                file: crate::inventory::FileId(0),
+                line: 1,
+                pointer: "".into(),
+                is_in_text: false,
+            };
+            let at = "2026-01-01T00:00:00Z".parse().unwrap();
+            let mut records = [Record::Review(crate::inventory::ReviewRecord {
+                of: of("found:a".into()),
+                at,
+                evidence,
+            })];
+            let renamed = FxHashMap::from_iter([("found:a".into(), "z".into())]);
+            rename(&mut records, &renamed);
+            match records {
+                [Record::Review(review)] => review.of,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(
+            review(Reviewed::Credential),
+            Reviewed::Credential("z".into())
+        );
+        assert_eq!(
+            review(Reviewed::Principal),
+            Reviewed::Principal("found:a".into())
+        );
+    }
+
+    #[test]
     fn equal_secrets_have_equal_fingerprints_in_one_run_only() {
         let (one, other) = (Fingerprinter::new(), Fingerprinter::new());
         assert!(one.of("a") == one.of("a"));

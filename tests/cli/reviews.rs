@@ -93,6 +93,25 @@ fn a_review_that_is_no_day_is_told_with_its_line() {
 }
 
 #[test]
+fn a_review_of_a_key_that_has_no_id_is_one_of_the_key_that_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::create_dir_all(folder.join("in")).unwrap();
+    let nodes = |made: &str| {
+        let text = format!(
+            "word,id,type,principal,created,identifier,last_review\n\
+             principal,robot,service-account,,,,\n\
+             credential,named,access-key,robot,2025-01-01,17,\n\
+             credential,slot,access-key,robot,{made},,2025-06-01\n"
+        );
+        fs::write(folder.join("in/nodes.csv"), text).unwrap();
+        register(folder, "named", "2026-01-01")
+    };
+    assert_eq!(nodes("2025-01-01"), "2025-06-01");
+    assert_eq!(nodes("2025-01-02"), Value::Null, "another key");
+}
+
+#[test]
 fn our_own_format_tells_of_principals_and_credentials_in_every_report() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
