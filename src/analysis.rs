@@ -4,6 +4,7 @@ mod breakdown;
 mod counted;
 mod explain;
 mod findings;
+mod judged;
 mod key;
 mod named;
 mod organisation;
@@ -39,6 +40,7 @@ pub use explain::{
     Answer, Cut, Found, Place, Question, Reach, Reachers, Reaching, Uses, Way, Ways, answer,
 };
 use jiff::Timestamp;
+pub use judged::Unaccepted;
 pub use named::{Sort, Thing, Unnamed, named};
 pub use organisation::{Organisation, Sensitivities, Unlabelled};
 pub use plan::{Plan, PlannedFix, plan};
@@ -346,7 +348,13 @@ impl Analysis {
                     rank: 0,
                     certain: sums.certain,
                     possible: sums.possible,
-                    band: band(&sums, unknown.is_some(), value, model),
+                    band: band(
+                        (&sums.certain, &sums.possible),
+                        &sums.vector,
+                        unknown.is_some(),
+                        value,
+                        model,
+                    ),
                     vector: sums.vector,
                     unknown,
                     top: Vec::new(),
@@ -509,15 +517,21 @@ fn lowered_by(model: &Model, fixes: impl Iterator<Item = Control>) -> Model {
 }
 
 /// How bad a scenario is.
-fn band(sums: &Sums, is_unknown: bool, value: Points, model: &Model) -> Band {
-    let lost = Points::one(sums.vector.lost(), model.measure);
+fn band(
+    (certain, possible): (&ReachSummary, &ReachSummary),
+    vector: &Vector,
+    is_unknown: bool,
+    value: Points,
+    model: &Model,
+) -> Band {
+    let lost = Points::one(vector.lost(), model.measure);
     let lost = u128::from(lost.0) * 10_000;
     let share = lost / u128::from(value.0.max(1));
     let signs = Signs {
-        reaches_crown: sums.certain.crowns > 0 && sums.certain.points > Points(0),
-        may_reach_crown: sums.possible.crowns > 0 && sums.possible.points > Points(0),
+        reaches_crown: certain.crowns > 0 && certain.points > Points(0),
+        may_reach_crown: possible.crowns > 0 && possible.points > Points(0),
         share: u64::try_from(share).unwrap_or(u64::MAX),
-        reaches_anything: sums.possible.points > Points(0),
+        reaches_anything: possible.points > Points(0),
         is_unknown,
     };
     Band::of(signs, &model.settings)

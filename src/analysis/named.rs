@@ -235,6 +235,7 @@ mod tests {
                 owner: None,
                 created: None,
                 last_used: None,
+                last_review: None,
                 tags: Vec::new(),
                 is_stub: false,
                 evidence: Vec::new(),

@@ -1,6 +1,6 @@
 //! The organisation's score, and the labels on which most of it hangs: what all credentials do to each resource.
 
-use super::{Analysis, Leak, Measure, seeds};
+use super::{Analysis, Leak, Measure, Unaccepted, seeds};
 use crate::inventory::{Access, Haunt, Inventory, ResourceId, Sensitivity, TenantId};
 use crate::memory::{Memory, TooLittle};
 use crate::progress::Progress;
@@ -29,6 +29,8 @@ pub struct Organisation {
     pub bands: Vec<(Band, usize)>,
     /// What points would be in all if thieves were faster or slower than is assumed.
     pub sensitivities: Vec<Sensitivities>,
+    /// The same without what a policy accepts; `None` where nothing is.
+    pub unaccepted: Option<Unaccepted>,
 }
 
 /// All points, certain and possible, under another assumption.
@@ -298,6 +300,15 @@ fn sensitivities(analysis: &Analysis) -> Vec<Sensitivities> {
         .collect()
 }
 
+/// How many credentials are of each band, worst first.
+pub(super) fn bands(credentials: &[ScenarioReach]) -> Vec<(Band, usize)> {
+    let of_band = |band: Band| {
+        let of_it = credentials.iter().filter(|one| one.band == band);
+        (band, of_it.count())
+    };
+    Band::ALL.map(of_band).to_vec()
+}
+
 /// What all resources are worth.
 pub(super) fn value(inventory: &Inventory) -> Points {
     let resources = inventory.resources.iter();
@@ -330,10 +341,6 @@ pub(super) fn add(
         .credentials
         .iter()
         .filter(|one| one.unknown.is_none());
-    let of_band = |band: Band| {
-        let of_it = analysis.credentials.iter().filter(|one| one.band == band);
-        (band, of_it.count())
-    };
     let organisation = Organisation {
         certain,
         possible,
@@ -341,8 +348,9 @@ pub(super) fn add(
         value: value(inventory),
         concentration: risk::concentration(&points),
         coverage: (known.count(), credentials.len()),
-        bands: Band::ALL.map(of_band).to_vec(),
+        bands: bands(&analysis.credentials),
         sensitivities: sensitivities(analysis),
+        unaccepted: None,
     };
     analysis.organisation = organisation;
     analysis.unlabelled = labels;

@@ -3,6 +3,7 @@
 use super::Amount;
 use super::causes::{self, Both, Cause, Moves, Parts, Runs, lists_all, points};
 use super::observed::Observed;
+use super::renamed::{self, Renamed};
 use super::report::{Credential, Place, Reached, Report};
 use crate::inventory::is_whole_tenant;
 use schemars::JsonSchema;
@@ -65,6 +66,8 @@ pub struct Changes {
     pub old: String,
     /// The same in the newer run.
     pub new: String,
+    /// Files that are taken for others of the older run; what lies in them is compared.
+    pub renamed: Vec<Renamed>,
     /// Sums over all credentials.
     pub totals: TotalsChange,
     /// Credentials, gravest first.
@@ -98,6 +101,11 @@ pub struct TotalsChange {
     pub bounds: Option<Measures>,
     /// The score of the organisation, where both reports have one of the same model, mode and bound; it is not a sum of parts.
     pub score: Option<Score>,
+    /// How many credentials are of which band, where both reports tell and mean the same by it.
+    pub bands: Option<BandCounts>,
+    /// From which share of all value on a credential is of which band in each run, where that is not the same: then bands
+    /// are not compared.
+    pub thresholds: Option<Measures>,
     /// The parts, in the order in which they are taken.
     pub causes: Vec<Part>,
     /// Of *data changed*: what the newer run did not look at. It may be there.
@@ -113,6 +121,15 @@ pub struct Measures {
     pub old: String,
     /// The newer run.
     pub new: String,
+}
+
+/// How many credentials are of which band.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct BandCounts {
+    /// In the older run.
+    pub old: BTreeMap<String, u64>,
+    /// In the newer run.
+    pub new: BTreeMap<String, u64>,
 }
 
 /// The score of the organisation.
@@ -316,6 +333,15 @@ fn would_list(credential: &Credential, reached: &Reached) -> bool {
 ///
 /// Complexity: n log n in what they list.
 pub fn compare(old: &Report, new: &Report) -> Changes {
+    let renamed = renamed::of(old, new);
+    match renamed.is_empty() {
+        true => compared(old, new, renamed),
+        false => compared(&renamed::applied(old, new, &renamed), new, renamed),
+    }
+}
+
+/// The same, of reports in which the same things have the same ids.
+fn compared(old: &Report, new: &Report, renamed: Vec<Renamed>) -> Changes {
     let comparison = Comparison::of(old, new);
     let (credentials, parts) = comparison.credentials();
     let totals = |report: &Report| Both {
@@ -341,10 +367,12 @@ pub fn compare(old: &Report, new: &Report) -> Changes {
         }),
         _ => None,
     };
+    let (bands, thresholds) = bands(old, new);
     Changes {
         version: 1,
         old: old.as_of.to_string(),
         new: new.as_of.to_string(),
+        renamed,
         totals: TotalsChange {
             old: totals(old),
             new: totals(new),
@@ -352,6 +380,8 @@ pub fn compare(old: &Report, new: &Report) -> Changes {
             measures,
             bounds,
             score,
+            bands,
+            thresholds,
             causes: listed(&parts, true),
             not_observed: parts.not_observed,
             newly_observed: parts.newly_observed,
@@ -368,6 +398,40 @@ pub fn compare(old: &Report, new: &Report) -> Changes {
             .map(|one| (one.id.clone(), critical_ends(one)))
             .collect(),
     }
+}
+
+/// How many credentials are of which band, or by which thresholds if these differ. Nothing is told of a report that does
+/// not say by which, and nothing of two measures.
+fn bands(old: &Report, new: &Report) -> (Option<BandCounts>, Option<Measures>) {
+    let (Some(was), Some(is)) = (&old.risk, &new.risk) else {
+        return (None, None);
+    };
+    let (Some(before), Some(now)) = (&was.thresholds, &is.thresholds) else {
+        return (None, None);
+    };
+    let words = |thresholds: &BTreeMap<String, Amount>| {
+        let mut all: Vec<(&String, &Amount)> = thresholds.iter().collect();
+        all.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+        let all = all
+            .iter()
+            .map(|(band, share)| format!("{band} {}", share.exact()));
+        all.collect::<Vec<_>>().join(", ")
+    };
+    if before != now {
+        let measures = Measures {
+            old: words(before),
+            new: words(now),
+        };
+        return (None, Some(measures));
+    }
+    let counts = BandCounts {
+        old: was.bands.clone(),
+        new: is.bands.clone(),
+    };
+    (
+        Some(counts).filter(|_| old.measure() == new.measure()),
+        None,
+    )
 }
 
 /// The parts in order: all, or those that are not nothing.

@@ -58,6 +58,8 @@ pub struct Verdict {
     pub with: Both,
     /// The same without the credentials that are accepted.
     pub without: Both,
+    /// The score of the organisation with and without them; `None` where the report has none.
+    pub score: Option<(Amount, Amount)>,
 }
 
 impl Verdict {
@@ -95,6 +97,9 @@ pub fn judge(policy: &Policy, report: &Report, changes: Option<&Changes>) -> Ver
         policy
             .most_growth_of_all
             .map(|most| gate.growth_of_all(most, policy.ignores_newly_observed)),
+        policy
+            .longest_since_review
+            .map(|days| gate.reviewed(days, policy.counts_never_reviewed)),
     ]
     .into_iter()
     .flatten()
@@ -139,6 +144,11 @@ pub fn judge(policy: &Policy, report: &Report, changes: Option<&Changes>) -> Ver
             .collect(),
         with: sum(&mut all()),
         without: sum(&mut all().filter(|one| !gate.accepts_credential(&one.id))),
+        score: report.risk.as_ref().map(|risk| {
+            let with = risk.organisation.score;
+            let without = risk.unaccepted.as_ref().map(|one| one.score);
+            (with, without.unwrap_or(with))
+        }),
     }
 }
 
@@ -443,6 +453,47 @@ impl Gate<'_> {
         }
     }
 
+    fn reviewed(&self, most: u64, counts_never: bool) -> Check {
+        let mut all: Vec<&Credential> = self
+            .report
+            .credentials
+            .iter()
+            .filter(|one| one.status != "inactive" && !self.accepts_credential(&one.id))
+            .collect();
+        all.sort_by(|a, b| (a.last_review, &a.id).cmp(&(b.last_review, &b.id)));
+        let mut names = Vec::new();
+        let mut untold = 0_u64;
+        for credential in all {
+            match credential.last_review {
+                Some(at) => {
+                    let days = days(at, self.report.as_of);
+                    if days > most {
+                        names.push(format!("{} ({days} days ago)", credential.id));
+                    }
+                }
+                None => {
+                    untold += 1;
+                    if counts_never {
+                        names.push(format!("{} (nothing tells when)", credential.id));
+                    }
+                }
+            }
+        }
+        let aside = match untold {
+            0 => String::new(),
+            count => format!("; of {count} nothing tells when"),
+        };
+        Check {
+            limit: "credentials.longest_since_review".to_owned(),
+            outcome: outcome(names.is_empty()),
+            found: format!(
+                "{} were last reviewed longer ago than the {most} days that are allowed{aside}",
+                names.len()
+            ),
+            names,
+        }
+    }
+
     fn crossing(&self, crossing: &Crossing) -> Check {
         let Crossing { from, to, most, .. } = crossing;
         let mut names = Vec::new();
@@ -597,12 +648,14 @@ fn signed(amount: Amount) -> String {
     }
 }
 
+/// How many days lie between, begun ones counted whole.
+fn days(from: Timestamp, to: Timestamp) -> u64 {
+    let seconds = to.as_second().saturating_sub(from.as_second());
+    u64::try_from(seconds).unwrap_or(0).div_ceil(24 * 60 * 60)
+}
+
 /// How many days a credential lives, begun ones counted whole, and of what that is told; `None` where nothing tells.
 fn life(credential: &Credential, now: Timestamp) -> Option<(u64, &'static str)> {
-    let days = |from: Timestamp, to: Timestamp| {
-        let seconds = to.as_second().saturating_sub(from.as_second());
-        u64::try_from(seconds).unwrap_or(0).div_ceil(24 * 60 * 60)
-    };
     match (credential.created, credential.expires) {
         (Some(created), Some(expires)) => Some((days(created, expires), "lives")),
         (Some(created), None) => Some((days(created, now), "is as old as")),

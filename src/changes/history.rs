@@ -29,12 +29,18 @@ pub struct Line {
     /// The score of the organisation, where the program makes one.
     #[serde(default)]
     pub score: Option<Amount>,
+    /// The same without what was accepted then; only where anything was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unaccepted: Option<Amount>,
     /// The model and mode of that score, and its bound, where it is not the mean.
     #[serde(default)]
     pub model: Option<String>,
     /// How many credentials are in which band.
     #[serde(default)]
     pub bands: BTreeMap<String, u64>,
+    /// From which share of all value on a credential is of which band.
+    #[serde(default)]
+    pub thresholds: BTreeMap<String, Amount>,
     /// Credentials.
     pub credentials: u64,
     /// Those among them that lie where they should not.
@@ -124,8 +130,12 @@ impl Line {
             certain: report.totals.certain,
             possible: report.totals.possible,
             score: risk.map(|risk| risk.organisation.score),
+            unaccepted: risk.and_then(|risk| Some(risk.unaccepted.as_ref()?.score)),
             model: report.scored_by(),
             bands: risk.map(|risk| risk.bands.clone()).unwrap_or_default(),
+            thresholds: risk
+                .and_then(|risk| risk.thresholds.clone())
+                .unwrap_or_default(),
             credentials: count(all.len()),
             exposed: count(exposed(report).len()),
             unknown: count(all.iter().filter(|one| one.unknown.is_some()).count()),

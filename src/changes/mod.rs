@@ -17,6 +17,7 @@ mod gate;
 mod history;
 mod observed;
 mod policy;
+mod renamed;
 mod report;
 #[cfg(test)]
 mod tests;
@@ -24,12 +25,13 @@ mod tests;
 pub use amount::Amount;
 pub use causes::{Both, Cause};
 pub use compare::{
-    Changes, CredentialChange, ExposureChange, FindingChange, FixChange, Measures, Part,
-    PathChange, Score, State, TotalsChange, Way, compare,
+    BandCounts, Changes, CredentialChange, ExposureChange, FindingChange, FixChange, Measures,
+    Part, PathChange, Score, State, TotalsChange, Way, compare,
 };
 pub use gate::{Accepted, Check, Outcome, Verdict, judge};
 pub use history::{Error as HistoryError, Line, with as history_with, write as write_history};
 pub use policy::{Accept, Crossing, Error as PolicyError, Policy, Subject, Wrong};
+pub use renamed::Renamed;
 pub use report::{Error as ReportError, Report, file_of};
 
 /// What a run is told of other runs. Reports present it beside the analysis.

@@ -14,6 +14,8 @@
 //! [credentials]
 //! most_points = 80              # of any one
 //! most_growth = 20              # of all together against the baseline; what is not observed does not set it off
+//! longest_since_review = 180    # days since somebody looked at it, or at whom it authenticates
+//! never_reviewed = "ignore"     # or "count": of which nothing tells when that was
 //!
 //! [lifetime]                    # days, by kind of credential as in report.json
 //! access-key = 90
@@ -32,6 +34,9 @@
 //! most_gaps = 25                # entries of `coverage` in report.json
 //! most_not_observed = 0         # credentials of the baseline that no export of this run could show
 //!
+//! [band]                        # from which share of all value on: wins over `[risk.band]` of the estate file
+//! critical = 0.05
+//!
 //! [[accept]]                    # counts against no limit until then
 //! credential = "aws:access-key:AKIA…"   # or fingerprint = "…" of a finding, or path = "CREDENTIAL => RESOURCE"
 //! owner = "team-shop"
@@ -41,15 +46,16 @@
 //!
 //! What is not written is not checked. A key that is not known is an error: a limit with a slip in its name would pass all.
 
+mod reader;
+
 use super::Amount;
-use crate::inventory::CredentialKind;
-use crate::sources::did_you_mean;
+use crate::inventory::{BandLimit, CredentialKind};
 use camino::{Utf8Path, Utf8PathBuf};
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use std::collections::BTreeMap;
+use jiff::Timestamp;
+use reader::Reader;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 /// What must not pass.
 #[derive(Debug, Clone, Default)]
@@ -66,6 +72,10 @@ pub struct Policy {
     pub most_growth_of_all: Option<Amount>,
     /// Most points of any one credential.
     pub most_points: Option<Amount>,
+    /// Days since the last review of any credential.
+    pub longest_since_review: Option<u64>,
+    /// Whether a credential of which nothing tells when it was reviewed breaks that limit.
+    pub counts_never_reviewed: bool,
     /// Days, by kind of credential.
     pub lifetime: BTreeMap<String, u64>,
     /// Environments that must be apart.
@@ -78,6 +88,9 @@ pub struct Policy {
     pub most_gaps: Option<u64>,
     /// Most credentials that are not observed any more.
     pub most_not_observed: Option<u64>,
+    /// From which share of all value on a credential is of a band, in ten-thousandths; what is not said is as the estate
+    /// file has it.
+    pub bands: Vec<(BandLimit, u64)>,
     /// What is accepted.
     pub accepts: Vec<Accept>,
 }
@@ -163,7 +176,7 @@ pub enum Error {
     },
 }
 
-const TOP: [&str; 9] = [
+const TOP: [&str; 10] = [
     "organisation",
     "baseline",
     "paths",
@@ -172,14 +185,10 @@ const TOP: [&str; 9] = [
     "crossing",
     "findings",
     "coverage",
+    "band",
     "accept",
 ];
 const SEVERITIES: [&str; 5] = ["critical", "high", "medium", "low", "info"];
-/// More than anybody means: so that days and counts stay far from overflow.
-const MOST: i64 = 1_000_000_000;
-
-type Value<'v> = Spanned<DeValue<'v>>;
-
 impl Policy {
     /// Reads a policy.
     ///
@@ -231,6 +240,22 @@ impl Policy {
         self.accepts.extend(other.accepts);
     }
 
+    /// Ids of the credentials that are accepted at that moment.
+    pub fn accepted_credentials(&self, at: Timestamp) -> BTreeSet<&str> {
+        let valid = self.accepts.iter().filter(|accept| at < accept.expires);
+        valid
+            .filter_map(|accept| match &accept.of {
+                Subject::Credential(id) => Some(id.as_str()),
+                Subject::Finding(_) | Subject::Path(_) => None,
+            })
+            .collect()
+    }
+
+    /// Whether it says anything but what is accepted.
+    pub fn says_more_than_accepted(&self) -> bool {
+        self.sets() || !self.bands.is_empty()
+    }
+
     /// Whether it sets any limit.
     pub fn sets(&self) -> bool {
         let limits = [
@@ -239,6 +264,7 @@ impl Policy {
             self.most_new_critical.is_some(),
             self.most_points.is_some(),
             self.most_growth_of_all.is_some(),
+            self.longest_since_review.is_some(),
             !self.lifetime.is_empty(),
             !self.crossings.is_empty(),
             !self.new_findings.is_empty(),
@@ -250,27 +276,7 @@ impl Policy {
     }
 }
 
-struct Reader<'r> {
-    path: &'r Utf8Path,
-    text: &'r str,
-    wrong: Vec<Wrong>,
-}
-
 impl Reader<'_> {
-    fn line(&self, at: usize) -> usize {
-        let before = self.text.bytes().take(at);
-        1 + before.filter(|&byte| byte == b'\n').count()
-    }
-
-    fn say(&mut self, at: usize, message: impl Into<String>, help: impl Into<String>) {
-        let line = self.line(at);
-        self.wrong.push(Wrong {
-            line,
-            message: message.into(),
-            help: help.into(),
-        });
-    }
-
     fn policy(&mut self, table: &DeTable<'_>, policy: &mut Policy) {
         self.known(table, &TOP);
         if let Some(table) = self.table(table, "organisation", &["most", "most_growth"]) {
@@ -281,24 +287,21 @@ impl Reader<'_> {
             policy.most_new_critical = self.count(table, "most_new_critical");
         }
         if let Some(table) = self.table(table, "baseline", &["newly_observed"]) {
-            policy.ignores_newly_observed = match self.text(table, "newly_observed") {
-                None => false,
-                Some((_, word)) if word == "count" => false,
-                Some((_, word)) if word == "ignore" => true,
-                Some((at, word)) => {
-                    let help = did_you_mean(&word, &["count", "ignore"]);
-                    self.say(
-                        at,
-                        format!("`{word}` is neither `count` nor `ignore`"),
-                        help,
-                    );
-                    false
-                }
-            };
+            let word = self.word(table, "newly_observed", ["count", "ignore"]);
+            policy.ignores_newly_observed = word == Some("ignore");
         }
-        if let Some(table) = self.table(table, "credentials", &["most_points", "most_growth"]) {
+        let credentials = [
+            "most_points",
+            "most_growth",
+            "longest_since_review",
+            "never_reviewed",
+        ];
+        if let Some(table) = self.table(table, "credentials", &credentials) {
             policy.most_points = self.points(table, "most_points");
             policy.most_growth_of_all = self.points(table, "most_growth");
+            policy.longest_since_review = self.count(table, "longest_since_review");
+            let word = self.word(table, "never_reviewed", ["ignore", "count"]);
+            policy.counts_never_reviewed = word == Some("count");
         }
         let kinds = CredentialKind::ALL.map(CredentialKind::name);
         if let Some(table) = self.table(table, "lifetime", &kinds) {
@@ -312,6 +315,9 @@ impl Reader<'_> {
             policy.least_known = self.share(table, "least_known");
             policy.most_gaps = self.count(table, "most_gaps");
             policy.most_not_observed = self.count(table, "most_not_observed");
+        }
+        if let Some(table) = self.table(table, "band", &BandLimit::ALL.map(BandLimit::name)) {
+            policy.bands = self.bands(table);
         }
         for (at, table) in self.tables(table, "crossing") {
             self.known(table, &["from", "to", "most", "possible"]);
@@ -387,198 +393,5 @@ impl Reader<'_> {
             expires: expires?,
             place: format!("{}:{}", self.path, self.line(at)),
         })
-    }
-
-    fn known(&mut self, table: &DeTable<'_>, known: &[&str]) {
-        let unknown: Vec<(usize, String)> = table
-            .keys()
-            .filter(|key| !known.contains(&key.get_ref().as_ref()))
-            .map(|key| (key.span().start, key.get_ref().to_string()))
-            .collect();
-        for (at, name) in unknown {
-            self.say(
-                at,
-                format!("`{name}` is not known here"),
-                did_you_mean(&name, known),
-            );
-        }
-    }
-
-    fn table<'t, 'v>(
-        &mut self,
-        table: &'t DeTable<'v>,
-        name: &str,
-        known: &[&str],
-    ) -> Option<&'t DeTable<'v>> {
-        let value = table.get(name)?;
-        match value.get_ref() {
-            DeValue::Table(table) => {
-                self.known(table, known);
-                Some(table)
-            }
-            _ => {
-                let help = format!("write `[{name}]`");
-                self.say(value.span().start, format!("`{name}` is no table"), help);
-                None
-            }
-        }
-    }
-
-    fn tables<'t, 'v>(
-        &mut self,
-        table: &'t DeTable<'v>,
-        name: &str,
-    ) -> Vec<(usize, &'t DeTable<'v>)> {
-        let Some(value) = table.get(name) else {
-            return Vec::new();
-        };
-        let all = match value.get_ref() {
-            DeValue::Array(all) => all
-                .iter()
-                .map(|one| match one.get_ref() {
-                    DeValue::Table(table) => Some((one.span().start, table)),
-                    _ => None,
-                })
-                .collect(),
-            _ => None,
-        };
-        all.unwrap_or_else(|| {
-            let help = format!("write `[[{name}]]`, with two brackets");
-            self.say(
-                value.span().start,
-                format!("`{name}` is no list of tables"),
-                help,
-            );
-            Vec::new()
-        })
-    }
-
-    fn text(&mut self, table: &DeTable<'_>, name: &str) -> Option<(usize, String)> {
-        let value = table.get(name)?;
-        let at = value.span().start;
-        if let DeValue::String(text) = value.get_ref()
-            && !text.trim().is_empty()
-        {
-            return Some((at, text.to_string()));
-        }
-        self.say(at, format!("`{name}` is no text"), "put it in quotes");
-        None
-    }
-
-    fn needed(&mut self, table: &DeTable<'_>, at: usize, name: &str, like: &str) -> Option<String> {
-        if !table.contains_key(name) {
-            self.say(
-                at,
-                format!("`{name}` is missing"),
-                format!("`{name} = \"{like}\"`"),
-            );
-            return None;
-        }
-        self.text(table, name).map(|(_, text)| text)
-    }
-
-    fn flag(&mut self, table: &DeTable<'_>, name: &str) -> bool {
-        let Some(value) = table.get(name) else {
-            return false;
-        };
-        if let DeValue::Boolean(flag) = value.get_ref() {
-            return *flag;
-        }
-        self.say(
-            value.span().start,
-            format!("`{name}` is neither true nor false"),
-            "without quotes",
-        );
-        false
-    }
-
-    fn counts(&mut self, table: &DeTable<'_>) -> BTreeMap<String, u64> {
-        let names: Vec<String> = table.keys().map(|key| key.get_ref().to_string()).collect();
-        names
-            .into_iter()
-            .filter_map(|name| Some((name.clone(), self.count(table, &name)?)))
-            .collect()
-    }
-
-    fn count(&mut self, table: &DeTable<'_>, name: &str) -> Option<u64> {
-        let value = table.get(name)?;
-        let count = match value.get_ref() {
-            DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok(),
-            _ => None,
-        };
-        let count = count.filter(|count| (0..=MOST).contains(count));
-        if count.is_none() {
-            let message = format!("`{name}` is no whole number from 0 on");
-            self.say(
-                value.span().start,
-                message,
-                "without quotes and without a point",
-            );
-        }
-        count.and_then(|count| u64::try_from(count).ok())
-    }
-
-    fn points(&mut self, table: &DeTable<'_>, name: &str) -> Option<Amount> {
-        let value = table.get(name)?;
-        let amount = match value.get_ref() {
-            DeValue::Integer(number) if number.radix() == 10 => Amount::parse(number.as_str()),
-            DeValue::Float(number) => Amount::parse(number.as_str()),
-            _ => None,
-        };
-        let most = Amount::ONE.0 * i128::from(MOST);
-        let amount = amount.filter(|amount| (0..=most).contains(&amount.0));
-        if amount.is_none() {
-            let message = format!("`{name}` is no number of points");
-            self.say(
-                value.span().start,
-                message,
-                "`12` or `12.5`, without quotes",
-            );
-        }
-        amount
-    }
-
-    fn share(&mut self, table: &DeTable<'_>, name: &str) -> Option<Amount> {
-        let value = table.get(name)?;
-        let share = match value.get_ref() {
-            DeValue::String(text) => text
-                .strip_suffix('%')
-                .and_then(|percent| Amount::parse(percent.trim_end()))
-                .filter(|percent| percent.0 % 100 == 0)
-                .map(|percent| Amount(percent.0 / 100)),
-            DeValue::Integer(number) if number.radix() == 10 => Amount::parse(number.as_str()),
-            DeValue::Float(number) => Amount::parse(number.as_str()),
-            _ => None,
-        };
-        let share = share.filter(|share| (0..=Amount::ONE.0).contains(&share.0));
-        if share.is_none() {
-            let message = format!("`{name}` is no share");
-            self.say(value.span().start, message, "`\"80%\"` or `0.8`");
-        }
-        share
-    }
-
-    fn day(&mut self, value: &Value<'_>) -> Option<Timestamp> {
-        let text = match value.get_ref() {
-            DeValue::Datetime(day) => day.to_string(),
-            DeValue::String(text) => text.to_string(),
-            _ => String::new(),
-        };
-        let day = text
-            .parse::<Date>()
-            .ok()
-            .filter(|_| text.len() == "2027-03-31".len());
-        let moment = day.and_then(|day| {
-            let midnight = day.to_datetime(jiff::civil::Time::midnight());
-            TimeZone::UTC.to_timestamp(midnight).ok()
-        });
-        if moment.is_none() {
-            self.say(
-                value.span().start,
-                "`expires` is no day",
-                "`expires = 2027-03-31`",
-            );
-        }
-        moment
     }
 }

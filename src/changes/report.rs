@@ -8,7 +8,7 @@ use crate::fixes::Measure;
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The name of the file in a folder of reports.
 const FILE_NAME: &str = "report.json";
@@ -215,6 +215,9 @@ pub struct Credential {
     /// When it ends.
     #[serde(deserialize_with = "maybe_moment")]
     pub expires: Option<Timestamp>,
+    /// When somebody looked last at it; `None` where nothing tells, and of a program that does not.
+    #[serde(default, deserialize_with = "maybe_moment")]
+    pub last_review: Option<Timestamp>,
     /// Ids of the exposures where it lies.
     pub exposures: Vec<String>,
     /// Where it was read.
@@ -335,6 +338,9 @@ pub struct Finding {
     pub severity: String,
     /// Id of what it is about.
     pub subject: String,
+    /// Id of what else it is about.
+    #[serde(default)]
+    pub object: Option<String>,
     /// In words.
     pub text: String,
     /// Where that was read.
@@ -356,7 +362,13 @@ pub struct Risk {
     pub organisation: Organisation,
     /// How many credentials are in which band.
     #[serde(default)]
-    pub bands: std::collections::BTreeMap<String, u64>,
+    pub bands: BTreeMap<String, u64>,
+    /// From which share of all value on a credential is of which band; `None` of a program that does not tell.
+    #[serde(default)]
+    pub thresholds: Option<BTreeMap<String, Amount>>,
+    /// The same without what is accepted; `None` where nothing is.
+    #[serde(default)]
+    pub unaccepted: Option<Organisation>,
 }
 
 fn mean() -> String {

@@ -5,10 +5,14 @@
     reason = "reports are put together from parts that nothing else needs"
 )]
 
+mod bands;
+mod renamed;
+
 use super::compare::{State, compare};
 use super::policy::Policy;
 use super::report::Report;
 use super::{Amount, Both, Cause, Changes, Outcome, judge};
+use crate::inventory::BandLimit;
 use camino::Utf8Path;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -657,7 +661,12 @@ fn everything_that_the_policy_documents_is_read() {
     assert_eq!(policy.most_growth, Some(points(20.0)));
     assert_eq!(policy.most_new_critical, Some(0));
     assert_eq!(policy.most_points, Some(points(80.0)));
+    assert_eq!(
+        (policy.longest_since_review, policy.counts_never_reviewed),
+        (Some(180), false)
+    );
     assert_eq!(policy.lifetime["access-key"], 90);
+    assert_eq!(policy.bands, [(BandLimit::Critical, 500)]);
     assert_eq!(policy.crossings[0].to, "production");
     assert_eq!(policy.new_findings["critical"], 0);
     assert_eq!(policy.least_known, Some(points(0.9)));
@@ -705,6 +714,20 @@ fn a_policy_that_cannot_be_applied_whole_is_refused_with_every_line() {
         (
             "[coverage]\nleast_known = \"120%\"",
             "`least_known` is no share",
+        ),
+        ("[band]\ncritical = 2", "p.toml:2: `critical` is no share"),
+        (
+            "[band]\ncritical = 0.1\nhihg = 0.1",
+            "p.toml:3: `hihg` is not known here",
+        ),
+        (
+            "[band]\nmedium = 0.00001",
+            "p.toml:2: `medium` is finer than bands are",
+        ),
+        ("band = 0.1", "`band` is no table"),
+        (
+            "[credentials]\nnever_reviewed = \"cuont\"",
+            "p.toml:2: `cuont` is neither `ignore` nor `count`\n    help: did you mean `count`?",
         ),
         ("crossing = 1", "write `[[crossing]]`"),
         ("[[crossing]]\nfrom = \"a\"", "`to` is missing"),

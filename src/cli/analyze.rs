@@ -7,6 +7,7 @@ use super::progress::Bars;
 use super::work::Work;
 use super::{Exit, complain, message, result, verified};
 use crate::analysis::{self, Analysis, FixLimit, Options, Shard};
+use crate::changes::Policy;
 use crate::shards;
 
 /// The arguments.
@@ -99,13 +100,24 @@ impl Run {
         Ok(analysis)
     }
 
-    /// The same, compared with the runs that are asked for, as its report tells it.
-    pub(super) fn told(&self) -> Result<(Analysis, Told), Exit> {
+    /// The same, as a policy takes it, compared with the runs that are asked for, as its report tells it.
+    pub(super) fn told(&self, policy: Option<&Policy>) -> Result<(Analysis, Told), Exit> {
         if let Some(exit) = self.work.begin() {
             return Err(exit);
         }
         let before = self.over_time.read()?;
-        let mut analysis = self.analysis(&self.options())?;
+        let options = self.options();
+        let mut analysis = self.analysis(&options)?;
+        if let Some(policy) = policy {
+            analysis.set_bands(&policy.bands);
+            let accepted = policy.accepted_credentials(options.as_of);
+            let bars = Bars::new(self.output.quiet);
+            let left = analysis.leave_out(&accepted, &options.memory, &bars);
+            left.map_err(|error| {
+                message(&error.to_string());
+                Exit::Internal
+            })?;
+        }
         let told = self.over_time.add(&before, &mut analysis)?;
         Ok((analysis, told))
     }
@@ -133,7 +145,7 @@ pub(super) fn run(args: &Args) -> Exit {
         };
     }
     if run.over_time.is_asked() {
-        return match run.told() {
+        return match run.told(None) {
             Ok((analysis, _)) => run.present(&analysis),
             Err(exit) => exit,
         };

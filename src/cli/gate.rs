@@ -38,9 +38,9 @@ fn policy(args: &Args) -> Result<Policy, Exit> {
     let mut policy = read(&args.policy)?;
     if let Some(path) = &args.accepted {
         let accepted = read(path)?;
-        if accepted.sets() {
+        if accepted.says_more_than_accepted() {
             message(&format!(
-                "`{path}` sets limits, and only `[[accept]]` may be written in it\n  help: limits belong into the policy, `{}`",
+                "`{path}` sets limits or bands, and only `[[accept]]` may be written in it\n  help: they belong into the policy, `{}`",
                 args.policy
             ));
             return Err(Exit::Input);
@@ -62,7 +62,7 @@ pub(super) fn run(args: &Args) -> Exit {
         Ok(policy) => policy,
         Err(exit) => return exit,
     };
-    let (analysis, told) = match args.run.told() {
+    let (analysis, told) = match args.run.told(Some(&policy)) {
         Ok(both) => both,
         Err(exit) => return exit,
     };

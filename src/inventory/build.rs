@@ -10,9 +10,9 @@ use super::{
     FileId, Hierarchy, Inventory, Key, LabelRule, Lifetime, LinkedDeployGate, LinkedRefRule,
     Listing, ListingRecord, Lying, LyingRecord, Policy, PolicyId, PolicyRecord, Principal,
     PrincipalId, PrincipalKind, PrincipalRecord, PublicAccess, PublicAccessOf, PublicAccessRecord,
-    Record, RefRuleRecord, Resource, ResourceId, ResourceRecord, RiskRule, Scope, ScopeId,
-    ScopeRecord, StatedFact, StatedFactId, StatedFactKey, StatedStep, StatedStepRecord, Table,
-    Tenant, TenantId, TenantRecord, Terms, Usage, UsageRecord, UsedBy,
+    Record, RefRuleRecord, Resource, ResourceId, ResourceRecord, ReviewRecord, Reviewed, RiskRule,
+    Scope, ScopeId, ScopeRecord, StatedFact, StatedFactId, StatedFactKey, StatedStep,
+    StatedStepRecord, Table, Tenant, TenantId, TenantRecord, Terms, Usage, UsageRecord, UsedBy,
 };
 use crate::problem::{Problem, ProblemCode, Severity};
 use jiff::Timestamp;
@@ -71,6 +71,7 @@ struct Sorted {
     ref_rules: BTreeMap<Key, RefRuleRecord>,
     deploy_gates: Vec<DeployGateRecord>,
     usages: Vec<UsageRecord>,
+    reviews: Vec<ReviewRecord>,
     rules: Vec<LabelRule>,
     efforts: Vec<EffortRule>,
     risk_rules: Vec<RiskRule>,
@@ -97,6 +98,7 @@ impl Sorted {
             }
             Record::DeployGate(r) => self.deploy_gates.push(r),
             Record::Usage(r) => self.usages.push(r),
+            Record::Review(r) => self.reviews.push(r),
             Record::Labels(r) => self.rules.push(r),
             Record::Effort(r) => self.efforts.push(r),
             Record::Risk(r) => self.risk_rules.push(r),
@@ -146,6 +148,11 @@ impl Sorted {
         for (key, identity) in unnamed {
             if let Some(same) = identity.2.and_then(|_| named.get(&identity)) {
                 let moved = self.credentials.remove(&key).unwrap_or_default();
+                for review in &mut self.reviews {
+                    if review.of == Reviewed::Credential(key.clone()) {
+                        review.of = Reviewed::Credential(same.clone());
+                    }
+                }
                 self.credentials
                     .entry(same.clone())
                     .or_default()
@@ -220,7 +227,7 @@ impl Linker<'_> {
         self.principals(sorted.principals, &labels);
         self.resources(sorted.resources, &labels);
         self.policies(sorted.policies);
-        self.credentials(sorted.credentials);
+        self.credentials(sorted.credentials, &labels);
         self.exposures(sorted.exposures);
         self.scopes(sorted.scopes);
         for step in sorted.steps {
@@ -274,6 +281,9 @@ impl Linker<'_> {
         }
         for usage in sorted.usages {
             self.usage(usage);
+        }
+        for review in sorted.reviews {
+            self.review(&review);
         }
         // Stable: what is told twice stays in order of place.
         let usages = &mut self.inventory.usages;
@@ -350,6 +360,37 @@ impl Linker<'_> {
             observed: record.observed,
             evidence,
         });
+    }
+
+    /// The latest review counts; one that is yet to come in this run does not.
+    fn review(&mut self, record: &ReviewRecord) {
+        let inventory = &mut self.inventory;
+        if record.at > inventory.as_of {
+            return;
+        }
+        let (last_review, word, key) = match &record.of {
+            Reviewed::Principal(key) => {
+                let id = inventory.principal_by_key(key);
+                let row = id.map(|id| &mut inventory.principals[id].last_review);
+                (row, "principal", key)
+            }
+            Reviewed::Credential(key) => {
+                let id = self.credential_by_key.get(key).copied();
+                let row = id.map(|id| &mut inventory.credentials[id].last_review);
+                (row, "credential", key)
+            }
+        };
+        match last_review {
+            Some(last_review) => *last_review = (*last_review).max(Some(record.at)),
+            None => self.problems.push(problem_at(
+                &self.inventory.files,
+                &record.evidence,
+                Severity::Note,
+                ProblemCode::MissingReference,
+                format!("a review of {word} `{key}` is told, and no export describes it"),
+                "it is gone since, or the export that describes it is missing",
+            )),
+        }
     }
 
     fn evidence(&mut self, evidence: &Evidence) -> EvidenceId {
@@ -487,6 +528,7 @@ impl Linker<'_> {
                 owner: first(&records, |r| r.owner.clone()),
                 created: first(&records, |r| r.created),
                 last_used: records.iter().filter_map(|r| r.last_used).max(),
+                last_review: None,
                 tags: records
                     .iter()
                     .map(|r| &r.tags)
@@ -501,6 +543,7 @@ impl Linker<'_> {
                 &mut principal,
                 tenant.map(|id| &self.inventory.tenants[id]),
                 &path,
+                self.inventory.as_of,
             );
             let id = self.inventory.principals.push(principal);
             for name in std::iter::once(key).chain(aliases) {
@@ -524,6 +567,7 @@ impl Linker<'_> {
             owner: None,
             created: None,
             last_used: None,
+            last_review: None,
             tags: Vec::new(),
             is_stub: true,
             evidence: vec![evidence],
@@ -638,7 +682,7 @@ impl Linker<'_> {
         id
     }
 
-    fn credentials(&mut self, records: BTreeMap<Key, Vec<CredentialRecord>>) {
+    fn credentials(&mut self, records: BTreeMap<Key, Vec<CredentialRecord>>, labels: &Labels) {
         for (key, records) in records {
             let evidence = self.evidence_of(&records, |r| &r.evidence);
             let (Some(one), Some(&place)) = (records.first(), evidence.first()) else {
@@ -655,7 +699,7 @@ impl Linker<'_> {
             } else {
                 CredentialStatus::Unknown
             };
-            let id = self.inventory.credentials.push(Credential {
+            let mut credential = Credential {
                 key: key.clone(),
                 name: records
                     .iter()
@@ -676,9 +720,19 @@ impl Linker<'_> {
                 created: first(&records, |r| r.created),
                 expires: first(&records, |r| r.expires),
                 last_used: records.iter().filter_map(|r| r.last_used).max(),
+                last_review: None,
                 second_factor: first(&records, |r| r.second_factor.clone()),
                 evidence,
-            });
+            };
+            let path = self.path_of(&credential.evidence);
+            let tenant = principal.and_then(|id| self.inventory.principals[id].tenant);
+            labels.label_credential(
+                &mut credential,
+                tenant.map(|id| &self.inventory.tenants[id]),
+                &path,
+                self.inventory.as_of,
+            );
+            let id = self.inventory.credentials.push(credential);
             self.credential_by_key.insert(key, id);
         }
     }
@@ -699,6 +753,7 @@ impl Linker<'_> {
             created: None,
             expires: None,
             last_used: None,
+            last_review: None,
             second_factor: None,
             evidence: vec![evidence],
         });

@@ -191,6 +191,8 @@ pub struct Credential {
     pub expires: Option<Timestamp>,
     /// When it was last used.
     pub last_used: Option<Timestamp>,
+    /// When somebody looked last at whether it is still needed; see [`super::Inventory::last_review`].
+    pub last_review: Option<Timestamp>,
     /// A second factor that its use needs.
     pub second_factor: Option<String>,
     /// Where it was read.

@@ -57,6 +57,7 @@ impl Inventory {
             owner: None,
             created: None,
             last_used: None,
+            last_review: None,
             tags: Vec::new(),
             is_stub: true,
             evidence: vec![evidence],

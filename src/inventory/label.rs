@@ -1,8 +1,9 @@
 //! Labels that no export carries: environment, sensitivity, owner. Stated by the estate file or by tags, else assumed
 //! from names, and then marked so.
 
-use super::{Principal, Resource, Sensitivity, Tenant};
+use super::{Credential, Principal, Resource, Sensitivity, Tenant};
 use globset::GlobMatcher;
+use jiff::Timestamp;
 
 /// A word that labels something, and where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -37,7 +38,7 @@ impl Label {
 pub struct LabelRule {
     /// Ids of tenants (`111122223333`); empty: any.
     pub tenants: Vec<String>,
-    /// Resource types (`s3:bucket`) or principal kinds; empty: any.
+    /// Resource types (`s3:bucket`), kinds of principals or of credentials; empty: any.
     pub kinds: Vec<String>,
     /// Patterns on the name or key; empty: any.
     pub names: Vec<GlobMatcher>,
@@ -51,6 +52,8 @@ pub struct LabelRule {
     pub sensitivity: Option<Sensitivity>,
     /// The owner to set.
     pub owner: Option<String>,
+    /// When principals and credentials of it were reviewed. Of all rules that match the latest counts.
+    pub reviewed: Option<Timestamp>,
 }
 
 /// Tag keys that state an environment, compared without case.
@@ -222,6 +225,7 @@ impl Labels {
         principal: &mut Principal,
         tenant: Option<&Tenant>,
         path: &str,
+        as_of: Timestamp,
     ) {
         let subject = Subject {
             tenant,
@@ -236,6 +240,36 @@ impl Labels {
             .or_else(|| principal.owner.clone())
             .or_else(|| tag(&principal.tags, &OWNER_TAGS).map(str::to_owned));
         principal.owner = owner;
+        principal.last_review = self.last_review(&subject, as_of);
+    }
+
+    /// Rules tell of a credential when it was reviewed, and nothing else: all else is its principal's. Its account is that
+    /// of its principal too, and it has no tags.
+    pub(super) fn label_credential(
+        &self,
+        credential: &mut Credential,
+        tenant: Option<&Tenant>,
+        path: &str,
+        as_of: Timestamp,
+    ) {
+        let subject = Subject {
+            tenant,
+            kind: credential.kind.name(),
+            name: &credential.name,
+            key: &credential.key,
+            path,
+            tags: &[],
+        };
+        credential.last_review = self.last_review(&subject, as_of);
+    }
+
+    /// The latest review by `as_of` that a rule tells of: what is yet to come in this run has not been.
+    fn last_review(&self, subject: &Subject<'_>, as_of: Timestamp) -> Option<Timestamp> {
+        let reviews = self.rules.iter().filter_map(|rule| {
+            let at = rule.reviewed.filter(|at| *at <= as_of)?;
+            rule.matches(subject).then_some(at)
+        });
+        reviews.max()
     }
 
     /// The estate file first, then the export's own words, then tags, then the tenant, then names and types (assumed).

@@ -20,6 +20,7 @@ mod principal;
 mod public_access;
 mod ref_rule;
 mod resource;
+mod review;
 mod risk_rule;
 mod scope;
 mod stated;
@@ -51,6 +52,7 @@ pub use ref_rule::{
     LinkedRefRule, RefRule, RefRuleRecord,
 };
 pub use resource::{Access, Resource, ResourceRecord, Sensitivity, is_whole_tenant};
+pub use review::{ReviewRecord, Reviewed};
 pub use risk_rule::{BandLimit, EnvironmentClass, Haunt, RiskRule, Theft};
 pub use scope::{GuardrailKind, Policy, PolicyRecord, Scope, ScopeRecord, TagTest, Terms};
 pub use stated::{StatedFact, StatedFactId, StatedFactKey, StatedStep, StatedStepRecord};
@@ -96,6 +98,8 @@ pub enum Record {
     DeployGate(DeployGateRecord),
     /// When something was last used.
     Usage(UsageRecord),
+    /// When something was last reviewed.
+    Review(ReviewRecord),
     /// Labels from the estate file.
     Labels(LabelRule),
     /// What changes take, from the estate file.

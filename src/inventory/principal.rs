@@ -134,6 +134,8 @@ pub struct Principal {
     pub created: Option<Timestamp>,
     /// When it was last used.
     pub last_used: Option<Timestamp>,
+    /// When somebody looked last at whether it is still needed.
+    pub last_review: Option<Timestamp>,
     /// Tags.
     pub tags: Vec<(String, String)>,
     /// Named by an export that does not describe it: its rights are unknown.

@@ -13,7 +13,7 @@ use crate::risk::Points;
 use ::csv::{QuoteStyle, WriterBuilder};
 use jiff::Timestamp;
 
-const COLUMNS: [&str; 17] = [
+const COLUMNS: [&str; 18] = [
     "kind",
     "rank",
     "severity",
@@ -28,6 +28,7 @@ const COLUMNS: [&str; 17] = [
     "created",
     "expires",
     "last_used",
+    "last_review",
     "lies_in",
     "file",
     "line",
@@ -46,7 +47,7 @@ struct Row {
     reach: (String, String),
     crowns: String,
     owner: String,
-    dates: [String; 3],
+    dates: [String; 4],
     lies_in: String,
     file: String,
     line: String,
@@ -58,7 +59,7 @@ pub(super) fn render(analysis: &Analysis) -> Result<Vec<u8>, Error> {
         .from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
     for row in rows(analysis) {
-        let [created, expires, last_used] = row.dates;
+        let [created, expires, last_used, last_review] = row.dates;
         let cells = [
             row.kind.to_owned(),
             row.rank,
@@ -74,6 +75,7 @@ pub(super) fn render(analysis: &Analysis) -> Result<Vec<u8>, Error> {
             created,
             expires,
             last_used,
+            last_review,
             row.lies_in,
             row.file,
             row.line,
@@ -154,8 +156,13 @@ fn rows(analysis: &Analysis) -> Vec<Row> {
                 row.kind = "credential";
                 row.id = credential.key.to_string();
                 row.owner = words.owner(id).unwrap_or_default();
-                row.dates =
-                    [credential.created, credential.expires, credential.last_used].map(moment);
+                row.dates = [
+                    credential.created,
+                    credential.expires,
+                    credential.last_used,
+                    inventory.last_review(id),
+                ]
+                .map(moment);
                 row.lies_in = places.collect::<Vec<_>>().join("; ");
                 (row.file, row.line) = place(&credential.evidence);
             }

@@ -148,6 +148,7 @@ fn totals(analysis: &Analysis, words: &Words<'_>) -> String {
         words::points(analysis.total.1)
     );
     rows.push(("Points of reach", reach));
+    rows.extend(accepted(analysis));
     rows.extend(
         short::assumptions(&analysis.organisation, analysis.total)
             .map(|text| ("How fast thieves are", text)),
@@ -170,6 +171,28 @@ fn totals(analysis: &Analysis, words: &Words<'_>) -> String {
         words::day(analysis.inventory.as_of),
         env!("CARGO_PKG_VERSION"),
     )
+}
+
+/// What a gate's policy leaves out, as rows; none where it accepts nothing.
+fn accepted(analysis: &Analysis) -> Vec<(&'static str, String)> {
+    let whole = &analysis.organisation;
+    let Some(left) = &whole.unaccepted else {
+        return Vec::new();
+    };
+    let accepted = words::counted(left.accepted, "credential");
+    let (certain, possible) = left.total;
+    let (certain, possible) = (words::points(certain), words::points(possible));
+    let (with, without) = (words::points(whole.score()), words::points(left.score()));
+    vec![
+        (
+            "Without what the policy accepts",
+            format!("{certain} certain, {possible} possible ({accepted} accepted)"),
+        ),
+        (
+            "Score of the organisation",
+            format!("{with}, {without} without what is accepted"),
+        ),
+    ]
 }
 
 /// A section for each check that found something, those with the gravest findings first; what is only unknown is told last.

@@ -50,8 +50,7 @@ pub(crate) fn credentials(analysis: &Analysis) -> Register {
                 _ => day(row.expires),
             },
             day(row.last_used),
-            // No export that is read tells when anybody last looked at a credential.
-            Cell::Nothing,
+            day(inventory.last_review(id)),
             lies_in(&words, &places, id),
             scenario.certain.points.into(),
             scenario.possible.points.into(),
@@ -77,7 +76,7 @@ pub(crate) fn credentials(analysis: &Analysis) -> Register {
             word("created", "created", 110),
             word("expires", "expires", 100),
             word("last_used", "last used", 100),
-            hidden("last_review"),
+            word("last_review", "last review", 110),
             text("lies_in", "lies in", 120),
             number("certain", "certain", 70),
             number("possible", "possible", 0),
@@ -119,6 +118,7 @@ pub(crate) fn principals(analysis: &Analysis) -> Register {
             row.owner.clone().into(),
             day(row.created),
             day(row.last_used),
+            day(row.last_review),
             of[id].clone().into(),
             grants.told(&words, id).into(),
             (!row.is_stub).into(),
@@ -135,6 +135,7 @@ pub(crate) fn principals(analysis: &Analysis) -> Register {
             text("owner", "owner", 80),
             word("created", "created", 130),
             word("last_used", "last used", 90),
+            hidden("last_review"),
             text("credentials", "credentials", 0),
             text("scopes", "scopes", 120),
             hidden("is_described"),
@@ -264,7 +265,8 @@ mod tests {
         };
         assert_eq!(places.len(), lying.count());
         assert!(!places.is_empty());
-        assert_eq!(*cell(&register, 0, "last_review"), Cell::Nothing, "unknown");
+        assert_eq!(*cell(&register, 0, "last_review"), "2025-11-03".into());
+        assert_eq!(*cell(&register, 1, "last_review"), Cell::Nothing, "unknown");
     }
 
     #[test]

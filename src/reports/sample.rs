@@ -171,6 +171,7 @@ fn inventory() -> Inventory {
             owner: owner.map(str::to_owned),
             created: None,
             last_used: None,
+            last_review: None,
             tags: Vec::new(),
             is_stub: false,
             evidence: e(1),
@@ -224,6 +225,9 @@ fn inventory() -> Inventory {
                 .flatten(),
             last_used: (kind == CredentialKind::AccessKey)
                 .then(|| at("2026-01-14T22:00:00Z"))
+                .flatten(),
+            last_review: (kind == CredentialKind::AccessKey)
+                .then(|| at("2025-11-03T00:00:00Z"))
                 .flatten(),
             second_factor: None,
             evidence: e(2),
@@ -834,6 +838,7 @@ pub(crate) fn analysis() -> Analysis {
                 delay: "9 minutes",
                 total: (Points::hundredths(20_410), Points::hundredths(26_410)),
             }],
+            unaccepted: None,
         },
         unlabelled: vec![Unlabelled {
             kind: "s3:bucket".to_owned(),

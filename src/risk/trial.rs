@@ -36,6 +36,7 @@ pub(super) fn credential(kind: CredentialKind) -> Credential {
         created: None,
         expires: None,
         last_used: None,
+        last_review: None,
         second_factor: None,
         evidence: Vec::new(),
     }
@@ -52,6 +53,7 @@ pub(super) fn principal(platform: Platform, tenant: Option<TenantId>) -> Princip
         owner: None,
         created: None,
         last_used: None,
+        last_review: None,
         tags: Vec::new(),
         is_stub: false,
         evidence: Vec::new(),

@@ -18,7 +18,7 @@ const DEEPEST: usize = 6;
 #[derive(Debug)]
 pub struct Page<'d> {
     pointer: String,
-    layout: Layout,
+    layout: Box<Layout>,
     body: Body<'d>,
     raw: Option<&'d RawValue>,
     keys: Box<[String]>,
@@ -72,7 +72,7 @@ impl<'d> Page<'d> {
         };
         Self {
             pointer,
-            layout,
+            layout: Box::new(layout),
             body,
             raw: None,
             keys: keys.into(),

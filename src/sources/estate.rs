@@ -10,13 +10,14 @@
 //!
 //! [[rule]]                                # every condition that is given must hold; later rules win, field by field
 //! account = ["111122223333"]              # one or many, as all conditions
-//! kind = "s3:bucket"                      # a resource type or a principal kind
+//! kind = "s3:bucket"                      # a resource type, or a kind of principals or credentials
 //! name = "*-backup"                       # pattern on name or key; `*` crosses `/` and `:`
 //! path = "exports/prod/*"                 # pattern on the path of the file that it was read from
 //! tag = { Stage = "prod", Team = "*" }    # tags that must be there, with any value for `*`
 //! environment = "production"              # what the rule sets
 //! sensitivity = "restricted"              # public, internal, confidential, restricted, crown
 //! owner = "team-shop"
+//! reviewed = 2026-09-01                   # when principals and credentials were last looked at: the latest day counts
 //!
 //! [[effort]]                              # what a change takes, for `leakreach plan`; later ones win
 //! kind = ["trust", "access-key"]          # kinds of controls, credentials or places, as in report.json
@@ -54,12 +55,14 @@ use super::Source;
 use super::envelope::{Body, Page};
 use super::intake::Intake;
 use super::layout::is_account;
+use super::moment;
 use super::nearest;
 use crate::inventory::{
     EffortRule, Evidence, Hierarchy, LabelRule, Record, Sensitivity, TenantRecord,
 };
 use crate::problem::{ProblemCode, Severity};
 use globset::{GlobBuilder, GlobMatcher};
+use jiff::Timestamp;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -73,7 +76,7 @@ pub(super) const SOURCE: Source = Source {
 };
 
 const TOP: [&str; 5] = ["rule", "accounts", "crown", "effort", "risk"];
-const RULE: [&str; 8] = [
+const RULE: [&str; 9] = [
     "account",
     "kind",
     "name",
@@ -82,6 +85,7 @@ const RULE: [&str; 8] = [
     "environment",
     "sensitivity",
     "owner",
+    "reviewed",
 ];
 const ACCOUNT: [&str; 3] = ["name", "environment", "owner"];
 const EFFORT: [&str; 4] = ["kind", "name", "change", "points"];
@@ -174,6 +178,7 @@ fn empty_rule() -> LabelRule {
         environment: None,
         sensitivity: None,
         owner: None,
+        reviewed: None,
     }
 }
 
@@ -380,11 +385,14 @@ impl Reader<'_, '_> {
                 "environment" => rule.environment = self.text(value, &pointer),
                 "owner" => rule.owner = self.text(value, &pointer),
                 "sensitivity" => rule.sensitivity = self.sensitivity(value, &pointer),
+                "reviewed" => rule.reviewed = self.day(value, &pointer),
                 _ => {}
             }
         }
-        let sets_something =
-            rule.environment.is_some() || rule.owner.is_some() || rule.sensitivity.is_some();
+        let sets_something = rule.environment.is_some()
+            || rule.owner.is_some()
+            || rule.sensitivity.is_some()
+            || rule.reviewed.is_some();
         if !is_sound {
             self.bad(
                 value,
@@ -399,7 +407,7 @@ impl Reader<'_, '_> {
                 value,
                 pointer,
                 "the rule sets nothing",
-                "add `environment`, `sensitivity` or `owner`",
+                "add `environment`, `sensitivity`, `owner` or `reviewed`",
             );
         }
     }
@@ -479,6 +487,19 @@ impl Reader<'_, '_> {
         tags.iter()
             .map(|(key, value)| Some((key.get_ref().to_string(), self.text(value, pointer)?)))
             .collect()
+    }
+
+    fn day(&mut self, value: &Value<'_>, pointer: &str) -> Option<Timestamp> {
+        let day = moment::of_toml(value.get_ref());
+        if day.is_none() {
+            self.bad(
+                value,
+                pointer,
+                "this is no day",
+                "write it as `2026-09-01`, without a time",
+            );
+        }
+        day
     }
 
     fn sensitivity(&mut self, value: &Value<'_>, pointer: &str) -> Option<Sensitivity> {

@@ -3,7 +3,9 @@
 //! The key is random, of this run only, and never leaves memory: a fingerprint tells nothing to anybody and cannot be
 //! compared with one of another run. It is used for joining and then forgotten; no record holds one.
 
-use crate::inventory::{CredentialKind, Key, LyingRecord, Record, ScopeRecord, StatedFact, Terms};
+use crate::inventory::{
+    CredentialKind, Key, LyingRecord, Record, Reviewed, ScopeRecord, StatedFact, Terms,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -12,6 +14,9 @@ use sha2::Sha256;
 use std::cmp::Ordering;
 use std::fmt;
 use zeroize::Zeroizing;
+
+/// With what the keys of those credentials begin, behind `found:`, of which only an access map tells.
+pub(crate) const MAPPED: &str = "access-map:";
 
 /// Bytes of a SHA-1.
 const SHA1_LENGTH: usize = 20;
@@ -168,11 +173,16 @@ impl<'k> Joined<'k> {
         best
     }
 
-    /// Described ones are better than found ones, smaller keys than greater ones: so the best does not hang on the order.
+    /// Described ones are better than found ones, these than those of which only an access map tells, smaller keys than
+    /// greater ones: so the best does not hang on the order, nor on what a file is called.
     fn join(&mut self, one: &'k Key, other: &'k Key) {
         let (one, other) = (self.best(one), self.best(other));
-        let is_found = |key: &Key| key.starts_with("found:");
-        let (better, worse) = match (is_found(one), one).cmp(&(is_found(other), other)) {
+        let rank = |key: &Key| match key.strip_prefix("found:") {
+            None => 0,
+            Some(rest) if rest.starts_with(MAPPED) => 2,
+            Some(_) => 1,
+        };
+        let (better, worse) = match (rank(one), one).cmp(&(rank(other), other)) {
             Ordering::Equal => return,
             Ordering::Less => (one, other),
             Ordering::Greater => (other, one),
@@ -194,6 +204,11 @@ pub(crate) fn rename(records: &mut [Record], renamed: &FxHashMap<Key, Key>) {
     for record in records {
         match record {
             Record::Credential(credential) => rename(&mut credential.key),
+            Record::Review(review) => {
+                if let Reviewed::Credential(key) = &mut review.of {
+                    rename(key);
+                }
+            }
             Record::Step(step) => {
                 for fact in step.needs.iter_mut().chain([&mut step.gain]) {
                     if let StatedFact::Credential(key) = fact {
@@ -307,6 +322,44 @@ mod tests {
         assert_eq!(seen(&both), ["found:a y"]);
         both.reverse();
         assert_eq!(seen(&both), ["found:a y"]);
+        // What only an access map tells is named after its file: anything else names it better.
+        let mapped = "found:access-map:a.json#/0";
+        let renamed = format!("{mapped} found:b");
+        assert_eq!(seen(&[("1", mapped), ("1", "found:b")]), [renamed]);
+        let renamed = format!("{mapped} z");
+        assert_eq!(seen(&[("1", "z"), ("1", mapped)]), [renamed]);
+    }
+
+    #[test]
+    fn a_review_of_what_was_found_is_one_of_what_it_is() {
+        let review = |of: fn(Key) -> Reviewed| {
+            let evidence = crate::inventory::Evidence {
+                file: crate::inventory::FileId(0),
+                line: 1,
+                pointer: "".into(),
+                is_in_text: false,
+            };
+            let at = "2026-01-01T00:00:00Z".parse().unwrap();
+            let mut records = [Record::Review(crate::inventory::ReviewRecord {
+                of: of("found:a".into()),
+                at,
+                evidence,
+            })];
+            let renamed = FxHashMap::from_iter([("found:a".into(), "z".into())]);
+            rename(&mut records, &renamed);
+            match records {
+                [Record::Review(review)] => review.of,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(
+            review(Reviewed::Credential),
+            Reviewed::Credential("z".into())
+        );
+        assert_eq!(
+            review(Reviewed::Principal),
+            Reviewed::Principal("found:a".into())
+        );
     }
 
     #[test]

@@ -4,7 +4,6 @@ use super::envelope::{Page, Row};
 use super::fingerprint::{Fingerprint, Fingerprinter};
 use super::identity;
 use super::json;
-use super::layout::Layout;
 use super::masked::{Ends, Hint};
 use super::matching::{Clues, Mark, Owner, Signs};
 use super::moment::Moment;
@@ -136,15 +135,6 @@ impl<'r> Intake<'r> {
     /// The path of the file, as it is shown.
     pub(crate) fn path(&self) -> &'r str {
         self.document.path().as_str()
-    }
-
-    /// The path for keys of what has no id of its own: from `devices/` on for what was collected from a machine, so that
-    /// the keys do not hang on where the exports lie; else the path as it is shown.
-    pub(crate) fn lasting_path(&self) -> String {
-        let layout = Layout::of(self.path());
-        layout
-            .device_path()
-            .unwrap_or_else(|| self.path().to_owned())
     }
 
     /// The place of a whole page.

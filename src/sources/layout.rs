@@ -54,6 +54,7 @@
 /// A path, cut into the parts that the layout speaks of.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Layout {
+    path: String,
     parts: Vec<String>,
 }
 
@@ -78,6 +79,7 @@ impl Layout {
     /// The layout of a path with `/` or `\` between its parts.
     pub(crate) fn of(path: &str) -> Self {
         Self {
+            path: path.to_owned(),
             parts: path
                 .split(['/', '\\'])
                 .filter(|part| !part.is_empty() && *part != ".")
@@ -136,6 +138,13 @@ impl Layout {
         self.device()?;
         let at = self.parts.iter().rposition(|part| part == "devices")?;
         Some(self.parts.get(at..)?.join("/"))
+    }
+
+    /// The path for keys of what has no id of its own: from `devices/` on for what was collected from a machine, so that
+    /// the keys do not hang on where the exports lie; else the whole path. Of a logged call it is the one that the wrapper
+    /// tells, whatever the log is called.
+    pub(crate) fn lasting_path(&self) -> String {
+        self.device_path().unwrap_or_else(|| self.path.clone())
     }
 
     /// Key of what a file tells of, as far as its place says: the account, organisation, cluster or repository, or a

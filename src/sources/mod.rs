@@ -44,6 +44,7 @@ mod variables;
 pub use collect::{COLLECTORS, Collector, script};
 pub use envelope::Page;
 pub use intake::Intake;
+pub(crate) use moment::of_toml as day_of_toml;
 pub(crate) use nearest::help as did_you_mean;
 pub use reading::{ReadOptions, Reading, read};
 

@@ -27,6 +27,18 @@ pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     jiff::tz::Offset::UTC.to_timestamp(civil).ok()
 }
 
+/// The beginning of the day, in UTC, that a value of TOML states: a date without a time, or a text of one.
+pub(crate) fn of_toml(value: &toml::de::DeValue<'_>) -> Option<Timestamp> {
+    let text = match value {
+        toml::de::DeValue::Datetime(day) => day.to_string(),
+        toml::de::DeValue::String(text) => text.to_string(),
+        _ => return None,
+    };
+    let is_day = text.len() == "2027-03-31".len();
+    let day = text.parse::<jiff::civil::Date>().ok().filter(|_| is_day)?;
+    jiff::tz::Offset::UTC.to_timestamp(day.at(0, 0, 0, 0)).ok()
+}
+
 /// Seconds since 1970; numbers too large for seconds are milliseconds (some exports count so).
 #[expect(
     clippy::cast_possible_truncation,

@@ -1,6 +1,6 @@
 //! A page of every source with secrets wherever its format may hold one, for the tests of all that reads, keeps and
-//! writes: those of `canary`, and the ones of the whole program (`tests/pipeline/canary.rs`), which has this file as a
-//! module of its own.
+//! writes: those of `canary`, and the ones of the whole program (`canary` and `renames` of `tests/pipeline`), which has this
+//! file as a module of its own.
 
 /// What no output may hold: it stands in every canary.
 pub(super) const NEEDLE: &str = "canaryEXAMPLE";

@@ -11,7 +11,9 @@ mod bound;
 mod changes;
 mod ci;
 mod collect;
+mod gates;
 mod questions;
+mod reviews;
 mod shards;
 mod year;
 

@@ -2,9 +2,7 @@
 //! one, nothing that is kept, said, written or planned shows them. That no reader keeps one stands in
 //! `src/sources/canary.rs`.
 
-#[path = "../../src/sources/samples.rs"]
-mod samples;
-
+use crate::samples::{assert_clean, canaries, sample};
 use camino::{Utf8Path, Utf8PathBuf};
 use leakreach::analysis::{
     self, FixLimit, Goal, Limits, Measure, Memory, Mode, Options, ReadOptions,
@@ -12,7 +10,6 @@ use leakreach::analysis::{
 use leakreach::progress::Silent;
 use leakreach::reports::{FORMATS, plan_html, plan_json, terminal};
 use leakreach::sources::SOURCES;
-use samples::{assert_clean, canaries, sample};
 
 /// All that the program writes or keeps of one file, through every stage.
 fn written(root: &Utf8Path, path: &str, text: &str) -> String {

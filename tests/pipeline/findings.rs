@@ -1,6 +1,9 @@
 //! Findings: of every check a hit and a near miss, through the whole program.
 
 use crate::account::{Account, allow, analyzed as analyzed_account, deny, role, user, when};
+use crate::kubernetes::{account, key, two_namespaces};
+use crate::okta;
+use crate::platforms::Exports;
 use camino::Utf8PathBuf;
 use leakreach::analysis::{
     Analysis, FixLimit, Measure, Memory, Mode, Options, ReadOptions, analyze,
@@ -277,6 +280,47 @@ fn br_pth_05_who_makes_keys_for_itself_and_not_who_makes_them_for_others() {
 }
 
 #[test]
+fn br_pth_05_a_service_account_that_has_tokens_of_its_own_issued_and_not_of_others() {
+    let with = |subject: &str, rules: &[&str]| {
+        let exports = Exports::from(two_namespaces().bound(subject, "shop", rules));
+        told(&exports.analyzed(), "BR-PTH-05")
+    };
+    let medium = format!("medium {} -", account("shop/api"));
+    let issue = "create serviceaccounts/token";
+    assert_eq!(with("shop/api", &[issue]), std::slice::from_ref(&medium));
+    let named = "create serviceaccounts/token - api";
+    assert_eq!(with("shop/api", &[named]), std::slice::from_ref(&medium));
+    // A group of all accounts never acts: what it holds is theirs.
+    let group = "group:system:serviceaccounts:shop";
+    assert_eq!(with(group, &[issue]), [medium]);
+    assert_eq!(
+        with("shop/api", &["create serviceaccounts/token - other"]),
+        NONE
+    );
+    assert_eq!(with("shop/api", &["get serviceaccounts/token"]), NONE);
+    assert_eq!(with("bank/teller", &[issue]), NONE, "tokens of others");
+    assert_eq!(with("user:ada", &[issue]), NONE);
+}
+
+#[test]
+fn br_pth_05_an_app_of_okta_that_administers_itself_and_not_one_whose_role_is_over_others() {
+    let with = |kind: &str| {
+        let estate = okta::acme()
+            .with("apps.json", json!([okta::service_app("sync")]))
+            .with("clients/0oasync/roles.json", json!([okta::standard(kind)]));
+        told(&Exports::from(estate).analyzed(), "BR-PTH-05")
+    };
+    let all = with("SUPER_ADMIN");
+    let [only] = &all[..] else { panic!("{all:?}") };
+    assert!(
+        only.starts_with("medium ") && only.ends_with(" okta:app:0oasync -"),
+        "{only}"
+    );
+    assert_eq!(with("HELP_DESK_ADMIN"), NONE);
+    assert_eq!(with("READ_ONLY_ADMIN"), NONE);
+}
+
+#[test]
 fn br_exp_01_what_anybody_reads_and_not_what_is_private_or_dead() {
     const ID: &str = "BR-EXP-01";
     let public = || sight(json!({"found": true, "public": true}));
@@ -516,6 +560,33 @@ fn br_scp_07_a_policy_that_lets_anybody_write_and_not_one_that_shows_what_is_pub
     assert_eq!(of("s3:GetObject", "confidential"), 1);
     assert_eq!(of("s3:GetObject", "public"), 0);
     assert_eq!(of("s3:PutObject", "public"), 1);
+}
+
+#[test]
+fn br_scp_07_a_role_bound_to_whoever_asks_and_not_one_that_opens_nothing() {
+    let of = |subject: &str, rules: &[&str]| {
+        let exports = Exports::from(two_namespaces().bound(subject, "bank", rules));
+        told(&exports.analyzed(), "BR-SCP-07")
+    };
+    for (subject, group) in [
+        (
+            "group:system:unauthenticated",
+            key("group", "system:unauthenticated"),
+        ),
+        ("user:system:anonymous", key("user", "system:anonymous")),
+    ] {
+        let all = of(subject, &["list secrets"]);
+        let [only] = &all[..] else { panic!("{all:?}") };
+        assert!(
+            only.starts_with("high scope:") && only.ends_with(&format!(" {group}")),
+            "{only}"
+        );
+        // As the roles that every cluster binds to them.
+        assert_eq!(of(subject, &["get version"]), NONE);
+    }
+    assert_eq!(of("group:system:authenticated", &["list secrets"]), NONE);
+    assert_eq!(of("group:system:serviceaccounts", &["list secrets"]), NONE);
+    assert_eq!(of("user:ada", &["list secrets"]), NONE);
 }
 
 #[test]

@@ -45,8 +45,11 @@ mod plans;
 mod platforms;
 mod policies;
 mod questions;
+mod renames;
 mod rights;
 mod roles_anywhere;
+#[path = "../../src/sources/samples.rs"]
+mod samples;
 mod scanners;
 mod scopes;
 mod service_keys;

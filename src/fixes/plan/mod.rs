@@ -11,7 +11,7 @@ mod sets;
 mod sweep;
 
 use super::evaluator::{Evaluator, Layers, total};
-use super::{Candidate, Measure, Weights};
+use super::{Candidate, Limit, Measure, Weights, rank};
 use crate::progress::Progress;
 use crate::reach::Layer;
 use crate::steps::{FactId, Steps};
@@ -23,6 +23,9 @@ use std::time::{Duration, Instant};
 
 #[cfg(test)]
 mod tests;
+
+/// So many candidates are priced by themselves before a search whose time is limited.
+const SINGLES: usize = 64;
 
 /// A share in parts per 10,000.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,7 +63,8 @@ pub struct Limits {
     /// Minimal derivations of one thing that is reached. Where there are more, they are found one by one as far as they
     /// matter.
     pub family: usize,
-    /// Time, if it is limited: then the plan may differ from run to run.
+    /// Time, if it is limited: then the plan may differ from run to run. It counts from when the choice is reduced and
+    /// there is a set to return, that of the best single gains.
     pub time: Option<Duration>,
 }
 
@@ -151,11 +155,19 @@ pub fn plan(
     request: &Request<'_>,
     progress: &dyn Progress,
 ) -> Plan {
+    let singles = request.limits.time.map(|_| {
+        let best = Limit::Best(SINGLES);
+        rank(
+            steps,
+            scenarios,
+            weights,
+            request.candidates,
+            best,
+            progress,
+        )
+        .gains
+    });
     progress.begin("plan", 0);
-    let until = request
-        .limits
-        .time
-        .and_then(|time| Instant::now().checked_add(time));
     let total = Layers {
         certain: total(steps, scenarios, weights, Layer::Certain),
         possible: total(steps, scenarios, weights, Layer::Possible),
@@ -182,8 +194,12 @@ pub fn plan(
         &efforts,
         request.goal,
     );
+    let until = request
+        .limits
+        .time
+        .and_then(|time| Instant::now().checked_add(time));
     problem.know(request.limits.family, until);
-    let outcome = Search::new(problem, aim, request.limits, until).run();
+    let outcome = Search::new(problem, aim, request.limits, until).run(singles.as_deref());
     let bound = match aim {
         // A sum that stopped proves nothing.
         _ if decisive == u64::MAX => match aim {

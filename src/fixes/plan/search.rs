@@ -10,6 +10,8 @@
     reason = "labels and cuts are numbered here, and every array has one entry each"
 )]
 
+mod greedy;
+
 use super::Limits;
 use super::derive::WHOLE;
 use super::master::{Aim, Master, Relaxed, Said, float};
@@ -17,6 +19,7 @@ use super::model::{Cut, Model};
 use super::problem::{Label, Problem};
 use super::sets::{count, sorted};
 use super::sweep::Sweeps;
+use crate::fixes::Gain;
 use crate::fixes::evaluator::Layers;
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
@@ -137,7 +140,9 @@ impl Search {
         }
     }
 
-    pub(super) fn run(mut self) -> Outcome {
+    /// Searches. `singles` are exact gains of candidates by themselves: with them there is a choice within the goal, if any
+    /// is, however little time is left.
+    pub(super) fn run(mut self, singles: Option<&[Gain]>) -> Outcome {
         let mut is_attainable = true;
         if let Aim::Cost(least) = self.aim {
             let most = self.gain(&(0..count(self.costs.len())).collect::<Vec<u32>>());
@@ -145,6 +150,9 @@ impl Search {
             self.aim = Aim::Cost(least.min(most));
         }
         self.offer(Vec::new());
+        if let Some(singles) = singles {
+            self.offer_singles(singles);
+        }
         let greedy = self.extend(Vec::new(), true);
         let greedy = self.pruned(greedy);
         self.offer(greedy);
@@ -319,7 +327,7 @@ impl Search {
                 Aim::Cost(least) if gain >= least => return set,
                 Aim::Cost(_) => u64::MAX,
             };
-            if self.is_over() && !matches!(self.aim, Aim::Cost(_)) {
+            if self.is_over() {
                 return set;
             }
             let mut is_chosen = vec![false; self.costs.len()];
@@ -432,7 +440,9 @@ impl Search {
 
     /// The labels of a set without those that gain nothing in it.
     fn needed(&mut self, mut set: Vec<u32>) -> Vec<u32> {
-        if let Aim::Gain(_) = self.aim {
+        if let Aim::Gain(_) = self.aim
+            && !self.is_over()
+        {
             let gain = self.gain(&set);
             for label in set.clone() {
                 let rest = set.iter().copied().filter(|&other| other != label);
@@ -522,15 +532,7 @@ impl Search {
                 self.offer(set);
             }
             Aim::Cost(least) => {
-                let (mut few, mut enough) = (0, order.len());
-                while few < enough {
-                    let middle = few.midpoint(enough);
-                    match self.gain(&sorted(order[..middle].to_vec())) >= least {
-                        true => enough = middle,
-                        false => few = middle + 1,
-                    }
-                }
-                let set = sorted(order[..enough].to_vec());
+                let set = self.enough(&order, least);
                 if self.gain(&set) >= least && self.cost(&set) < self.most_cost() {
                     let set = self.pruned(set);
                     self.offer(set);

@@ -239,6 +239,11 @@ fn assert_plan_is_true(
                 panic!("{:?}", plan.bound);
             };
             assert!(gain <= best && best <= bound, "{gain} <= {best} <= {bound}");
+            if limits.time.is_some() {
+                let alone = sets.iter().filter(is_within).filter(|set| set.number == 1);
+                let alone = alone.map(|set| set.gain).max().unwrap_or(0);
+                assert!(gain >= alone, "one alone gains {alone}, and this {gain}");
+            }
             assert_eq!(plan.is_optimal(model.measure), gain == bound);
         }
         Goal::Until(share) => {
@@ -530,6 +535,58 @@ fn a_cheaper_fix_is_left_to_choose_beside_a_dearer_one_that_cuts_more() {
             assert_eq!(plan.bound, Bound::Gain(gain));
         }
     }
+}
+
+#[test]
+fn without_any_time_the_best_single_gains_make_a_set_with_its_exact_gain_and_a_true_bound() {
+    let ways = [
+        (vec![0], 1, vec![0], false),
+        (vec![1], 2, vec![], false),
+        (vec![0], 3, vec![1], false),
+        (vec![0], 4, vec![2], false),
+        // The third and the fourth cut this one together only.
+        (vec![0], 5, vec![2], false),
+        (vec![0], 5, vec![3], false),
+    ];
+    let steps = build(FACTS, 4, &ways);
+    let candidates: Vec<Candidate> = steps.controls.ids().map(Candidate::removing).collect();
+    let weights = Weights::uniform(Table::filled(1, steps.facts.len()));
+    let planned = |efforts: &[u64], goal| {
+        let request = Request {
+            candidates: &candidates,
+            efforts,
+            goal,
+            limits: Limits {
+                time: Some(Duration::ZERO),
+                ..Limits::default()
+            },
+        };
+        plan(&steps, &[vec![FactId(1)]], &weights, &request, &Silent)
+    };
+    let gain_of = |plan: &Plan| {
+        let mut chosen: Vec<usize> = plan.chosen.iter().map(|one| one.candidate).collect();
+        chosen.sort_unstable();
+        (chosen, plan.gain.sum())
+    };
+    let within = |bound: Bound, least: u64| matches!(bound, Bound::Gain(most) if most >= least);
+    // Both layers: four points of the first, two of each other by itself.
+    let two = planned(&[1; 4], Goal::Budget(2));
+    assert_eq!(gain_of(&two), (vec![0, 1], 6));
+    assert!(within(two.bound, 6), "{:?}", two.bound);
+    // By gain for effort the second comes first, and beside it there is no room for the first, which gains more.
+    let dear = planned(&[3, 1, 4, 4], Goal::Budget(3));
+    assert_eq!(gain_of(&dear), (vec![0], 4));
+    let none = planned(&[9; 4], Goal::Budget(2));
+    assert_eq!(gain_of(&none), (vec![], 0));
+    assert!(within(none.bound, 0));
+    // The fourth gains nothing by itself, and all of it cannot be done without.
+    let all = planned(&[1; 4], Goal::Until(Share::WHOLE));
+    assert_eq!(gain_of(&all), (vec![0, 1, 2, 3], 10));
+    assert!(
+        matches!(all.bound, Bound::Effort(effort) if effort <= 4),
+        "{:?}",
+        all.bound
+    );
 }
 
 #[test]

@@ -10,6 +10,8 @@ pub(super) use verdict::verdict;
 
 use super::words::{counted, signed, visible};
 use crate::changes::{Both, Changes, CredentialChange, Part, PathChange, State, Way};
+use crate::risk::Band;
+use std::collections::BTreeMap;
 
 /// More of one state than these are only counted.
 const SHOWN: usize = 20;
@@ -200,6 +202,22 @@ impl Group {
     }
 }
 
+/// `2 critical, 1 low`, worst first; what no credential is of is left out.
+fn band_counts(counts: &BTreeMap<String, u64>) -> String {
+    let known = Band::ALL.map(Band::name);
+    let place = |name: &str| known.iter().position(|one| *one == name);
+    let mut counts: Vec<_> = counts.iter().filter(|(_, count)| **count > 0).collect();
+    counts.sort_by_key(|(name, _)| (place(name).unwrap_or(known.len()), *name));
+    let counts = counts
+        .iter()
+        .map(|(name, count)| format!("{count} {}", visible(name)));
+    let counts: Vec<String> = counts.collect();
+    match counts.is_empty() {
+        true => "no credential".to_owned(),
+        false => counts.join(", "),
+    }
+}
+
 /// The sums: what they are and were, and why.
 pub(super) fn totals(changes: &Changes) -> Vec<String> {
     let totals = &changes.totals;
@@ -234,11 +252,32 @@ pub(super) fn totals(changes: &Changes) -> Vec<String> {
             signed(score.new - score.old)
         ));
     }
+    if let Some(bands) = totals.bands.as_ref().filter(|bands| bands.old != bands.new) {
+        lines.push(format!(
+            "bands: {}, was {}",
+            band_counts(&bands.new),
+            band_counts(&bands.old)
+        ));
+    }
+    if let Some(thresholds) = &totals.thresholds {
+        lines.push(format!(
+            "bands begin at other shares of all value ({}; was {}): they are not compared",
+            visible(&thresholds.new),
+            visible(&thresholds.old)
+        ));
+    }
     for part in totals.causes.iter().filter(|part| !part.points.is_zero()) {
         lines.push(format!(
             "{}: {}",
             part.cause.words(),
             signed_both(part.points)
+        ));
+    }
+    for one in &changes.renamed {
+        lines.push(format!(
+            "{} is taken for {} of the older run: all that is told of what lies in them is the same",
+            visible(&one.new),
+            visible(&one.old)
         ));
     }
     for (points, what) in [

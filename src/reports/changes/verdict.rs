@@ -52,6 +52,11 @@ pub(crate) fn verdict(verdict: &Verdict) -> String {
         both(verdict.with),
         both(verdict.without)
     ));
+    if let Some((with, without)) = verdict.score {
+        text.push_str(&format!(
+            "  score of the organisation: {with} with; {without} without\n"
+        ));
+    }
     for one in &verdict.accepted {
         let accept = &one.accept;
         let state = match (one.has_expired, one.is_used) {

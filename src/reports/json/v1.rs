@@ -5,7 +5,7 @@
 
 use crate::analysis::{self, Analysis, Element};
 use crate::changes::Changes;
-use crate::inventory::{CredentialId, EvidenceId, PrincipalId};
+use crate::inventory::{BandLimit, CredentialId, EvidenceId, PrincipalId};
 use crate::problem;
 use crate::reports::words::Words;
 use crate::reports::words::holders::Holders;
@@ -286,6 +286,11 @@ struct EstateRisk {
     organisation: Organisation,
     /// How many credentials are of each band.
     bands: Bands,
+    /// From which share of all value on a credential is of a band: the estate file's, or those of the gate's policy.
+    thresholds: Thresholds,
+    /// The same without the credentials that the policy of a gate accepts; only where it accepts any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unaccepted: Option<Unaccepted>,
     /// What to classify next: resources whose sensitivity is assumed, that first on which most points hang.
     labels: Vec<Label>,
     /// What points would be in all under other assumptions.
@@ -356,6 +361,58 @@ impl Bands {
             low: of(risk::Band::Low),
             none: of(risk::Band::None),
             unknown: of(risk::Band::Unknown),
+        }
+    }
+}
+
+/// Shares of all value, from 0 to 1.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Thresholds {
+    /// Of the highest band.
+    critical: Decimal,
+    /// Of the next.
+    high: Decimal,
+    /// Of the next.
+    medium: Decimal,
+}
+
+impl Thresholds {
+    fn of(settings: &risk::Settings) -> Self {
+        let of = |limit| Decimal::chance(2 * settings.band(limit));
+        Self {
+            critical: of(BandLimit::Critical),
+            high: of(BandLimit::High),
+            medium: of(BandLimit::Medium),
+        }
+    }
+}
+
+/// How bad it is without the credentials that are accepted.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Unaccepted {
+    /// How many credentials are accepted.
+    accepted: usize,
+    /// What points are in all without them.
+    points: Layers,
+    /// What the others take from the organisation by certain reach.
+    certain: Points,
+    /// By possible reach.
+    possible: Points,
+    /// The mean of both.
+    score: Points,
+}
+
+impl Unaccepted {
+    fn of(one: &analysis::Unaccepted) -> Self {
+        Self {
+            accepted: one.accepted,
+            points: Layers {
+                certain: Points(one.total.0),
+                possible: Points(one.total.1),
+            },
+            certain: Points(one.lost.0),
+            possible: Points(one.lost.1),
+            score: Points(one.score()),
         }
     }
 }
@@ -444,6 +501,8 @@ impl EstateRisk {
             bound: analysis.model.measure.name(),
             organisation: Organisation::of(analysis),
             bands: Bands::of(whole),
+            thresholds: Thresholds::of(&analysis.model.settings),
+            unaccepted: whole.unaccepted.as_ref().map(Unaccepted::of),
             labels: groups.map(|group| Label::of(analysis, group)).collect(),
             sensitivities: others
                 .map(|one| Assumption {
@@ -625,6 +684,8 @@ struct Credential {
     expires: Option<String>,
     /// When it was last used.
     last_used: Option<String>,
+    /// When somebody looked last at it, or at the principal that it authenticates; null where nothing tells.
+    last_review: Option<String>,
     /// A second factor that its use needs.
     second_factor: Option<String>,
     /// Ids of the exposures where it lies.
@@ -1115,6 +1176,7 @@ impl Writer<'_> {
             created: moment(credential.created),
             expires: moment(credential.expires),
             last_used: moment(credential.last_used),
+            last_review: moment(self.analysis.inventory.last_review(id)),
             second_factor: credential.second_factor.clone(),
             exposures: lies_at.get(id.index()).cloned().unwrap_or_default(),
             evidence: self.places(&credential.evidence),

@@ -125,6 +125,9 @@ impl Words<'_> {
             Some(used) => format!("last used {}", day(used)),
             None => "last use unknown".to_owned(),
         });
+        if let Some(reviewed) = self.inventory.last_review(id) {
+            parts.push(format!("last reviewed {}", day(reviewed)));
+        }
         parts.join(", ")
     }
 

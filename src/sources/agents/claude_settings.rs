@@ -96,7 +96,7 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
 
 /// What stands in the settings is held by the assistant itself, and set for what it starts.
 fn held_by_the_assistant(config: &mut Config, candidates: &[Candidate], intake: &mut Intake<'_>) {
-    let place = format!("agent-settings:{}", intake.lasting_path());
+    let place = format!("agent-settings:{}", config.path);
     let held = found::lying(intake, &format!("{place}#"), candidates);
     if held.is_empty() {
         return;

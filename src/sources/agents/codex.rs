@@ -85,7 +85,7 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
     }
     let lying = found::lying(
         intake,
-        &format!("agent-settings:{}#", intake.lasting_path()),
+        &format!("agent-settings:{}#", config.path),
         &candidates,
     );
     config.lies(&lying);

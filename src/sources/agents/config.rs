@@ -80,6 +80,8 @@ pub(super) struct Config {
     pub(super) assistant: Key,
     pub(super) client: &'static str,
     pub(super) device: Option<Device>,
+    /// The path by which places in it are called.
+    pub(super) path: String,
     /// Everything that lies in the file.
     lying: Vec<LyingRecord>,
     evidence: Evidence,
@@ -95,9 +97,10 @@ impl Config {
     ) -> Self {
         let evidence = intake.page(page);
         let device = Device::of(page.layout(), &evidence, intake);
+        let path = page.layout().lasting_path();
         let place = match &device {
             Some(device) => device.place.clone(),
-            None => intake.path().to_owned(),
+            None => path.clone(),
         };
         let assistant = intake.key(&format!("assistant:{place}/{client}"));
         let name = format!("{client} of {place}");
@@ -109,6 +112,7 @@ impl Config {
             assistant,
             client,
             device,
+            path,
             lying: Vec::new(),
             evidence,
         }
@@ -127,10 +131,7 @@ impl Config {
         evidence: Evidence,
         intake: &mut Intake<'_>,
     ) {
-        let key = intake.key(&format!(
-            "{agent}#approval/{}/{words}",
-            intake.lasting_path()
-        ));
+        let key = intake.key(&format!("{agent}#approval/{}/{words}", self.path));
         intake.emit(Record::Scope(ScopeRecord {
             key,
             name: words.to_owned(),
@@ -167,7 +168,7 @@ impl Config {
         if let Some(device) = &self.device {
             device.holds(&self.lying, &self.evidence, intake);
         }
-        let key = intake.key(&format!("mcp-config:{}", intake.lasting_path()));
+        let key = intake.key(&format!("mcp-config:{}", self.path));
         intake.emit(Record::Exposure(ExposureRecord {
             key,
             name: intake.path().to_owned(),

@@ -125,7 +125,7 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
         })
         .collect();
     let path = intake.path();
-    let place = format!("env-file:{}", intake.lasting_path());
+    let place = format!("env-file:{}", page.layout().lasting_path());
     let lying = found::lying(intake, &format!("{place}#"), &candidates);
     let evidence = intake.page(page);
     let device = Device::of(page.layout(), &evidence, intake);

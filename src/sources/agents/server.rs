@@ -53,7 +53,7 @@ fn read(config: &mut Config, name: &str, server: &Node<'_>, intake: &mut Intake<
         );
     }
     let path = intake.path();
-    let lasting = intake.lasting_path();
+    let lasting = &config.path;
     let key = intake.key(&format!("mcp-server:{lasting}#{name}"));
     emit_principal(
         intake,

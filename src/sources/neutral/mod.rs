@@ -1,7 +1,7 @@
 //! Our own format, CSV and JSON, for everything that has no reader yet.
 //!
 //! **Nodes**, CSV: a header with at least `word,id`, of
-//! `word,id,name,type,platform,tenant,principal,resource,environment,sensitivity,owner,created,expires,last_used,status`
+//! `word,id,name,type,platform,tenant,principal,resource,environment,sensitivity,owner,created,expires,last_used,last_review,status`
 //! in any order; `word` is tenant, principal, credential, exposure, resource or scope. By what a leaked credential is
 //! recognised without its value stands in `identifier` (the issuer's id, a fingerprint, a thumbprint), `sha256` (of the
 //! value, as GitHub's `hashed_token`), `masked` (`ghp_****abcd`), `file` (the path where it is kept) and `variable`

@@ -3,7 +3,7 @@
 use crate::inventory::{
     CredentialKind, CredentialRecord, CredentialStatus, Evidence, ExposureKind, ExposureRecord,
     Hierarchy, Key, Lifetime, LyingRecord, Platform, PrincipalKind, PrincipalRecord, Record,
-    ResourceRecord, ScopeRecord, Sensitivity, TenantRecord, Terms,
+    ResourceRecord, ReviewRecord, Reviewed, ScopeRecord, Sensitivity, TenantRecord, Terms,
 };
 use crate::problem::{ProblemCode, Severity};
 use crate::sources::intake::Intake;
@@ -78,6 +78,8 @@ pub(super) struct Node<'n> {
     pub(super) expires: Cow<'n, str>,
     #[serde(borrow)]
     pub(super) last_used: Cow<'n, str>,
+    #[serde(borrow)]
+    pub(super) last_review: Cow<'n, str>,
     #[serde(borrow)]
     pub(super) status: Cow<'n, str>,
     #[serde(borrow)]
@@ -199,6 +201,7 @@ pub(super) fn emit(
         }
     };
     intake.emit(record);
+    reader.review(word, intake);
     Some(())
 }
 
@@ -263,6 +266,20 @@ impl Reader<'_, '_> {
             second_factor: None,
             evidence,
         }))
+    }
+
+    /// When somebody looked at it last; nothing of what is neither a principal nor a credential.
+    fn review(&self, word: &str, intake: &mut Intake<'_>) {
+        let key = intake.key(&self.node.id);
+        let of = match word {
+            "principal" => Reviewed::Principal(key),
+            "credential" => Reviewed::Credential(key),
+            _ => return,
+        };
+        if let Some(at) = self.moment("last_review", &self.node.last_review, intake) {
+            let evidence = (self.place)(intake, Some("last_review"));
+            intake.emit(Record::Review(ReviewRecord { of, at, evidence }));
+        }
     }
 
     /// By what a scanner's finding of it is recognised.

@@ -9,7 +9,7 @@ use crate::sources::nearest;
 use rustc_hash::FxHashSet;
 use std::borrow::Cow;
 
-const NODE_COLUMNS: [&str; 20] = [
+const NODE_COLUMNS: [&str; 21] = [
     "word",
     "id",
     "name",
@@ -24,6 +24,7 @@ const NODE_COLUMNS: [&str; 20] = [
     "created",
     "expires",
     "last_used",
+    "last_review",
     "status",
     "identifier",
     "masked",
@@ -137,7 +138,7 @@ fn each_row(
     }
 }
 
-fn read_node(row: &TableRow<'_>, columns: &[Option<usize>; 20], intake: &mut Intake<'_>) {
+fn read_node(row: &TableRow<'_>, columns: &[Option<usize>; 21], intake: &mut Intake<'_>) {
     let [
         word,
         id,
@@ -153,6 +154,7 @@ fn read_node(row: &TableRow<'_>, columns: &[Option<usize>; 20], intake: &mut Int
         created,
         expires,
         last_used,
+        last_review,
         status,
         identifier,
         masked,
@@ -174,6 +176,7 @@ fn read_node(row: &TableRow<'_>, columns: &[Option<usize>; 20], intake: &mut Int
         created: Cow::Borrowed(created),
         expires: Cow::Borrowed(expires),
         last_used: Cow::Borrowed(last_used),
+        last_review: Cow::Borrowed(last_review),
         status: Cow::Borrowed(status),
         identifier: Cow::Borrowed(identifier),
         masked: Cow::Borrowed(masked),

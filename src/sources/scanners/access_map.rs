@@ -18,6 +18,7 @@ use crate::inventory::{
 use crate::problem::{ProblemCode, Severity};
 use crate::sources::Source;
 use crate::sources::envelope::{Page, Row};
+use crate::sources::fingerprint::MAPPED;
 use crate::sources::intake::Intake;
 use crate::sources::json::null_as_default;
 use crate::sources::matching::{Clues, Owner};
@@ -301,7 +302,11 @@ fn emit(mapped: &Mapped, row: &Row<'_>, intake: &mut Intake<'_>) {
 
 /// The credential that was mapped: that of the finding with the same fingerprint, where one is read.
 fn credential(mapped: &Mapped, principal: &Key, evidence: &Evidence, intake: &mut Intake<'_>) {
-    let key = intake.key(&format!("found:{}#{}", intake.path(), evidence.pointer));
+    let key = intake.key(&format!(
+        "found:{MAPPED}{}#{}",
+        intake.path(),
+        evidence.pointer
+    ));
     intake.emit(Record::Credential(CredentialRecord {
         key: key.clone(),
         name: format!("what kingfisher mapped at {}", mapped.platform),

@@ -12,7 +12,9 @@ mod kubernetes;
 mod okta;
 
 use crate::account::Answer::{self, Certain, No, Possible};
+use crate::account::analyzed;
 use camino::{Utf8Path, Utf8PathBuf};
+use leakreach::analysis::Analysis;
 use leakreach::inventory::{Access, Inventory};
 use leakreach::problem::ProblemCode;
 use leakreach::progress::Silent;
@@ -117,6 +119,18 @@ impl Exports {
         let gone = self.files.remove(path);
         assert!(gone.is_some(), "no file {path}");
         self
+    }
+
+    /// What is made of them.
+    pub fn analyzed(&self) -> Analysis {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
+        for (path, text) in &self.files {
+            let path = root.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        analyzed(&root, "2026-11-01T00:00:00Z")
     }
 
     /// What is read and derived of them.

@@ -75,6 +75,7 @@ fn principal(kind: PrincipalKind, key: &str, tags: &[(&str, &str)]) -> Principal
         owner: None,
         created: None,
         last_used: None,
+        last_review: None,
         tags: tags
             .iter()
             .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
