@@ -110,6 +110,17 @@ mod tests {
     }
 
     #[test]
+    fn sums_and_differences_stop_at_their_bounds() {
+        let most = Points(u64::MAX);
+        assert_eq!([most + Points(1), Points(1) - Points(2)], [most, Points(0)]);
+        assert_eq!(
+            [most, Points(1), Points(2)].into_iter().sum::<Points>(),
+            most
+        );
+        assert_eq!(Points::hundredths(u64::MAX), most);
+    }
+
+    #[test]
     fn the_mean_does_not_overflow() {
         assert_eq!(Points(u64::MAX).mean(Points(u64::MAX)), Points(u64::MAX));
         assert_eq!(Points(3).mean(Points(4)), Points(3));
