@@ -621,6 +621,10 @@ fn what_a_later_version_adds_is_passed_over() {
     assert_eq!(parse(&later).credentials.len(), 1);
 }
 
+mod limits;
+mod parts;
+mod states;
+
 fn policy(text: &str) -> Policy {
     Policy::parse(Utf8Path::new("policy.toml"), text).unwrap()
 }
