@@ -50,6 +50,8 @@ mod scanners;
 mod scopes;
 mod service_keys;
 mod sessions;
+mod severities;
 mod techniques;
 mod tightening;
+mod totals;
 mod usage;
