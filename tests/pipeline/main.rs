@@ -31,6 +31,7 @@ mod kubernetes_formats;
 mod leaks;
 mod factored;
 mod findings;
+mod formats;
 mod github;
 mod matching;
 mod measured;

@@ -282,4 +282,8 @@ fn what_no_list_names_is_told_by_each_layer_for_itself() {
     let more = of((35.0, 45.0), (21, 26));
     assert_eq!(unseen(&dark, &more), (Both::default(), both(5.0, 5.0)));
     assert_eq!(unseen(&more, &dark), (both(-5.0, -5.0), Both::default()));
+    // A scan tells nothing of what is reached.
+    let unscanned = without_file(old.clone(), SCAN);
+    assert_eq!(unseen(&more, &unscanned), Default::default());
+    assert_eq!(parts(&more, &unscanned), [(Cause::Fixed, -5.0, -5.0)]);
 }
