@@ -356,3 +356,28 @@ pub(super) fn add(
     analysis.unlabelled = labels;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_swings_to_the_far_end_of_the_levels() {
+        let swing = |assumed| {
+            let group = Unlabelled {
+                kind: "table".to_owned(),
+                tenant: None,
+                assumed,
+                resources: Vec::new(),
+                at: [1, 10, 30, 100, 300].map(Points),
+            };
+            group.swing().0
+        };
+        // Up to a crown jewel, or down to public.
+        assert_eq!(
+            Sensitivity::ALL.map(swing),
+            [299, 290, 270, 200, 299],
+            "in order of level"
+        );
+    }
+}

@@ -301,6 +301,13 @@ fn an_export_with_other_names_or_in_more_files_is_the_same_export() {
     let changes = between(&report(vec![key()]), &split);
     assert_eq!(changes.credentials[0].state, State::Gone);
     assert_eq!(changes.exposures[0].state, State::Gone);
+    // Where the export says of whom it tells, fewer files of it are all of it.
+    let mut before = split;
+    before["credentials"] = json!([key()]);
+    before["totals"] = report(vec![key()])["totals"].clone();
+    before["credentials"][0]["evidence"] = place("y/second.json");
+    let changes = between(&before, &report(vec![]));
+    assert_eq!(changes.credentials[0].state, State::Gone);
 }
 
 #[test]
@@ -624,6 +631,11 @@ fn what_a_later_version_adds_is_passed_over() {
     later["credentials"][0]["mood"] = json!([1]);
     assert_eq!(parse(&later).credentials.len(), 1);
 }
+
+mod limits;
+mod parts;
+mod reading;
+mod states;
 
 fn policy(text: &str) -> Policy {
     Policy::parse(Utf8Path::new("policy.toml"), text).unwrap()

@@ -79,11 +79,9 @@ impl Lie<'_> {
         self.lying.sight.worked == Some(true) || self.credential.status == CredentialStatus::Active
     }
 
-    /// Whether it is doubtful that it lies there with all that it takes, or that it works.
+    /// Whether it is doubtful that it lies there with all that it takes, or that it works: of what was tried in vain it is.
     pub(super) fn is_doubtful(&self) -> bool {
         self.lying.doubt.is_some()
-            || (self.lying.sight.worked == Some(false)
-                && self.credential.status != CredentialStatus::Active)
     }
 
     /// Whether it was made, or last rotated, no later than it was seen here; `None` where that is not known.

@@ -273,5 +273,46 @@ mod tests {
         let scenarios = vec![vec![FactId(1)]; 3];
         let sums = weigh_within(&steps, &scenarios, &classes, &scales, &Memory::ALL, &Silent);
         assert_eq!(sums.unwrap(), [[u64::MAX, 9]]);
+        // One scenario alone, which reaches two facts of the class.
+        let both = [(vec![0], 1, vec![], false), (vec![0], 2, vec![], false)];
+        let steps = build(3, 1, &both);
+        let classes = vec![Classes::UNCOUNTED, Classes::UNCOUNTED, 0, 0];
+        let classes = Classes::new(classes.into(), 1);
+        let one = &scenarios[..1];
+        let sums = weigh_within(&steps, one, &classes, &scales, &Memory::ALL, &Silent);
+        assert_eq!(sums.unwrap(), [[u64::MAX, 6]]);
+        // In several batches.
+        let many = vec![vec![FactId(1)]; 3_000];
+        let sums = weigh_within(&steps, &many, &classes, &scales, &Memory::ALL, &Silent);
+        assert_eq!(sums.unwrap(), [[u64::MAX, 18_000]]);
+        // Twice the highest bit.
+        let half = Scales {
+            weigh: &|_, _| [1 << 63, 1],
+            ..scales
+        };
+        let steps = build(2, 1, &[(vec![0], 1, vec![], false)]);
+        let classes = Classes::new(vec![Classes::UNCOUNTED, Classes::UNCOUNTED, 0].into(), 1);
+        let two = &scenarios[..2];
+        let sums = weigh_within(&steps, two, &classes, &half, &Memory::ALL, &Silent);
+        assert_eq!(sums.unwrap(), [[u64::MAX, 2]]);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_and_so_are_columns_that_do_not() {
+        let steps = build(2, 1, &[(vec![0], 1, vec![], false)]);
+        let classes = Classes::new(vec![Classes::UNCOUNTED, Classes::UNCOUNTED, 0].into(), 1);
+        let scenarios = vec![vec![FactId(1)]];
+        let fits = |columns, memory: &Memory| {
+            let scales = Scales {
+                column_of: &[0],
+                columns,
+                weigh: &|_, _| [1, 1],
+            };
+            weigh_within(&steps, &scenarios, &classes, &scales, memory, &Silent).is_ok()
+        };
+        assert!(fits(1, &Memory::ALL));
+        let little = crate::memory::tests::only(1_000_000);
+        assert!(fits(1, &little));
+        assert!(!fits(1_000_000, &little));
     }
 }

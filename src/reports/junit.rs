@@ -104,6 +104,35 @@ mod tests {
     }
 
     #[test]
+    fn a_case_tells_how_grave_it_is_where_it_was_read_and_what_to_do() {
+        let analysis = sample::analysis();
+        let bytes = render(&analysis).unwrap();
+        let xml = roxmltree::Document::parse(std::str::from_utf8(&bytes).unwrap()).unwrap();
+        let words = Words::of(&analysis);
+        for finding in &analysis.findings {
+            let mut cases = xml.descendants().filter(|n| n.has_tag_name("testcase"));
+            let print = |case: &roxmltree::Node<'_, '_>| {
+                let mut properties = case.descendants().filter(|n| n.has_tag_name("property"));
+                properties.any(|one| one.attribute("value") == Some(&finding.fingerprint))
+            };
+            let case = cases.find(print).unwrap();
+            assert_eq!(case.attribute("classname"), Some(finding.check.id));
+            let status = case
+                .children()
+                .find(|n| n.has_tag_name("failure") || n.has_tag_name("skipped"));
+            let status = status.unwrap();
+            assert_eq!(status.attribute("type"), Some(finding.severity.name()));
+            let is_unknown = finding.severity == Severity::Info;
+            assert_eq!(status.has_tag_name("skipped"), is_unknown);
+            let told = status.text().unwrap();
+            for &place in &finding.evidence {
+                assert!(told.contains(&words.place(place)), "{told}");
+            }
+            assert!(told.contains("## How to fix it"), "{told}");
+        }
+    }
+
+    #[test]
     fn a_name_that_xml_cannot_hold_is_spelled_out() {
         let mut analysis = sample::analysis();
         for credential in analysis.inventory.credentials.iter_mut() {

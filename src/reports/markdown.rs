@@ -287,6 +287,7 @@ fn unknown(analysis: &Analysis) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reports::sample;
 
     #[test]
     fn a_summary_begins_with_what_matters_most() {
@@ -321,6 +322,72 @@ mod tests {
         assert_eq!(code("a\nb"), "`a\\u{a}b`");
         assert_eq!(code(""), "–");
         assert!(code(&"x".repeat(1_000_000)).len() < 200);
+    }
+
+    fn lines(text: &str, begin: &str) -> usize {
+        text.lines().filter(|line| line.starts_with(begin)).count()
+    }
+
+    #[test]
+    fn so_many_rows_are_shown_and_the_rest_is_counted() {
+        let mut analysis = sample::analysis();
+        let gap = analysis.gaps[0].clone();
+        analysis.gaps = vec![gap; GAPS + 5];
+        let told = unknown(&analysis);
+        assert_eq!(lines(&told, "- "), GAPS);
+        assert!(told.ends_with("and 5 more in report.json.\n"), "{told}");
+        analysis.gaps.truncate(GAPS);
+        assert!(!unknown(&analysis).contains("more in"));
+
+        let grave = analysis
+            .findings
+            .iter()
+            .find(|one| one.severity > Severity::Info);
+        let grave = grave.unwrap().clone();
+        let info = analysis
+            .findings
+            .iter()
+            .find(|one| one.severity == Severity::Info);
+        let info = info.unwrap().clone();
+        analysis.findings = vec![grave; ROWS + 3];
+        let words = Words::of(&analysis);
+        let all = findings(&analysis, &words);
+        assert_eq!(all.len(), 1);
+        // The head of the table is a row too, and the line below it.
+        assert_eq!(lines(&all[0].text, "| "), ROWS + 2);
+        assert!(
+            all[0].text.contains("and 3 more in report.json."),
+            "{}",
+            all[0].text
+        );
+        // What is only unknown stands in a section of its own.
+        let mut analysis = sample::analysis();
+        analysis.findings = vec![info];
+        let words = Words::of(&analysis);
+        let none = findings(&analysis, &words);
+        assert_eq!((none.len(), none[0].name), (1, "Findings"));
+        assert!(none[0].text.contains("None."));
+    }
+
+    #[test]
+    fn totals_count_what_is_possible_and_what_is_certain_apart() {
+        let mut analysis = sample::analysis();
+        for (at, one) in analysis.credentials.iter_mut().enumerate() {
+            one.certain.crowns = u64::from(at < 1);
+            one.possible.crowns = u64::from(at < 2);
+            one.unknown = (at < 3).then(|| "no export says".to_owned());
+        }
+        assert!(analysis.credentials.len() > 3);
+        let told = totals(&analysis);
+        assert!(told.contains("| 2 possibly, 1 certainly |"), "{told}");
+        assert!(told.contains("the reach of 3 unknown |"), "{told}");
+        let points = |points| words::points(points);
+        let (certain, possible) = (points(analysis.total.0), points(analysis.total.1));
+        assert_ne!(certain, possible);
+        assert!(
+            told.contains(&format!("{certain} certain, {possible} possible")),
+            "{told}"
+        );
     }
 
     #[test]

@@ -644,6 +644,75 @@ mod tests {
     }
 
     #[test]
+    fn how_grave_it_is_is_told_in_the_words_of_each_reader() {
+        let told = Severity::ALL.map(|one| (one.name(), level(one)));
+        assert_eq!(
+            told,
+            [
+                ("critical", "error"),
+                ("high", "error"),
+                ("medium", "warning"),
+                ("low", "note"),
+                ("info", "note")
+            ]
+        );
+        // Code scanning: over 9.0 critical, from 7.0 high, from 4.0 medium, else low.
+        let shown = |score: f64| match score {
+            score if score > 9.0 => "critical",
+            score if score >= 7.0 => "high",
+            score if score >= 4.0 => "medium",
+            _ => "low",
+        };
+        for severity in Severity::ALL {
+            match security_severity(severity) {
+                Some(score) => assert_eq!(shown(score.parse().unwrap()), severity.name()),
+                None => assert_eq!(severity, Severity::Info),
+            }
+        }
+        assert!(Severity::ALL.map(rank).is_sorted_by(|a, b| a > b));
+        let analysis = sample::analysis();
+        let log = log(MAX_RESULTS);
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        for (result, finding) in results.iter().zip(&analysis.findings) {
+            assert_eq!(result["level"], level(finding.severity));
+            assert_eq!(result["rank"].as_f64(), Some(rank(finding.severity)));
+        }
+        let rules = log["runs"][0]["tool"]["driver"]["rules"]
+            .as_array()
+            .unwrap();
+        for (rule, check) in rules.iter().zip(CHECKS) {
+            let tags = rule["properties"]["tags"].as_array().unwrap();
+            assert_eq!(tags[0], "security");
+            assert_eq!(tags.len(), 1 + check.tags.len());
+        }
+    }
+
+    #[test]
+    fn of_many_places_the_first_is_the_result_s_and_so_many_are_related() {
+        use crate::inventory::{EvidenceId, Id};
+        let mut analysis = sample::analysis();
+        let known = analysis.inventory.evidence.len();
+        assert!(known > 2);
+        let places = (0..MAX_PLACES + 7).map(|at| EvidenceId::from_index(at % known));
+        analysis.findings[0].evidence = places.collect();
+        let log = serde_json::to_value(Log::of(&analysis, 1)).unwrap();
+        let result = &log["runs"][0]["results"][0];
+        assert_eq!(result["locations"].as_array().unwrap().len(), 1);
+        assert!(result["locations"][0]["id"].is_null());
+        let related = result["relatedLocations"].as_array().unwrap();
+        let ids: Vec<u64> = related
+            .iter()
+            .map(|one| one["id"].as_u64().unwrap())
+            .collect();
+        assert_eq!(ids, (1..MAX_PLACES as u64).collect::<Vec<_>>());
+        let region = |place: &Value| place["physicalLocation"].clone();
+        assert_eq!(region(&related[known - 1]), region(&result["locations"][0]));
+        // A line of nothing is the first.
+        let first = location("a.json", 0).physical_location.region;
+        assert_eq!((first.start_line, first.end_line), (1, 1));
+    }
+
+    #[test]
     fn paths_become_uris_that_show_where_they_are() {
         let of = |path: &str| artifact(path);
         let below = |uri: &str| Artifact {

@@ -306,8 +306,12 @@ mod tests {
                 .resources
                 .push(trial::resource("aws", Some(tenant)));
         }
-        let borders = Borders::new(&inventory, &Settings::default());
+        let mut borders = Borders::new(&inventory, &Settings::default());
         assert_eq!(borders.factors(), [vec![4, 5]]);
+        // What is added afterwards is behind no border.
+        borders.factors[0][0] = 7;
+        let later = inventory.resources.push(trial::resource("aws", None));
+        assert_eq!(borders.factor(0, borders.place_of(later)), NO_BORDER);
     }
 
     proptest! {

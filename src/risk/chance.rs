@@ -331,6 +331,35 @@ mod tests {
     }
 
     #[test]
+    fn a_life_that_no_export_tells_makes_two_bounds() {
+        let (inventory, id) = estate(
+            |c| {
+                c.kind = CredentialKind::BearerToken;
+                c.lifetime = Lifetime::Unknown;
+            },
+            &[],
+        );
+        let of = |mode| Chances::new(&inventory, &Settings::default(), mode).credential(id);
+        // Renewed every hour, or endless.
+        let Chance { certain, possible } = of(Mode::BlastRadius);
+        assert_eq!((certain, possible), (7_249, 9_999));
+    }
+
+    #[test]
+    fn what_is_renewed_is_as_old_as_it_lives_in_each_bound() {
+        let certificate = risk(
+            |c| {
+                c.kind = CredentialKind::Certificate;
+                c.lifetime = Lifetime::Unknown;
+                c.created = Some(trial::day(-730));
+            },
+            &[],
+        );
+        // Renewed every week: (1 − exp(−0.05 · 7/365)) · 0.1064; every ten years, made two years ago: 0.0952 · 0.8134.
+        assert_eq!((certificate.certain, certificate.possible), (1, 774));
+    }
+
+    #[test]
     fn every_place_adds_to_the_risk() {
         let own = (ExposureKind::DeviceFile, Sight::default());
         let vault = (ExposureKind::SecretStore, Sight::default());
@@ -393,6 +422,87 @@ mod tests {
     }
 
     #[test]
+    fn an_age_that_no_export_tells_is_between_the_first_sight_and_the_age_of_its_principal() {
+        let of = |used: i64, seen: i64, principal: Option<i64>| {
+            let sight = Sight {
+                since: Some(trial::day(seen)),
+                ..Sight::default()
+            };
+            let later = Sight {
+                since: Some(trial::day(-1)),
+                ..Sight::default()
+            };
+            let change = |c: &mut Credential| {
+                c.created = None;
+                c.last_used = Some(trial::day(used));
+            };
+            let (mut inventory, id) = estate(change, &[]);
+            // All in one vault, which is robbed once.
+            let vault = inventory.resources.push(trial::resource("aws", None));
+            for (key, sight) in [("a", later), ("b", sight)] {
+                let mut place = trial::exposure(key, ExposureKind::SecretStore, &[(id, sight)]);
+                place.resource = Some(vault);
+                inventory.exposures.push(place);
+            }
+            if let Some(created) = principal {
+                let mut principal = trial::principal("aws", None);
+                principal.created = Some(trial::day(created));
+                inventory.credentials[id].principal = Some(inventory.principals.push(principal));
+            }
+            let chances = Chances::new(&inventory, &Settings::default(), Mode::Risk);
+            let Chance { certain, possible } = chances.credential(id);
+            (certain, possible)
+        };
+        // 1 − (1 − 0.0081886) · (1 − (1 − exp(−0.05 · years)) · 0.81886): of 2, 3, 10 and 1 years.
+        assert_eq!(of(-365, -730, Some(-1_095)), (855, 1_213));
+        assert_eq!(of(-730, -365, Some(-1_095)), (855, 1_213));
+        assert_eq!(of(-365, -730, None), (855, 3_277));
+        // It is older than its principal is said to be.
+        assert_eq!(of(-730, -365, Some(-365)), (855, 855));
+        assert_eq!(of(-365, -365, Some(-365)), (478, 478));
+    }
+
+    #[test]
+    fn of_several_fixes_that_lower_a_chance_the_least_that_is_left_counts() {
+        let (mut inventory, id) = estate(
+            |c| c.kind = CredentialKind::PersonalAccessToken,
+            &[(ExposureKind::DeviceFile, Sight::default())],
+        );
+        let octo = inventory.principals.push(trial::principal("github", None));
+        inventory.credentials[id].principal = Some(octo);
+        let other = inventory
+            .credentials
+            .push(inventory.credentials[id].clone());
+        let chances = Chances::new(&inventory, &Settings::default(), Mode::Risk);
+        let of = |done: &[(CredentialId, Lowering)]| sure(chances.left(id, done));
+        let (shorten, vault) = (Lowering::Shorten { hours: 168 }, Lowering::Move);
+        assert_eq!(of(&[]), 1_000);
+        assert_eq!(of(&[(id, shorten)]), 994);
+        assert_eq!(of(&[(id, vault)]), 82);
+        for both in [[(id, shorten), (id, vault)], [(id, vault), (id, shorten)]] {
+            assert_eq!(of(&both), 82);
+        }
+        assert_eq!(of(&[(id, Lowering::Federate), (other, vault)]), 1_000);
+        // The one that comes first leaves least: what runs with sessions has no key left in the repository.
+        let none = Sight::default();
+        let (mut inventory, id) = estate(
+            |_| {},
+            &[
+                (ExposureKind::CiVariable, none),
+                (ExposureKind::RepositoryFile, none),
+                (ExposureKind::DeviceFile, none),
+            ],
+        );
+        let robot = inventory.principals.push(trial::principal("aws", None));
+        inventory.credentials[id].principal = Some(robot);
+        let chances = Chances::new(&inventory, &Settings::default(), Mode::Risk);
+        let of = |done: &[(CredentialId, Lowering)]| sure(chances.left(id, done));
+        let federate = (id, Lowering::Federate);
+        assert!(of(&[federate]) < of(&[(id, vault)]));
+        assert_eq!(of(&[federate, (id, vault)]), of(&[federate]));
+    }
+
+    #[test]
     fn the_age_of_what_is_renewed_is_no_more_than_it_lives() {
         let session = |c: &mut Credential| {
             c.kind = CredentialKind::SessionKey;
@@ -437,10 +547,12 @@ mod tests {
                 .push(trial::exposure(name, kind, &lying))
         };
         let both = place("both", ExposureKind::DeviceFile, &[short, long]);
+        let turned = place("turned", ExposureKind::DeviceFile, &[long, short]);
         let one = place("one", ExposureKind::DeviceFile, &[short]);
         let input = place("input", ExposureKind::AgentInput, &[]);
         let of = |mode| {
             let chances = Chances::new(&inventory, &Settings::default(), mode);
+            assert_eq!(chances.exposure(turned), chances.exposure(both));
             [both, one, input].map(|id| sure(chances.exposure(id)))
         };
         assert_eq!(of(Mode::BlastRadius), [9_999, 9_706, 9_999]);

@@ -199,8 +199,35 @@ mod tests {
                 c.principal = Some(crate::inventory::Id::from_index(0));
             })
         };
-        assert_eq!(of_job(Lifetime::Expiring).longest, Life::Renewed(1.0));
-        // A static one is not.
+        let minute = 1.0 / 1_440.0;
+        let of_a_job = Lives::assumed(Some(minute), Some(1.0));
+        assert_eq!(of_job(Lifetime::Expiring), of_a_job);
+        // A static one is not, and neither is that of anybody else.
         assert_eq!(of_job(Lifetime::Static).longest, Life::Endless);
+        let mut inventory = trial::estate();
+        let mut token = trial::credential(CredentialKind::BearerToken);
+        token.lifetime = Lifetime::Expiring;
+        token.principal = Some(inventory.principals.push(trial::principal("aws", None)));
+        let of_a_user = lives(&inventory, &token, &Settings::default());
+        assert_eq!(of_a_user, Lives::assumed(Some(1.0 / 24.0), None));
+    }
+
+    #[test]
+    fn what_lives_longer_than_it_may_is_renewed_so_often() {
+        let cut = |life| Lives::known(life).at_most(7.0).longest;
+        for (life, expected) in [
+            (Life::Dead, Life::Dead),
+            (Life::Ends(7.0), Life::Ends(7.0)),
+            (Life::Ends(7.5), Life::Renewed(7.0)),
+            (Life::Renewed(3.0), Life::Renewed(3.0)),
+            (Life::Renewed(30.0), Life::Renewed(7.0)),
+            (Life::Endless, Life::Renewed(7.0)),
+        ] {
+            assert_eq!(cut(life), expected, "{life:?}");
+        }
+        // What is assumed stays so, in both bounds for themselves.
+        let assumed = Lives::assumed(Some(3.0), None).at_most(7.0);
+        assert_eq!(assumed, Lives::assumed(Some(3.0), Some(7.0)));
+        assert!(!Lives::known(Life::Endless).at_most(7.0).is_assumed);
     }
 }

@@ -121,3 +121,198 @@ fn may_federate(terms: &Terms<'_>, credential: &Credential, lives: Lives) -> boo
         && !is_root
         && issuer.is_some_and(|issuer| FEDERATED.contains(&(issuer, credential.kind)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::{
+        CredentialStatus, ExposureKind, Inventory, Lifetime, Principal, RiskRule, Sight,
+    };
+    use crate::risk::settings::Settings;
+    use crate::risk::{Chances, Mode, trial};
+
+    const PRIVATE: Sight = Sight {
+        since: None,
+        worked: None,
+        is_public: false,
+        is_found: true,
+    };
+
+    /// What lowers the chance of a static credential of today that a platform issued and that lies so.
+    fn proposed(
+        mode: Mode,
+        (platform, kind): (Platform, CredentialKind),
+        change: impl FnOnce(&mut Inventory, CredentialId),
+        places: &[ExposureKind],
+    ) -> Vec<(Lowering, u64)> {
+        let mut inventory = trial::estate();
+        let mut credential = trial::credential(kind);
+        credential.lifetime = Lifetime::Static;
+        credential.created = Some(trial::day(0));
+        credential.principal = Some(inventory.principals.push(trial::principal(platform, None)));
+        let id = inventory.credentials.push(credential);
+        for (number, &kind) in places.iter().enumerate() {
+            let place = trial::exposure(&format!("place-{number}"), kind, &[(id, PRIVATE)]);
+            inventory.exposures.push(place);
+        }
+        change(&mut inventory, id);
+        let chances = Chances::new(&inventory, &Settings::default(), mode);
+        let lowered = chances.lowered().iter().flat_map(|one| &one.to);
+        lowered
+            .map(|&(lowering, left)| {
+                assert_eq!(left.certain, left.possible);
+                (lowering, left.certain)
+            })
+            .collect()
+    }
+
+    fn nothing(_: &mut Inventory, _: CredentialId) {}
+
+    const KEY: (Platform, CredentialKind) = ("aws", CredentialKind::AccessKey);
+    const VARIABLE: ExposureKind = ExposureKind::CiVariable;
+
+    #[test]
+    fn a_life_is_shortened_where_its_issuer_sets_lives() {
+        let of = |issued| proposed(Mode::BlastRadius, issued, nothing, &[]);
+        for (platform, kind, hours) in SHORTENED {
+            let shorten = |(lowering, _): &(Lowering, u64)| *lowering;
+            let found: Vec<Lowering> = of((platform, kind)).iter().map(shorten).collect();
+            assert_eq!(found, [Lowering::Shorten { hours }], "{platform} {kind:?}");
+        }
+        // Of a week 0.9982 is left, of an hour 0.7249.
+        assert_eq!(
+            of(("github", CredentialKind::PersonalAccessToken))[0].1,
+            9_982
+        );
+        assert_eq!(of(("kubernetes", CredentialKind::BearerToken))[0].1, 7_249);
+        assert_eq!(of(("aws", CredentialKind::SessionKey))[0].1, 7_249);
+        for other in [
+            ("gitlab", CredentialKind::PersonalAccessToken),
+            ("okta", CredentialKind::BearerToken),
+            ("github", CredentialKind::BearerToken),
+            ("kubernetes", CredentialKind::SessionKey),
+        ] {
+            assert_eq!(of(other), [], "{other:?}");
+        }
+        // Nobody's, dead, or over sooner.
+        let token = ("github", CredentialKind::PersonalAccessToken);
+        let with = |change: fn(&mut Inventory, CredentialId)| {
+            proposed(Mode::BlastRadius, token, change, &[])
+        };
+        assert_eq!(with(|all, id| all.credentials[id].principal = None), []);
+        let dead = |all: &mut Inventory, id| {
+            all.credentials[id].status = CredentialStatus::Inactive;
+        };
+        assert_eq!(with(dead), []);
+        assert_eq!(
+            with(|all, id| all.credentials[id].expires = Some(trial::day(7))),
+            []
+        );
+        assert_eq!(
+            with(|all, id| all.credentials[id].expires = Some(trial::day(8))).len(),
+            1
+        );
+    }
+
+    #[test]
+    fn sessions_come_where_a_static_key_runs_something_and_its_issuer_lets_others_log_in() {
+        let of = |issued, places: &[ExposureKind]| {
+            let found = proposed(Mode::Risk, issued, nothing, places);
+            let mut found = found.into_iter();
+            found.find_map(|(one, left)| (one == Lowering::Federate).then_some(left))
+        };
+        // Renewed every hour in a CI variable: 0.1 · 0.98333.
+        for issued in FEDERATED {
+            assert_eq!(of(issued, &[VARIABLE]), Some(983), "{issued:?}");
+        }
+        assert_eq!(of(KEY, &[ExposureKind::WorkloadEnvironment]), Some(1));
+        // The key is gone from where it was only seen, and not from machines that use it too: 1 − (1 − 0.0983)(1 − 0.0368).
+        let seen = [VARIABLE, ExposureKind::RepositoryFile, ExposureKind::CiLog];
+        assert_eq!(of(KEY, &seen), Some(983));
+        assert_eq!(of(KEY, &[VARIABLE, ExposureKind::DeviceFile]), Some(1_315));
+        // Nothing runs with it.
+        for place in [ExposureKind::DeviceFile, ExposureKind::SecretStore] {
+            assert_eq!(of(KEY, &[place]), None, "{place:?}");
+        }
+        for other in [
+            ("okta", CredentialKind::AccessKey),
+            ("gcp", CredentialKind::AccessKey),
+            ("aws", CredentialKind::ServiceAccountKey),
+            ("aws", CredentialKind::Password),
+        ] {
+            assert_eq!(of(other, &[VARIABLE]), None, "{other:?}");
+        }
+        let with = |change: fn(&mut Inventory, CredentialId)| {
+            let found = proposed(Mode::Risk, KEY, change, &[VARIABLE]);
+            found.iter().any(|(one, _)| *one == Lowering::Federate)
+        };
+        assert!(with(nothing));
+        assert!(!with(
+            |all, id| all.credentials[id].expires = Some(trial::day(90))
+        ));
+        assert!(!with(|all, id| all.credentials[id].principal = None));
+        assert!(!with(|all, id| {
+            all.credentials[id].principal = Some(all.principals.push(Principal {
+                kind: PrincipalKind::Root,
+                ..trial::principal("aws", None)
+            }));
+        }));
+        // What a vendor holds and runs with becomes sessions too: 1 − (1 − 0.0983)(1 − 0.00405).
+        let held = proposed(
+            Mode::Risk,
+            KEY,
+            |all, id| {
+                let vendor = all.principals.push(Principal {
+                    kind: PrincipalKind::Vendor,
+                    ..trial::principal("aws", None)
+                });
+                let mut place = trial::exposure("held", ExposureKind::Other, &[(id, PRIVATE)]);
+                place.holders = vec![vendor];
+                all.exposures.push(place);
+            },
+            &[VARIABLE],
+        );
+        assert_eq!(held, [(Lowering::Federate, 1_020)]);
+    }
+
+    #[test]
+    fn what_people_put_into_files_is_moved_and_nothing_else() {
+        let file = ExposureKind::DeviceFile;
+        let of = |kind, places: &[ExposureKind]| {
+            let found = proposed(Mode::Risk, ("stated", kind), nothing, places);
+            let mut found = found.into_iter();
+            found.find_map(|(one, left)| (one == Lowering::Move).then_some(left))
+        };
+        for kind in CredentialKind::ALL {
+            // In a vault 0.01 · 0.8189 is left.
+            let expected = MOVED.contains(&kind).then_some(82);
+            assert_eq!(of(kind, &[file]), expected, "{kind:?}");
+        }
+        assert_eq!(MOVED.len(), 6);
+        for place in [
+            VARIABLE,
+            ExposureKind::RepositoryFile,
+            ExposureKind::SecretStore,
+        ] {
+            assert_eq!(of(CredentialKind::ApiKey, &[place]), None, "{place:?}");
+        }
+        // Only what lies in files is moved: 1 − (1 − 0.0082)(1 − 0.1).
+        let both = of(CredentialKind::ApiKey, &[file, VARIABLE]);
+        assert_eq!(both, Some(1_074));
+        // Where vaults are robbed more often than machines, nothing is moved there.
+        let (mut inventory, key) = (trial::estate(), CredentialKind::ApiKey);
+        let mut credential = trial::credential(key);
+        credential.lifetime = Lifetime::Unknown;
+        credential.created = Some(trial::day(0));
+        let id = inventory.credentials.push(credential);
+        let place = trial::exposure("place", file, &[(id, PRIVATE)]);
+        inventory.exposures.push(place);
+        let robbed = RiskRule::Theft(Theft::Vault, 9_000);
+        let settings = Settings::default().with(&robbed);
+        let chances = Chances::new(&inventory, &settings, Mode::Risk);
+        assert_eq!(chances.lowered(), []);
+        // In public code all is lost at once, wherever it lay.
+        let leaked = proposed(Mode::BlastRadius, KEY, nothing, &[file]);
+        assert_eq!(leaked, []);
+    }
+}

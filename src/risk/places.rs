@@ -191,6 +191,8 @@ fn spot_of(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inventory::{CredentialKind, EvidenceId, Principal, PrincipalId};
+    use crate::risk::trial;
 
     const PUBLIC: Sight = Sight {
         since: None,
@@ -257,5 +259,109 @@ mod tests {
             theft_of(ExposureKind::RepositoryFile, found, false),
             Theft::Shared
         );
+    }
+
+    #[test]
+    fn what_one_person_or_job_has_can_be_moved_or_is_run_with() {
+        let rows: Vec<String> = ExposureKind::ALL
+            .into_iter()
+            .filter_map(|kind| {
+                let mut inventory = trial::estate();
+                let mut credential = trial::credential(CredentialKind::AccessKey);
+                credential.name = "key".to_owned();
+                let id = inventory.credentials.push(credential);
+                let person = inventory.principals.push(trial::principal("aws", None));
+                let vendor = inventory.principals.push(Principal {
+                    kind: PrincipalKind::Vendor,
+                    ..trial::principal("aws", None)
+                });
+                let place = |sight, holders: &[PrincipalId]| {
+                    let mut place = trial::exposure("place", kind, &[(id, sight)]);
+                    place.holders = holders.to_vec();
+                    Place::new(&inventory, &place, place.lying.first())
+                };
+                for other in [
+                    place(PUBLIC, &[]),
+                    place(Sight::default(), &[person, vendor]),
+                ] {
+                    assert!(!other.is_movable && !other.runs, "{kind:?}");
+                }
+                let held = place(Sight::default(), &[vendor]);
+                assert_eq!((held.theft, held.haunt), (Theft::Vendor, Haunt::Vendor));
+                let own = place(Sight::default(), &[person]);
+                match (own.is_movable, own.runs) {
+                    (false, false) => None,
+                    (is_movable, _) => Some(format!(
+                        "{} {}",
+                        kind.name(),
+                        if is_movable { "moves" } else { "runs" }
+                    )),
+                }
+            })
+            .collect();
+        assert_eq!(
+            rows,
+            [
+                "device moves",
+                "device-file moves",
+                "mcp-config moves",
+                "ci-variable runs",
+                "workload-environment runs",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_robbed_at_once_is_one_spot() {
+        let mut inventory = trial::estate();
+        let id = inventory
+            .credentials
+            .push(trial::credential(CredentialKind::AccessKey));
+        let [here, there] =
+            [(); 2].map(|()| inventory.resources.push(trial::resource("aws", None)));
+        let evidence = [(); 3].map(|()| trial::evidence(&mut inventory));
+        let mut put = |key: &str, kind, resource: Option<ResourceId>, read: &[EvidenceId]| {
+            let mut place = trial::exposure(key, kind, &[(id, Sight::default())]);
+            place.resource = resource;
+            place.evidence = read.to_vec();
+            inventory.exposures.push(place);
+        };
+        let (file, store) = (ExposureKind::DeviceFile, ExposureKind::SecretStore);
+        let [laptop, other, alone] = evidence;
+        put("device-1", ExposureKind::Device, None, &[laptop, other]);
+        put("a", file, None, &[laptop]);
+        put("b", ExposureKind::McpConfig, None, &[other]);
+        put("before-c", ExposureKind::CiVariable, None, &[alone]);
+        put("c", file, None, &[alone]);
+        // What else is read from a file of the machine does not lie on it.
+        put("d", ExposureKind::CiVariable, None, &[laptop]);
+        put("e", store, Some(here), &[]);
+        put("f", ExposureKind::StoredObject, Some(here), &[]);
+        put("g", store, Some(there), &[]);
+        put("h", store, None, &[]);
+        put("i", store, None, &[]);
+        put(
+            "repository-file:a/b/c@1",
+            ExposureKind::RepositoryFile,
+            None,
+            &[],
+        );
+        put(
+            "repository-file:a/b/c@2",
+            ExposureKind::RepositoryFile,
+            None,
+            &[],
+        );
+        put(
+            "repository-file:a/b/d@1",
+            ExposureKind::RepositoryFile,
+            None,
+            &[],
+        );
+        let spots = Spots::new(&inventory);
+        let mut sizes: Vec<usize> = spots.of(id).values().map(Vec::len).collect();
+        sizes.sort_unstable();
+        // The laptop with its two files; what lies here, and a file at two commits; each other by itself.
+        assert_eq!(sizes, [1, 1, 1, 1, 1, 1, 1, 2, 2, 3]);
     }
 }

@@ -129,6 +129,17 @@ mod tests {
     }
 
     #[test]
+    fn sums_and_differences_stop_at_their_bounds() {
+        let most = Points(u64::MAX);
+        assert_eq!([most + Points(1), Points(1) - Points(2)], [most, Points(0)]);
+        assert_eq!(
+            [most, Points(1), Points(2)].into_iter().sum::<Points>(),
+            most
+        );
+        assert_eq!(Points::hundredths(u64::MAX), most);
+    }
+
+    #[test]
     fn the_one_figure_is_of_the_measure_and_does_not_overflow() {
         let one = |measure| Points::one((Points(3), Points(6)), measure);
         assert_eq!(Measure::ALL.map(one), [Points(4), Points(3), Points(6)]);

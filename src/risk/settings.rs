@@ -313,6 +313,66 @@ mod tests {
     }
 
     #[test]
+    fn each_row_is_overridden_by_itself() {
+        let bands = |settings: &Settings| BandLimit::ALL.map(|limit| settings.band(limit));
+        let defaults = Settings::default();
+        for (at, limit) in BandLimit::ALL.into_iter().enumerate() {
+            let mut expected = bands(&defaults);
+            expected[at] = 7;
+            let settings = defaults.clone().with(&RiskRule::Band(limit, 7));
+            assert_eq!(bands(&settings), expected);
+        }
+        for haunt in Haunt::ALL {
+            let settings = defaults.clone().with(&RiskRule::Delay(haunt, 3 * DAY));
+            for other in Haunt::ALL {
+                let expected = if other == haunt {
+                    3.0
+                } else {
+                    defaults.delay(other)
+                };
+                assert_eq!(settings.delay(other), expected);
+            }
+        }
+        for theft in Theft::ALL {
+            let settings = defaults.clone().with(&RiskRule::Theft(theft, 4_200));
+            for other in Theft::ALL {
+                let expected = if other == theft {
+                    0.42
+                } else {
+                    defaults.theft(other)
+                };
+                assert_eq!(settings.theft(other), expected);
+            }
+        }
+        for kind in CredentialKind::ALL {
+            let settings = defaults
+                .clone()
+                .with(&RiskRule::Life(kind, Some(DAY), None));
+            for other in CredentialKind::ALL {
+                let expected = if other == kind {
+                    (Some(1.0), None)
+                } else {
+                    defaults.lives(other)
+                };
+                assert_eq!(settings.lives(other), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn no_time_is_nothing_and_no_chance_more_than_sure() {
+        let settings = Settings::default()
+            .with(&RiskRule::Delay(Haunt::Private, 0))
+            .with(&RiskRule::Revocation(0))
+            .with(&RiskRule::Theft(Theft::Own, 20_000));
+        let second = 1.0 / 86_400.0;
+        assert_eq!(settings.delay(Haunt::Private), second);
+        assert_eq!(settings.revocation(), second);
+        assert_eq!(settings.theft(Theft::Own), 1.0);
+        assert_eq!(Settings::default().copies(), 0.05);
+    }
+
+    #[test]
     fn an_environment_that_no_row_names_has_no_class() {
         let settings = Settings::default();
         assert_eq!(

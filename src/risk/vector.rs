@@ -183,8 +183,10 @@ impl FromStr for Term {
             let mut words = text.split('.');
             let access = Access::from_name(words.next()?)?;
             let sensitivity = Sensitivity::from_name(words.next()?)?;
-            let factor = words.next()?.strip_prefix('x')?.parse().ok()?;
-            let is_sound = words.next().is_none() && (4..=7).contains(&factor);
+            let digit = words.next()?.strip_prefix('x')?;
+            let factor = digit.parse().ok()?;
+            let is_one_digit = digit.len() == 1;
+            let is_sound = words.next().is_none() && is_one_digit && (4..=7).contains(&factor);
             is_sound.then_some(Self {
                 access,
                 sensitivity,
@@ -206,9 +208,8 @@ impl FromStr for Terms {
         for part in text.split('+') {
             let wrong = || NoVector::Term(part.to_owned());
             let (term, count) = part.split_once('*').ok_or_else(wrong)?;
-            let is_digits = count.bytes().all(|byte| byte.is_ascii_digit());
             let count: u64 = count.parse().map_err(|_| wrong())?;
-            if !is_digits || count == 0 {
+            if count == 0 {
                 return Err(wrong());
             }
             terms.add(term.parse()?, count);
@@ -229,19 +230,21 @@ impl FromStr for Vector {
             let text = parts.next().and_then(|part| part.strip_prefix(name));
             text.ok_or(NoVector::Model)
         };
-        let (bounds, certain, possible) = (part("P:")?, part("C:")?, part("M:")?);
+        let (bounds, sure, maybe) = (part("P:")?, part("C:")?, part("M:")?);
         if parts.next().is_some() {
             return Err(NoVector::Model);
         }
         let wrong = || NoVector::Chance(bounds.to_owned());
         let (low, high) = bounds.split_once("..").unwrap_or((bounds, bounds));
+        let certain = chance(low).ok_or_else(wrong)?;
+        let possible = chance(high).ok_or_else(wrong)?;
+        if certain > possible {
+            return Err(wrong());
+        }
         Ok(Self {
-            chance: Chance {
-                certain: chance(low).ok_or_else(wrong)?,
-                possible: chance(high).ok_or_else(wrong)?,
-            },
-            certain: certain.parse()?,
-            possible: possible.parse()?,
+            chance: Chance { certain, possible },
+            certain: sure.parse()?,
+            possible: maybe.parse()?,
         })
     }
 }
@@ -301,6 +304,54 @@ mod tests {
             ("br-1/P:0.5000/C:-/M:-/", "no vector of br-1"),
             ("br-1/P:1.0001/C:-/M:-", "`1.0001` is no chance"),
             ("br-1/P:0.5/C:-/M:-", "`0.5` is no chance"),
+            ("br-1/P:0.50000/C:-/M:-", "`0.50000` is no chance"),
+            ("br-1/P:00.5000/C:-/M:-", "`00.5000` is no chance"),
+            ("br-1/P:.5000/C:-/M:-", "`.5000` is no chance"),
+            ("br-1/P:+.5000/C:-/M:-", "`+.5000` is no chance"),
+            ("br-1/P:0.+500/C:-/M:-", "`0.+500` is no chance"),
+            ("br-1/P:1/C:-/M:-", "`1` is no chance"),
+            (
+                "br-1/P:0.5000..1.5000/C:-/M:-",
+                "`0.5000..1.5000` is no chance",
+            ),
+            (
+                "br-1/P:0.6000..0.5000/C:-/M:-",
+                "`0.6000..0.5000` is no chance",
+            ),
+            ("br-1/P:0.5000/M:-/C:-", "no vector of br-1"),
+            (
+                "br-1/P:0.5000/C:crown.read.x4*1/M:-",
+                "`crown.read.x4` is no term",
+            ),
+            (
+                "br-1/P:0.5000/C:read.crown.4*1/M:-",
+                "`read.crown.4` is no term",
+            ),
+            (
+                "br-1/P:0.5000/C:read.crown.x3*1/M:-",
+                "`read.crown.x3` is no term",
+            ),
+            (
+                "br-1/P:0.5000/C:read.crown.x+4*1/M:-",
+                "`read.crown.x` is no term",
+            ),
+            (
+                "br-1/P:0.5000/C:read.crown.x04*1/M:-",
+                "`read.crown.x04` is no term",
+            ),
+            (
+                "br-1/P:0.5000/C:read.crown.x4.x4*1/M:-",
+                "`read.crown.x4.x4` is no term",
+            ),
+            (
+                "br-1/P:0.5000/C:read.crown.x4/M:-",
+                "`read.crown.x4` is no term",
+            ),
+            (
+                "br-1/P:0.5000/C:-/M:read.crown.x4*-1",
+                "`read.crown.x4*-1` is no term",
+            ),
+            ("br-1/P:0.5000/C:-/M:read.crown.x4*1+", "`` is no term"),
             (
                 "br-1/P:0.5000/C:read.secret.x4*1/M:-",
                 "`read.secret.x4` is no term",
@@ -322,6 +373,44 @@ mod tests {
             let error = text.parse::<Vector>().unwrap_err().to_string();
             assert!(error.starts_with(said), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn a_chance_between_two_bounds_goes_with_both() {
+        let text = "br-1/P:0.2500..0.7500/C:read.crown.x4*1/M:read.crown.x4*1";
+        let vector: Vector = text.parse().unwrap();
+        assert_eq!(vector.to_string(), text);
+        // 18 points, a quarter and three quarters of them.
+        let both = (Points::hundredths(450), Points::hundredths(1_350));
+        assert_eq!(vector.points(), both);
+        assert_eq!(vector.lost(), both);
+    }
+
+    #[test]
+    fn crown_jewels_count_where_they_are_read_or_worse() {
+        let text = "br-1/P:1.0000/C:-/M:list.crown.x4*9+read.crown.x4*2+read.crown.x5*1+admin.crown.x4*1+admin.restricted.x4*5";
+        let vector: Vector = text.parse().unwrap();
+        assert_eq!(vector.possible.crowns(), 4);
+        assert_eq!(vector.possible.count(), 18);
+    }
+
+    #[test]
+    fn sums_that_do_not_fit_stop() {
+        let term: Term = "admin.crown.x7".parse().unwrap();
+        let mut terms = Terms::default();
+        terms.add(term, u64::MAX);
+        terms.add(term, 1);
+        let other = "list.crown.x4".parse().unwrap();
+        terms.add(other, 1);
+        let all = [terms.count(), terms.crowns(), terms.weight(), terms.value()];
+        assert_eq!(all, [u64::MAX; 4]);
+        let vector = Vector {
+            chance: Chance::SURE,
+            certain: terms.clone(),
+            possible: terms,
+        };
+        let most = (Points(u64::MAX), Points(u64::MAX));
+        assert_eq!((vector.points(), vector.lost()), (most, most));
     }
 
     proptest! {

@@ -301,10 +301,13 @@ pub(super) fn sample(id: &str, secret: &str) -> (&'static str, String) {
             ),
         ),
         "github/actions" => (
-            "github/repos/o/r/actions/secrets.json",
+            "calls.json",
             format!(
-                r#"{{"total_count": 2, "secrets": [{{"name": "A", "created_at": "{secret}", "updated_at": "{secret}", "value": "{secret}"}},
-                {{"name": ["{secret}"], "created_at": 1, "updated_at": 1}}]}}"#
+                r#"[{{"path": "github/repos/o/r/actions/secrets.json", "body": {{"total_count": 2, "secrets": [
+                {{"name": "A", "created_at": "{secret}", "updated_at": "{secret}", "value": "{secret}"}},
+                {{"name": ["{secret}"], "created_at": 1, "updated_at": 1}}]}}}},
+                {{"path": "github/orgs/o/actions/permissions/repositories.json", "body": {{"total_count": 2, "repositories": [
+                {{"full_name": "o/r", "temp_clone_token": "{secret}", "description": "{secret}"}}, {{"full_name": ["{secret}"]}}, "{secret}"]}}}}]"#
             ),
         ),
         "github/tokens" => (

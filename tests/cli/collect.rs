@@ -291,6 +291,20 @@ fn what_fails_is_told_and_the_rest_goes_on_and_nothing_is_overwritten_by_it() {
 }
 
 #[test]
+fn the_list_of_repositories_that_run_workflows_is_asked_for_where_there_is_one() {
+    if !has("jq") {
+        return;
+    }
+    let list = "github/orgs/acme/actions/permissions/repositories.json";
+    for (policy, is_asked) in [("selected", true), ("", false)] {
+        let ground = Ground::new("github");
+        let run = ground.run(&["--github", "acme"], policy);
+        assert!(run.status.success(), "{}", text(&run.stderr));
+        assert_eq!(ground.collected().contains(list), is_asked, "{policy}");
+    }
+}
+
+#[test]
 fn a_name_that_leads_elsewhere_is_not_followed() {
     let ground = Ground::new("aws");
     let run = ground.run(&["--regions", "eu-west-1"], "hostile");

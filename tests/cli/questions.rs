@@ -196,6 +196,25 @@ fn answers_are_the_same_bytes_at_any_number_of_threads() {
     }
 }
 
+#[test]
+fn every_format_of_a_real_estate_is_the_same_bytes_at_any_number_of_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let formats = leakreach::reports::FORMATS;
+    let ids: Vec<&str> = formats.iter().map(|format| format.id).collect();
+    let ids = ids.join(",");
+    for threads in ["1", "2"] {
+        let asked = ["analyze", ACME, "--mode", "risk", "--threads", threads];
+        let more = ["--out", threads, "--format", &ids, "--quiet"];
+        let output = leakreach(folder.path(), &[&asked[..], &more, &AT].concat());
+        assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    }
+    for name in formats.iter().map(|format| format.file_name) {
+        let [one, two] =
+            ["1", "2"].map(|out| fs::read(folder.path().join(out).join(name)).unwrap());
+        assert!(!one.is_empty() && one == two, "{name} differs");
+    }
+}
+
 const BEST: &str = "scope:arn:aws:iam::777788889999:policy/ci-deploy#AssumeProdRoles";
 
 fn simulated(more: &[&str]) -> Output {

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 /// What is made of some exports, of which so many credentials are shown in full.
-fn analyzed_showing(files: &[(&str, &str)], shown: usize) -> Analysis {
+pub fn analyzed_showing(files: &[(&str, &str)], shown: usize) -> Analysis {
     let folder = tempfile::tempdir().unwrap();
     for (path, text) in files {
         let path = folder.path().join(path);
@@ -36,17 +36,17 @@ fn analyzed_showing(files: &[(&str, &str)], shown: usize) -> Analysis {
     analyze(&[root], &options, &Silent).unwrap()
 }
 
-fn analyzed(files: &[(&str, &str)]) -> Analysis {
+pub fn analyzed(files: &[(&str, &str)]) -> Analysis {
     analyzed_showing(files, 50)
 }
 
-fn of<'a>(analysis: &'a Analysis, id: &str) -> Vec<&'a Finding> {
+pub fn of<'a>(analysis: &'a Analysis, id: &str) -> Vec<&'a Finding> {
     let all = analysis.findings.iter();
     all.filter(|finding| finding.check.id == id).collect()
 }
 
 /// What a check finds: `SEVERITY SUBJECT OBJECT`.
-fn told(analysis: &Analysis, id: &str) -> Vec<String> {
+pub fn told(analysis: &Analysis, id: &str) -> Vec<String> {
     let key = |thing: &leakreach::findings::Thing| thing.key(&analysis.inventory, &analysis.steps);
     let line = |finding: &&Finding| {
         let object = finding.object.as_ref().map_or("-".to_owned(), key);
@@ -58,7 +58,7 @@ fn told(analysis: &Analysis, id: &str) -> Vec<String> {
     all
 }
 
-const NONE: [&str; 0] = [];
+pub const NONE: [&str; 0] = [];
 
 /// Key `t` of a machine that administers a crown jewel lies in a repository, where a scanner found it.
 fn register() -> Value {
@@ -75,7 +75,7 @@ fn register() -> Value {
 }
 
 /// The register with a value put at a pointer; a member that is not there is added.
-fn with(changes: &[(&str, Value)]) -> Value {
+pub fn with(changes: &[(&str, Value)]) -> Value {
     let mut register = register();
     for (pointer, value) in changes {
         let (parent, name) = pointer.rsplit_once('/').unwrap();
@@ -91,14 +91,14 @@ fn with(changes: &[(&str, Value)]) -> Value {
     register
 }
 
-fn found(id: &str, changes: &[(&str, Value)]) -> Vec<String> {
+pub fn found(id: &str, changes: &[(&str, Value)]) -> Vec<String> {
     told(&analyzed(&[("r.json", &with(changes).to_string())]), id)
 }
 
-const SIGHT: &str = "/exposures/0/lying/0";
-const KIND: &str = "/exposures/0/type";
+pub const SIGHT: &str = "/exposures/0/lying/0";
+pub const KIND: &str = "/exposures/0/type";
 
-fn sight(more: Value) -> (&'static str, Value) {
+pub fn sight(more: Value) -> (&'static str, Value) {
     let mut lying = json!({"credential": "t", "name": "TOKEN"});
     for (name, value) in more.as_object().unwrap() {
         lying[name] = value.clone();
@@ -254,7 +254,7 @@ fn br_pth_04_a_group_is_no_reader_but_its_members_are() {
     assert_eq!(found("BR-PTH-04", &changes), ["high t e"]);
 }
 
-fn of_account(id: &str, account: Account) -> Vec<String> {
+pub fn of_account(id: &str, account: Account) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let root = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
     account.write(&root);
@@ -405,7 +405,7 @@ fn br_exp_04_one_replaced_and_one_forgotten_and_not_all_or_none() {
 }
 
 /// A public repository with a secret `A`, and a workflow.
-fn workflow(text: &str) -> Vec<String> {
+pub fn workflow(text: &str) -> Vec<String> {
     let repository = json!([{"id": 34, "node_id": "R_x", "name": "shop", "full_name": "acme/shop",
         "owner": {"login": "acme", "id": 12, "type": "Organization"}, "private": false, "visibility": "public",
         "default_branch": "main", "archived": false, "allow_forking": true, "created_at": "2024-01-01T00:00:00Z"}]);
@@ -635,7 +635,7 @@ fn token() -> Value {
     json!({"GITHUB_PERSONAL_ACCESS_TOKEN": token})
 }
 
-const PACKAGE: &str = "@modelcontextprotocol/server-github";
+pub const PACKAGE: &str = "@modelcontextprotocol/server-github";
 
 #[test]
 fn br_agt_02_a_secret_in_the_configuration_and_not_a_reference() {

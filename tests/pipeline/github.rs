@@ -898,6 +898,11 @@ fn a_secret_of_the_organisation_is_seen_as_its_visibility_says() {
         estate.with("orgs/acme/actions/secrets/NPM/repositories.json", chosen)
     };
     assert_eq!(sees("selected", "private", of_others), Answer::No);
+    let of_none = |estate: Estate| {
+        let chosen = json!({"total_count": 0, "repositories": []});
+        estate.with("orgs/acme/actions/secrets/NPM/repositories.json", chosen)
+    };
+    assert_eq!(sees("selected", "private", of_none), Answer::No);
     let seen = |estate: Estate| {
         estate.with(
             "repos/acme/shop/actions/organization-secrets.json",
@@ -1000,6 +1005,69 @@ fn where_actions_are_off_nothing_runs() {
         ),
         Answer::No
     );
+}
+
+#[test]
+fn where_selected_repositories_run_workflows_the_list_decides() {
+    let secret = |change: &dyn Fn(Estate) -> Estate| {
+        let estate = Estate::acme()
+            .collaborator("wim", "write")
+            .with("repos/acme/shop/actions/secrets.json", secrets(&["A"]));
+        let told = change(estate).analyze();
+        assert_eq!(told.codes(), []);
+        let secret = told.exposure("github:secret:acme/shop/a");
+        told.is(&[told.user("wim")], secret)
+    };
+    let settings = |of: &str| json!({"enabled_repositories": of, "allowed_actions": "all"});
+    let policy =
+        |estate: Estate, of: &str| estate.with("orgs/acme/actions/permissions.json", settings(of));
+    let listed = |estate: Estate, names: &[&str]| {
+        let all: Vec<Value> = names.iter().map(|one| repository(one, "private")).collect();
+        let list = json!({"total_count": all.len(), "repositories": all});
+        estate.with("orgs/acme/actions/permissions/repositories.json", list)
+    };
+    let own = |estate: Estate, is_on: bool| {
+        let settings = json!({"enabled": is_on, "allowed_actions": "all"});
+        estate.with("repos/acme/shop/actions/permissions.json", settings)
+    };
+    assert_eq!(secret(&|e| policy(e, "selected")), Answer::Possible);
+    let of_some = |e, names: &[&str]| listed(policy(e, "selected"), names);
+    assert_eq!(secret(&|e| of_some(e, &["other", "shop"])), Answer::Certain);
+    assert_eq!(secret(&|e| of_some(e, &["other"])), Answer::No);
+    assert_eq!(secret(&|e| of_some(e, &[])), Answer::No);
+    // There is such a list only where some are selected.
+    assert_eq!(secret(&|e| listed(e, &["other"])), Answer::No);
+    assert_eq!(secret(&|e| listed(e, &["shop"])), Answer::Certain);
+    // What the repository says itself goes before it.
+    assert_eq!(secret(&|e| own(of_some(e, &["shop"]), false)), Answer::No);
+    // Exports of two moments do not agree.
+    let told_both = |e| own(of_some(e, &["other"]), true);
+    assert_eq!(secret(&told_both), Answer::Possible);
+    // Of a list that is not whole nothing follows for those that it leaves out.
+    let part = |estate: Estate| {
+        let list = json!({"total_count": 2, "repositories": [repository("other", "private")]});
+        let told = estate
+            .collaborator("wim", "write")
+            .with("repos/acme/shop/actions/secrets.json", secrets(&["A"]))
+            .with("orgs/acme/actions/permissions/repositories.json", list)
+            .analyze();
+        assert_eq!(told.codes(), [ProblemCode::Truncated]);
+        let secret = told.exposure("github:secret:acme/shop/a");
+        told.is(&[told.user("wim")], secret)
+    };
+    assert_eq!(part(Estate::acme()), Answer::Possible);
+    let told_all = |e| listed(policy(e, "all"), &["other"]);
+    assert_eq!(secret(&told_all), Answer::Possible);
+    assert_eq!(secret(&|e| policy(e, "all")), Answer::Certain);
+}
+
+#[test]
+fn an_organisation_without_teams_is_no_doubt() {
+    let none = Estate::acme().with("orgs/acme/teams.json", json!([]));
+    assert_eq!(none.analyze().codes(), []);
+    // Of people in its place nothing says what they are members of.
+    let people = Estate::acme().with("orgs/acme/teams.json", json!([person("mia", 2)]));
+    assert_eq!(people.analyze().codes(), [ProblemCode::MissingParent]);
 }
 
 // Subjects

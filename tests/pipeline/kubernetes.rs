@@ -490,6 +490,63 @@ fn a_token_secret_needs_making_and_reading_by_whatever_hands() {
 }
 
 #[test]
+fn whoever_makes_a_token_secret_knows_its_name_and_gets_it() {
+    let with = |texts: &[&str]| {
+        let reached = two_namespaces().bound("user:ada", "shop", texts).analyze();
+        let elsewhere = reached.becomes(ADA, &account("bank/teller"));
+        assert_eq!(elsewhere, Answer::No, "{texts:?}");
+        reached.becomes(ADA, &account("shop/api"))
+    };
+    for texts in [
+        &["create,get secrets"][..],
+        &["create secrets", "get secrets"],
+        // There is no secret of one of these names.
+        &["create secrets", "get secrets - own"],
+        &["create secrets", "list secrets - own"],
+        &["create secrets", "get secrets - db,own"],
+    ] {
+        assert_eq!(with(texts), Answer::Certain, "{texts:?}");
+    }
+    for texts in [
+        &["get secrets"][..],
+        &["create secrets"],
+        // It is there, and not made anew.
+        &["create secrets", "get secrets - db"],
+        // Nothing is made with a name.
+        &["create,get secrets - own"],
+        &["update,get secrets"],
+        &["create secrets", "get configmaps"],
+    ] {
+        assert_eq!(with(texts), Answer::No, "{texts:?}");
+    }
+    // What others made is read where its name is known.
+    let reached = two_namespaces()
+        .bound("user:ada", "shop", &["create,get secrets"])
+        .analyze();
+    assert_eq!(reached.reads(ADA, "shop/db"), Answer::Possible);
+    // Where no export lists the secrets, the name may be taken.
+    let unlisted = |text: &str| {
+        let reached = Estate::default()
+            .namespace("shop", None)
+            .accounts(&["shop/api"])
+            .bound("user:ada", "shop", &["create secrets", text])
+            .analyze();
+        reached.becomes(ADA, &account("shop/api"))
+    };
+    assert_eq!(unlisted("get secrets - own"), Answer::Possible);
+    assert_eq!(unlisted("get secrets"), Answer::Certain);
+    // One makes it in every namespace, another gets it in one.
+    let two = two_namespaces()
+        .bound_everywhere("user:ada", &["create secrets"])
+        .bound("user:bob", "shop", &["get secrets"])
+        .analyze();
+    let hands = [ADA, "kubernetes:c:user:bob"].map(|hand| two.principal(hand));
+    let becomes = |name: &str| two.gains_all(&hands, two.principal(&account(name)));
+    assert_eq!(becomes("shop/api"), Answer::Certain);
+    assert_eq!(becomes("bank/teller"), Answer::No);
+}
+
+#[test]
 fn impersonation_of_users_and_service_accounts_is_by_name_and_place() {
     let with = |place: Option<&str>, text: &str| {
         let estate = two_namespaces().bound_everywhere("user:root", &["* * *"]);

@@ -96,3 +96,84 @@ fn what_nothing_weighs_has_a_place_and_a_home_still() {
     assert_eq!(of_none.of(Layer::Possible, 0, FactId::from_index(0)), 0);
     assert_eq!(of_none.factors(), [[1]]);
 }
+
+#[test]
+fn a_weight_that_does_not_fit_stops() {
+    let facts = Table::filled(1 << 40, 1);
+    let places = || Table::filled(0, 1);
+    let weights = Weights::new(facts, places(), &[(1u64 << 20, 0), (1 << 30, 0)], |_, _| 4);
+    let of = |scenario| weights.of(Layer::Certain, scenario, FactId::from_index(0));
+    assert_eq!((of(0), of(1)), (1 << 62, u64::MAX));
+    let heavy = Table::filled(u64::MAX, 1);
+    let heavy = Weights::new(heavy, places(), &[(1u64, 0)], |_, _| 4);
+    assert_eq!(heavy.of(Layer::Certain, 0, FactId::from_index(0)), u64::MAX);
+
+    let scale = Scale::new([u64::MAX, u64::MAX, 1].into_iter());
+    let mut row = NONE;
+    for (lane, expected) in [(0, u64::MAX), (1, u64::MAX), (2, u64::MAX)] {
+        set(&mut row, lane);
+        assert_eq!(scale.of(row), expected);
+    }
+    let part = |place, points| Part { place, points };
+    let mut parts = vec![
+        part(1, 2),
+        part(0, u64::MAX),
+        part(1, 3),
+        part(2, 0),
+        part(0, 5),
+    ];
+    join(&mut parts);
+    assert_eq!(parts, [part(0, u64::MAX), part(1, 5)]);
+}
+
+#[test]
+fn weights_are_layered_where_a_chance_is() {
+    let layered = |certain, possible| {
+        let chance = Layers { certain, possible };
+        let weights = Weights::new(
+            Table::filled(1, 1),
+            Table::filled(0, 1),
+            &[(chance, 0)],
+            |_, _| 4,
+        );
+        let of = |layer| weights.of(layer, 0, FactId::from_index(0));
+        assert_eq!(
+            (of(Layer::Certain), of(Layer::Possible)),
+            (4 * certain, 4 * possible)
+        );
+        weights.are_layered()
+    };
+    assert!(layered(2, 3) && layered(0, 3) && layered(3, 0));
+    assert!(!layered(3, 3) && !layered(0, 0));
+}
+
+#[test]
+fn there_is_one_weight_for_each_scenario() {
+    let weights = of_factors(&[&[4], &[4]]);
+    assert!(weights.are_of(2) && !weights.are_of(1) && !weights.are_of(3));
+    let uniform = Weights::uniform(Table::filled(1, 1));
+    assert!(uniform.are_of(0) && uniform.are_of(9));
+    assert_eq!(weights.lot(Layer::Certain, 2).chance, 0, "it is not named");
+}
+
+#[test]
+fn scales_take_as_many_bytes_as_weights_have_bits() {
+    // Chances of 3 and 4, and factors up to 5: weights up to 20, in five bits, at two places.
+    let weights = of_factors(&[&[4, 5], &[5, 4]]);
+    assert_eq!(weights.bytes_of_scales(), 2 * 5 * size_of::<(u64, Row)>());
+    let uniform = Weights::uniform(Table::filled(1, 1));
+    assert_eq!(uniform.bytes_of_scales(), size_of::<(u64, Row)>());
+}
+
+#[test]
+fn what_lanes_weigh_by_place_stops_where_it_does_not_fit() {
+    let lanes = [(u64::MAX, 0u32), (3, 1)];
+    let scales = scales(&lanes.into_iter(), &[vec![2, 5], vec![1, 4]]);
+    let of = |place: usize, lane| {
+        let mut row = NONE;
+        set(&mut row, lane);
+        scales[place].of(row)
+    };
+    assert_eq!([of(0, 0), of(1, 0)], [u64::MAX; 2]);
+    assert_eq!([of(0, 1), of(1, 1)], [15, 12]);
+}

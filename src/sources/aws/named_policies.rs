@@ -49,7 +49,8 @@ fn answer(page: &Page<'_>) -> Option<Answer> {
     if page.has_keys(&["policyText", "repositoryName"]) {
         return Some(Answer::Repository);
     }
-    if page.lists("repositories", &["repositoryArn"]) {
+    // A list of none with a total is one of GitHub's.
+    if page.lists("repositories", &["repositoryArn"]) && !page.has_keys(&["total_count"]) {
         return Some(Answer::Repositories);
     }
     if page.has_keys(&["ARN", "Name"]) && only(&["ARN", "Name", "ResourcePolicy"]) {

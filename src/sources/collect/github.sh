@@ -29,6 +29,10 @@ collect_github() {
     for id in $(names gh api "$org/rulesets" --jq '.[].id'); do
         github_get "$org/rulesets/$id"
     done
+    # There is such a list only where selected repositories run workflows.
+    if [ -n "$(github_names "$org/actions/permissions" 'select(.enabled_repositories == "selected").enabled_repositories')" ]; then
+        github_get "$org/actions/permissions/repositories"
+    fi
     for name in $(github_names "$org/actions/secrets" '.secrets[] | select(.visibility == "selected").name'); do
         github_get "$org/actions/secrets/$name/repositories"
     done

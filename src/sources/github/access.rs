@@ -276,6 +276,8 @@ fn read_list(page: &Page<'_>, intake: &mut Intake<'_>) {
             vec![intake.key(&organization_role_key(&owner, id))]
         }
         ["outside_collaborators"] => Vec::new(),
+        // An organisation that has none.
+        ["teams"] if super::is_empty_list(page) => Vec::new(),
         _ => {
             let what = "of what these are the members";
             intake.missing_parent(Severity::Doubt, &at, what, expected);

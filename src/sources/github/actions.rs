@@ -10,7 +10,7 @@
 
 use super::{
     Place, group, group_key, is_at, organization, organization_of, permit, principal, repository,
-    repository_of, resource, rows, team_key, text, user_key,
+    repository_of, resource, rows, team_key, text, user_key, whole_rows,
 };
 use crate::inventory::{
     CredentialKind, CredentialRecord, CredentialStatus, DeployGateRecord, DeployRefs, Evidence,
@@ -28,7 +28,7 @@ use serde::Deserialize;
 pub(in crate::sources) const SOURCE: Source = Source {
     id: "github/actions",
     about: "Actions secrets by name, environments, workflow permissions, OIDC subjects and runners of GitHub",
-    command: "gh api --paginate of orgs/ORG/actions/secrets, orgs/ORG/actions/secrets/NAME/repositories, repos/ORG/REPO/actions/secrets, repos/ORG/REPO/actions/organization-secrets, repos/ORG/REPO/environments, repos/ORG/REPO/environments/NAME/secrets, …/deployment-branch-policies, …/actions/permissions, …/actions/permissions/workflow, …/actions/oidc/customization/sub, …/actions/runners; each to github/<path>.json",
+    command: "gh api --paginate of orgs/ORG/actions/secrets, orgs/ORG/actions/secrets/NAME/repositories, orgs/ORG/actions/permissions/repositories, repos/ORG/REPO/actions/secrets, repos/ORG/REPO/actions/organization-secrets, repos/ORG/REPO/environments, repos/ORG/REPO/environments/NAME/secrets, …/deployment-branch-policies, …/actions/permissions, …/actions/permissions/workflow, …/actions/oidc/customization/sub, …/actions/runners; each to github/<path>.json",
     keys: &[
         "secrets",
         "environments",
@@ -54,7 +54,14 @@ fn recognise(page: &Page<'_>) -> bool {
         || lists("branch_policies", &["id", "name"])
         || lists("runners", &["id", "name", "os", "status"])
         || (lists("repositories", &["full_name"])
-            && is_at(page, false, &[&["actions", "secrets", "*", "repositories"]]))
+            && is_at(
+                page,
+                false,
+                &[
+                    &["actions", "secrets", "*", "repositories"],
+                    &["actions", "permissions", "repositories"],
+                ],
+            ))
         || is_sub
         || is_settings
 }
@@ -63,7 +70,10 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
     if page.has_keys(&["secrets"]) {
         read_secrets(page, intake);
     } else if page.has_keys(&["repositories"]) {
-        read_selected(page, intake);
+        match is_at(page, false, &[&["actions", "permissions", "repositories"]]) {
+            true => read_running(page, intake),
+            false => read_selected(page, intake),
+        }
     } else if page.has_keys(&["environments"]) {
         read_environments(page, intake);
     } else if page.has_keys(&["branch_policies"]) {
@@ -175,7 +185,8 @@ fn read_secrets(page: &Page<'_>, intake: &mut Intake<'_>) {
         ["environments", environment, "secrets"] => Some(environment.to_owned()),
         ["actions", "secrets"] => None,
         ["actions", "organization-secrets"] => {
-            for row in rows(page, "secrets", intake) {
+            let (all, is_complete) = whole_rows(page, "secrets", intake);
+            for row in all {
                 let Some(read) = intake.parse::<Secret>(&row) else {
                     continue;
                 };
@@ -188,7 +199,7 @@ fn read_secrets(page: &Page<'_>, intake: &mut Intake<'_>) {
                 tenant,
                 kind: "github:organization-secrets".to_owned(),
                 of: Some(on),
-                is_complete: page.is_whole(),
+                is_complete,
                 evidence,
             }));
             return;
@@ -236,7 +247,8 @@ fn read_selected(page: &Page<'_>, intake: &mut Intake<'_>) {
     };
     let name = place.part(2).unwrap_or("").to_owned();
     let at = intake.page(page);
-    for row in rows(page, "repositories", intake) {
+    let (all, is_complete) = whole_rows(page, "repositories", intake);
+    for row in all {
         let Some(full_name) = text(&row, "full_name") else {
             let at = intake.row(&row);
             intake.not_a_list(&at, "full_name");
@@ -253,7 +265,7 @@ fn read_selected(page: &Page<'_>, intake: &mut Intake<'_>) {
         tenant,
         kind: "github:secret-repositories".to_owned(),
         of: Some(of),
-        is_complete: page.is_whole(),
+        is_complete,
         evidence: at,
     }));
 }
@@ -507,12 +519,46 @@ fn read_enabled_repositories(page: &Page<'_>, intake: &mut Intake<'_>) {
     let told = match text(&row, "enabled_repositories").as_deref() {
         Some("none") => "disabled",
         Some("selected") => "enabled:selected",
+        Some("all") => "enabled:all",
         _ => return,
     };
     if let Some(runs) = settings_of(page, "actions/permissions.json", intake) {
         let evidence = intake.row(&row);
         permit(intake, &runs, None, told, None, &evidence);
     }
+}
+
+/// The repositories in which workflows run, of an organisation where they run in selected ones: there is such a list only
+/// there.
+///
+/// Source: REST API reference, "List selected repositories enabled for GitHub Actions in an organization" (read 2026-11).
+fn read_running(page: &Page<'_>, intake: &mut Intake<'_>) {
+    let expected = "github/orgs/ORG/actions/permissions/repositories.json";
+    let Some((tenant, place)) = organization_of(page, expected, intake) else {
+        return;
+    };
+    let at = intake.page(page);
+    let all = group("runs", &place.owner, &tenant, &at, intake);
+    permit(intake, &all, None, "enabled:selected", None, &at);
+    let (all, is_complete) = whole_rows(page, "repositories", intake);
+    for row in all {
+        let Some(full_name) = text(&row, "full_name") else {
+            let at = intake.row(&row);
+            intake.not_a_list(&at, "full_name");
+            continue;
+        };
+        let evidence = intake.row(&row);
+        repository(&full_name, &evidence, intake);
+        let runs = runs(&full_name, &tenant, &evidence, intake);
+        permit(intake, &runs, None, "enabled:listed", None, &evidence);
+    }
+    intake.emit(Record::Listing(ListingRecord {
+        tenant,
+        kind: "github:running-repositories".to_owned(),
+        of: None,
+        is_complete,
+        evidence: at,
+    }));
 }
 
 #[derive(Deserialize)]

@@ -367,17 +367,24 @@ fn membership(intake: &mut Intake<'_>, member: &Key, group: &Key, evidence: &Evi
 
 /// The rows of a list: of a bare array, or of an envelope with a total. Says so where it is not whole.
 fn rows<'d>(page: &Page<'d>, name: &str, intake: &mut Intake<'_>) -> Vec<Row<'d>> {
+    whole_rows(page, name, intake).0
+}
+
+/// The same, and whether these are all, as far as the page tells.
+fn whole_rows<'d>(page: &Page<'d>, name: &str, intake: &mut Intake<'_>) -> (Vec<Row<'d>>, bool) {
     let at = intake.page(page);
     let Some(rows) = page.rows(name) else {
         intake.not_a_list(&at, name);
-        return Vec::new();
+        return (Vec::new(), false);
     };
+    let mut is_whole = page.is_whole();
     let told = page
         .member("total_count")
         .and_then(|row| row.raw.get().parse::<usize>().ok());
     let read = intake.listed(name, rows.len());
     if let Some(total) = told {
         if read < total && !page.is_continued() {
+            is_whole = false;
             intake.problem(
                 Severity::Doubt,
                 ProblemCode::Truncated,
@@ -400,7 +407,7 @@ fn rows<'d>(page: &Page<'d>, name: &str, intake: &mut Intake<'_>) -> Vec<Row<'d>
             "export again with `gh api --paginate`",
         );
     }
-    rows
+    (rows, is_whole)
 }
 
 /// The word under a name in an object.

@@ -104,11 +104,14 @@ fn runs_key(repository: &str) -> String {
 
 const IN_SOME: &str =
     "Actions are switched on in the repository: which ones were selected is in no export";
+const TOLD_BOTH: &str =
+    "Actions are switched on in the repository: exports say so, and say that it was not selected";
 
 /// Whether workflows of a repository run: `None` if not, else on what it hangs.
 ///
 /// Nothing starts a workflow of an archived repository, which takes no push, issue or comment. Source: GitHub Docs,
-/// "Archiving repositories"; "Disabling or limiting GitHub Actions for your organization" (read 2026-11).
+/// "Archiving repositories"; "Disabling or limiting GitHub Actions for your organization" (read 2026-11). Where selected
+/// ones run them, a whole list of these tells that others do not.
 fn runs_workflows(
     inventory: &Inventory,
     roles: &Roles<'_>,
@@ -123,8 +126,16 @@ fn runs_workflows(
     {
         return None;
     }
-    let is_of_some = is_told(owner, "enabled:selected") && !is_told(&repository.name, "enabled");
-    Some(is_of_some.then_some(IN_SOME))
+    if !is_told(owner, "enabled:selected") || is_told(&repository.name, "enabled:listed") {
+        return Some(None);
+    }
+    let is_on = is_told(&repository.name, "enabled");
+    let is_on_by_all = is_told(owner, "enabled:all");
+    let mut tenants = repository.tenant.iter();
+    match tenants.any(|&tenant| inventory.is_listed(tenant, "github:running-repositories")) {
+        true => (is_on || is_on_by_all).then_some(Some(TOLD_BOTH)),
+        false => Some((!is_on).then_some(IN_SOME)),
+    }
 }
 
 /// Completes an inventory: with who runs the workflows of each repository, with the repositories that no export lists, and

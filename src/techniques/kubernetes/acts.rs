@@ -9,6 +9,8 @@ pub(super) enum Act {
     Run,
     /// Read every secret.
     ReadSecrets,
+    /// Read every secret of which one knows the name, as one does of what one made oneself.
+    GetSecrets,
     /// Read every manifest of what runs.
     ReadManifests,
     /// Have tokens of every service account, for any audience.
@@ -48,6 +50,7 @@ impl Act {
             Self::All => "*",
             Self::Run => "create pods",
             Self::ReadSecrets => "list secrets",
+            Self::GetSecrets => "get secrets",
             Self::ReadManifests => "list pods and workloads",
             Self::Tokens => "create serviceaccounts/token",
             Self::Accounts => "impersonate serviceaccounts",

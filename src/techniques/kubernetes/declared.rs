@@ -59,7 +59,7 @@ declare! {
         "tokens of service accounts of the namespace", "acting as each of them",
         ["T1550.001"], "give the service accounts less", ACCOUNTS;
     TOKEN_SECRET = "kubernetes/token-secret", "have a secret filled with a token of a service account, and read it",
-        "create on secrets; reading secrets of the namespace", "acting as every service account of the namespace",
+        "create on secrets; list, watch or get on those of the namespace", "acting as every service account of the namespace",
         ["T1098.001", "T1528"], "take create out of the rule on secrets", ACCOUNTS;
     IMPERSONATE_ACCOUNT = "kubernetes/impersonate-service-account", "impersonate a service account",
         "impersonate on serviceaccounts", "acting as the service account",

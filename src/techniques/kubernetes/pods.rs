@@ -38,16 +38,22 @@ impl<'i> Kubernetes<'_, 'i> {
         self.certified();
         self.spread(Act::MakeSecrets);
         self.spread(Act::ReadSecrets);
-        let reading = self.namespaces_of(Act::ReadSecrets);
-        for name in self.namespaces_of(Act::MakeSecrets) {
-            if reading.contains(&name) {
-                let make = self.act(Act::MakeSecrets, Where::In(name));
-                let read = self.act(Act::ReadSecrets, Where::In(name));
-                let gain = self.act(Act::Accounts, Where::In(name));
-                self.step(&[make, read], gain, &by::TOKEN_SECRET, &[], None);
+        self.spread(Act::GetSecrets);
+        // The control plane fills a secret of that type with a token of the account that its annotation names, and whoever
+        // makes one names both. Source: "Configure Service Accounts for Pods", "Manually create a long-lived API token for a
+        // ServiceAccount" (read 2026-11).
+        for act in [Act::ReadSecrets, Act::GetSecrets] {
+            let reading = self.namespaces_of(act);
+            for name in self.namespaces_of(Act::MakeSecrets) {
+                if reading.contains(&name) {
+                    let make = self.act(Act::MakeSecrets, Where::In(name));
+                    let read = self.act(act, Where::In(name));
+                    let gain = self.act(Act::Accounts, Where::In(name));
+                    self.step(&[make, read], gain, &by::TOKEN_SECRET, &[], None);
+                }
             }
         }
-        for name in reading {
+        for name in self.namespaces_of(Act::ReadSecrets) {
             self.reading_in(name);
         }
         self.spread(Act::Exec);

@@ -22,6 +22,7 @@ pub(super) const WORKLOADS: [(&str, &str, &str, bool); 7] = [
 const BEFORE_1_35: &str = "the API server is older than 1.35, or its gate AuthorizePodWebsocketUpgradeCreatePermission is off";
 const STDIN: &str = "the process of the pod does what is written to its standard input";
 const NAME_KNOWN: &str = "the name of the secret is known";
+const NAME_FREE: &str = "there is no secret of that name yet: no export lists them";
 const KUBELET: &str =
     "the API server passes a websocket on to the kubelet, or its port can be reached";
 const UNLISTED: &str = "something that makes pods is there: no export lists them";
@@ -243,9 +244,46 @@ impl<'i> Kubernetes<'_, 'i> {
                 }
             }
         }
+        // What is listed needs no name; else that of a secret that one makes oneself is known.
+        match (listed, got) {
+            (Some(Names::Every), _) => {}
+            (_, Some(Names::Every)) => {
+                let (act, place) = (Act::GetSecrets, opened.place);
+                self.opens_act(opened, act, place, &by::READ_SECRETS, None);
+            }
+            (listed, got) => {
+                for allowed in [listed, got] {
+                    if let Some(Names::Only(only)) = allowed {
+                        self.made_with_a_name(opened, only);
+                    }
+                }
+            }
+        }
         if names(rule, "create", "", "secrets").is_some() {
             let (act, place) = (Act::MakeSecrets, opened.place);
             self.opens_act(opened, act, place, &by::TOKEN_SECRET, None);
+        }
+    }
+
+    /// A token in a secret that is made with one of the names that may be read, where there is none of that name yet.
+    fn made_with_a_name(&mut self, opened: Opened<'i>, only: &'i [String]) {
+        for name in self.within(opened.place) {
+            let of = self.cluster.namespaces.get(name);
+            let is_there =
+                |one: &String| of.is_some_and(|of| of.secrets.contains_key(one.as_str()));
+            if only.iter().all(is_there) {
+                continue;
+            }
+            let is_listed = self.cluster.lists(self.inventory, "secret", name);
+            let make = self.act(Act::MakeSecrets, Where::In(name));
+            let gain = self.act(Act::Accounts, Where::In(name));
+            self.step(
+                &[opened.need, make],
+                gain,
+                &by::TOKEN_SECRET,
+                &[opened.scope],
+                (!is_listed).then_some(NAME_FREE),
+            );
         }
     }
 

@@ -44,7 +44,7 @@ declare! {
     SIGN_IN = "okta/sign-in-to-app", "sign in to the app",
         "acting as who is assigned to the app", "the access that an assigned user has",
         ["T1550.001"], "take the assignment away",
-        "https://help.okta.com/oie/en-us/content/topics/apps/apps-assign-applications.htm";
+        "https://help.okta.com/oie/en-us/Content/Topics/Apps/apps-assign-applications.htm";
     ASSIGN = "okta/assign-to-app", "assign a user to the app",
         "assigning to the app, and acting as some user", "the access that an assigned user has",
         ["T1098"], "take the right to assign away",

@@ -45,7 +45,13 @@ answer() {
         */installations) echo '{"total_count": 0, "installations": []}' ;;
         */environments) echo '{"total_count": 0, "environments": []}' ;;
         */actions/permissions/workflow) echo '{"default_workflow_permissions": "read", "can_approve_pull_request_reviews": false}' ;;
-        orgs/*/actions/permissions) echo '{"enabled_repositories": "all", "allowed_actions": "all"}' ;;
+        orgs/*/actions/permissions)
+            case $BROKEN in
+                selected) echo '{"enabled_repositories": "selected", "allowed_actions": "all"}' ;;
+                *) echo '{"enabled_repositories": "all", "allowed_actions": "all"}' ;;
+            esac
+            ;;
+        orgs/*/actions/permissions/repositories) echo '{"total_count": 0, "repositories": []}' ;;
         */actions/permissions) echo '{"enabled": true, "allowed_actions": "all"}' ;;
         */custom-repository-roles) echo '{"total_count": 0, "custom_roles": []}' ;;
         */organization-roles) echo '{"total_count": 0, "roles": []}' ;;

@@ -81,6 +81,14 @@ fn in_some(exports: Exports) -> Exports {
     )
 }
 
+/// Where Actions are on: in selected repositories, which are these.
+fn in_these(exports: Exports, names: &[&str]) -> Exports {
+    let all: Vec<Value> = names.iter().map(|one| repository(one, "private")).collect();
+    let list = json!({"total_count": all.len(), "repositories": all});
+    let path = "github/orgs/acme/actions/permissions/repositories.json";
+    in_some(exports).with(path, list)
+}
+
 fn of_other_repository(exports: Exports, path: &str) -> Exports {
     exports.moved(path, &path.replace("/shop/", "/other/"))
 }
@@ -609,6 +617,7 @@ fn running() -> Vec<Row> {
             .not("Actions are off", without_actions)
             .not("Actions are off in the organisation", without_actions_at_all)
             .maybe("Actions are on in some repositories", in_some)
+            .not("Actions are on in another repository alone", |e| in_these(e, &["other"]))
             .not("the repository is archived", archived)
             .not("no branch is changed without review, and none is made", |e| {
                 let rules = json!([{"type": "creation"}, {"type": "pull_request", "parameters": {"required_approving_review_count": 1}}]);

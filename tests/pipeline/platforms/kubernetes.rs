@@ -486,6 +486,30 @@ fn workloads() -> Vec<Row> {
             may_elsewhere(&["create,list secrets"]),
         ),
         row(
+            "kubernetes/token-secret",
+            may(&["create secrets", "get secrets - own"]),
+            [ada()],
+            in_shop("impersonate serviceaccounts"),
+        )
+        .rules(
+            may,
+            &[
+                (
+                    "there is a secret of that name",
+                    &["create secrets", "get secrets - db"],
+                ),
+                ("none is made", &["get secrets - own"]),
+                ("none is read", &["create secrets", "get configmaps - own"]),
+            ],
+        )
+        .maybe_in(
+            "no export lists the secrets",
+            Estate::default()
+                .namespace("shop", None)
+                .accounts(&["shop/api"])
+                .bound("user:ada", "shop", &["create secrets", "get secrets - own"]),
+        ),
+        row(
             "kubernetes/impersonate-service-account",
             may(&["impersonate serviceaccounts"]),
             [ada()],
