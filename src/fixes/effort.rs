@@ -230,6 +230,12 @@ pub const DEFAULT_EFFORTS: &[DefaultEffort] = &[
         "it is stored in a vault; in use: what reads it reads it from there: code, a right, a deployment; one more for \
          each further place where it lies",
     ),
+    removing(
+        "split",
+        [2, 5, 7],
+        "each job is given a user or role of its own, with the rights that it uses, and a key; in use: the old one is \
+         watched until nothing uses it any more, and deleted; one more for each further place where it lies",
+    ),
 ];
 
 /// More than this for what many use together, however many they are: they are asked at once.
@@ -321,7 +327,7 @@ impl<'i> Efforts<'i> {
             Use::Lately => default.used,
         };
         let together = match control {
-            Control::Credential(id) | Control::Chance(id, _) => self.places[id],
+            Control::Credential(id) | Control::Chance(id, _) | Control::Split(id) => self.places[id],
             Control::Exposure(_) => 0,
             Control::Scope(id) => match self.inventory.scopes[id].terms {
                 Terms::Statement { policy, .. } => self.holders[policy],
@@ -356,6 +362,10 @@ impl<'i> Efforts<'i> {
             Control::Chance(id, lowering) => {
                 let row = &self.inventory.credentials[id];
                 (vec![lowering.name()], vec![&row.name, &row.key])
+            }
+            Control::Split(id) => {
+                let row = &self.inventory.credentials[id];
+                (vec!["split"], vec![&row.name, &row.key])
             }
             Control::Exposure(id) => {
                 let row = &self.inventory.exposures[id];
@@ -413,7 +423,7 @@ mod tests {
         }
     }
 
-    const LOWERINGS: [&str; 3] = ["shorten", "federate", "move"];
+    const LOWERINGS: [&str; 4] = ["shorten", "federate", "move", "split"];
 
     #[test]
     fn a_lowering_has_its_own_effort_and_not_that_of_revoking_the_credential() {

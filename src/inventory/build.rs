@@ -7,7 +7,7 @@ use super::label::Labels;
 use super::{
     Credential, CredentialId, CredentialRecord, CredentialStatus, DeployGateRecord, EffortRule,
     Ended, Evidence, EvidenceId, Exempted, Exemption, Exposure, ExposureId, ExposureRecord, File,
-    FileId, Hierarchy, Id, Inventory, Key, LabelRule, Lifetime, LinkedDeployGate, LinkedRefRule,
+    FileId, Hierarchy, Id, Inventory, JobRecord, Key, LabelRule, Lifetime, LinkedDeployGate, LinkedRefRule,
     Listing, ListingRecord, Lying, LyingRecord, Policy, PolicyId, PolicyRecord, Principal,
     PrincipalId, PrincipalKind, PrincipalRecord, PublicAccess, PublicAccessOf, PublicAccessRecord,
     Record, RefRuleRecord, Resource, ResourceId, ResourceRecord, RiskRule, Scope, ScopeId,
@@ -74,6 +74,7 @@ struct Sorted {
     rules: Vec<LabelRule>,
     efforts: Vec<EffortRule>,
     risk_rules: Vec<RiskRule>,
+    jobs: Vec<JobRecord>,
 }
 
 impl Sorted {
@@ -100,6 +101,7 @@ impl Sorted {
             Record::Labels(r) => self.rules.push(r),
             Record::Effort(r) => self.efforts.push(r),
             Record::Risk(r) => self.risk_rules.push(r),
+            Record::Job(r) => self.jobs.push(r),
         }
     }
 
@@ -177,7 +179,7 @@ impl Sorted {
 }
 
 /// A problem about something that was read at `evidence`.
-fn problem_at(
+pub(super) fn problem_at(
     files: &Table<FileId, File>,
     evidence: &Evidence,
     severity: Severity,
@@ -223,6 +225,7 @@ impl Linker<'_> {
         self.credentials(sorted.credentials);
         self.exposures(sorted.exposures);
         self.scopes(sorted.scopes);
+        self.inventory.link_jobs(sorted.jobs, self.problems);
         for step in sorted.steps {
             let step = self.stated_step(step);
             self.inventory.stated_steps.push(step);

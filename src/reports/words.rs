@@ -703,9 +703,9 @@ impl<'a> Words<'a> {
     /// What a control is: `statement ``Sid`` of policy ``x```.
     pub(crate) fn control(&self, id: ControlId) -> String {
         match self.steps.controls[id] {
-            Control::Credential(credential) | Control::Chance(credential, _) => {
-                self.credential(credential)
-            }
+            Control::Credential(credential)
+            | Control::Chance(credential, _)
+            | Control::Split(credential) => self.credential(credential),
             Control::Exposure(exposure) => self.exposure(exposure),
             Control::Scope(scope) => self.scope(scope),
         }
@@ -901,6 +901,13 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// The jobs of a credential: `` `backup`, `deploy` ``.
+    fn jobs(&self, credential: CredentialId) -> String {
+        let jobs = self.inventory.jobs_of(credential);
+        let names: Vec<String> = jobs.map(|job| job.name.clone()).collect();
+        some_of(&names, 8)
+    }
+
     /// What to do to remove a control, as an order.
     pub(crate) fn fix(&self, id: ControlId) -> String {
         let scope_id = match self.steps.controls[id] {
@@ -908,6 +915,13 @@ impl<'a> Words<'a> {
                 return format!("revoke {}", self.credential(credential));
             }
             Control::Chance(credential, lowering) => return self.lowering(credential, lowering),
+            Control::Split(credential) => {
+                return format!(
+                    "split {} into one each for {}",
+                    self.credential(credential),
+                    self.jobs(credential)
+                );
+            }
             Control::Exposure(exposure) => {
                 return format!("take the credentials out of {}", self.exposure(exposure));
             }
@@ -1231,11 +1245,11 @@ impl<'a> Words<'a> {
                 .or_else(|| of_tenant(resource.tenant))
         };
         match self.steps.controls[id] {
-            Control::Credential(credential) | Control::Chance(credential, _) => {
-                self.inventory.credentials[credential]
-                    .principal
-                    .and_then(of_principal)
-            }
+            Control::Credential(credential)
+            | Control::Chance(credential, _)
+            | Control::Split(credential) => self.inventory.credentials[credential]
+                .principal
+                .and_then(of_principal),
             Control::Exposure(exposure) => self.inventory.exposures[exposure]
                 .resource
                 .and_then(of_resource),
@@ -1292,6 +1306,12 @@ impl<'a> Words<'a> {
                     Lowering::Move => "what reads it where it lies needs another way to get it",
                 };
                 return Some(what.to_owned());
+            }
+            Control::Split(credential) => {
+                return Some(format!(
+                    "whatever uses it otherwise than {} are stated to stops",
+                    self.jobs(credential)
+                ));
             }
             Control::Exposure(_) => {
                 return Some("what reads them there needs another way to get them".to_owned());
@@ -1471,7 +1491,7 @@ impl<'a> Words<'a> {
     }
 
     /// The stable key of a control, as machines see it: `scope:…`, `credential:…`, `exposure:…`, `shorten:…h:…`,
-    /// `federate:…`, `move:…`. Not made visible.
+    /// `federate:…`, `move:…`, `split:…`. Not made visible.
     pub(crate) fn control_key(&self, id: ControlId) -> String {
         self.steps.controls[id].key(self.inventory)
     }
@@ -1482,6 +1502,7 @@ impl<'a> Words<'a> {
             Control::Credential(_) => "credential",
             Control::Exposure(_) => "exposure",
             Control::Chance(_, lowering) => lowering.name(),
+            Control::Split(_) => "split",
             Control::Scope(scope) => self.inventory.scopes[scope].kind(),
         }
     }

@@ -50,6 +50,7 @@ mod scanners;
 mod scopes;
 mod service_keys;
 mod sessions;
+mod splits;
 mod techniques;
 mod tightening;
 mod usage;

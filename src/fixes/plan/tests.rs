@@ -159,6 +159,7 @@ fn assert_plan_is_true(
         candidates,
         efforts,
         goal,
+        gained: 0,
         limits,
     };
     let weights = scenarios.1.weights(steps, scenarios.0.len());
@@ -324,6 +325,7 @@ proptest! {
             candidates: &candidates,
             efforts: &efforts,
             goal: Goal::Budget(budget),
+            gained: 0,
             limits: Limits { derivations: 40, cases: 40, family, time: None },
         };
         let [one, two] = [1, 2].map(|threads| {
@@ -409,6 +411,7 @@ fn plan_to_the_end(steps: &Steps, efforts: &[u64], goal: Goal) -> Plan {
         candidates: &candidates,
         efforts,
         goal,
+        gained: 0,
         limits: Limits::default(),
     };
     let weights = Weights::uniform(points.into());
@@ -497,6 +500,7 @@ fn a_cheaper_fix_is_left_to_choose_beside_a_dearer_one_that_cuts_more() {
                 candidates: &candidates,
                 efforts: &efforts,
                 goal: Goal::Budget(5),
+                gained: 0,
                 limits: Limits {
                     family,
                     ..Limits::default()
