@@ -291,10 +291,7 @@ impl Verifier<'_> {
     }
 
     fn is_split(&self, fix: &PricedFix) -> bool {
-        matches!(
-            self.analysis.steps.controls[fix.control],
-            Control::Split(_)
-        )
+        matches!(self.analysis.steps.controls[fix.control], Control::Split(_))
     }
 
     /// What fixes take away of which some split credentials: all is derived again, and of a credential that is split counts
@@ -355,7 +352,10 @@ impl Verifier<'_> {
         let gain = Gain {
             certain: gained(|one| one.0),
             possible: gained(|one| one.1),
-            credentials: all.iter().filter(|(_, (before, after))| after < before).count() as u64,
+            credentials: all
+                .iter()
+                .filter(|(_, (before, after))| after < before)
+                .count() as u64,
         };
         Some((gain, cost))
     }
@@ -401,8 +401,12 @@ impl Verifier<'_> {
                 Leak::Exposure(_) => whole,
             };
             let (whole, left) = (of(whole, layer), of(left, layer));
-            let points =
-                |held: &[bool], chance| Estate::of(analysis).summary(held, seeds, *leak, chance).points.0;
+            let points = |held: &[bool], chance| {
+                Estate::of(analysis)
+                    .summary(held, seeds, *leak, chance)
+                    .points
+                    .0
+            };
             let after = points(&after, left) + points(given, whole - left);
             points(&before, whole).saturating_sub(after)
         };

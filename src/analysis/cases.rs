@@ -46,7 +46,9 @@ pub(super) fn best(
     let efforts = fixes::Efforts::new(&analysis.inventory, &usages);
     let effort_of = |one: &Weighed| efforts.of(Control::Split(one.credential), None).max(1);
     let count = 1usize << splits.len();
-    let until = limits.time.and_then(|time| Instant::now().checked_add(time));
+    let until = limits
+        .time
+        .and_then(|time| Instant::now().checked_add(time));
     let limits_of = |number: usize| {
         let left = until.map(|until| until.saturating_duration_since(Instant::now()));
         let parts = u32::try_from(count - number).unwrap_or(u32::MAX);
@@ -125,7 +127,7 @@ impl Cases {
             (Bound::Unattainable, other) => other,
             (known, _) => known,
         };
-        // Where anything is reached more on the way it is no plan.
+        // Where more is reached after it, it is no plan.
         let plan = solved.plan();
         plan.is_some_and(|plan| self.key(plan) > self.key(&self.best))
     }

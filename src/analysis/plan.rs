@@ -1,9 +1,11 @@
 //! Plans as one readable function: the set of fixes that gains most for its effort, in the order in which it holds.
 
 use super::key::fix_key;
-use super::{Analysis, Edit, Leak, Options, PricedFix, cases, example, organisation, ranked, reached};
+use super::{
+    Analysis, Edit, Leak, Options, PricedFix, cases, example, organisation, ranked, reached,
+};
 use crate::fixes::{self, Bound, Candidate, Change, Gain, Goal, Life, Limits, Survivor};
-use crate::inventory::{CredentialId, ExposureId, Id};
+use crate::inventory::{CredentialId, ExposureId};
 use crate::memory::TooLittle;
 use crate::progress::Progress;
 use crate::risk::{Model, Points};
@@ -46,7 +48,8 @@ pub struct PlannedFix {
     pub fix: PricedFix,
     /// What it takes, in effort points.
     pub effort: u64,
-    /// Certain and possible reach that it takes away together with all before it.
+    /// Certain and possible reach that it takes away together with all before it; nothing where jobs of a split credential
+    /// reach more until what follows is done.
     pub so_far: (Points, Points),
     /// Fixes that cut the same or less, at no less effort.
     pub alternatives: Vec<(PricedFix, u64)>,
@@ -128,12 +131,6 @@ impl<'a> Case<'a> {
         last.map_or((0, 0), |split| split.so_far)
     }
 
-    /// Whether by no split more is reached than before it was made, of all reach.
-    fn is_less(&self) -> bool {
-        let mut gains = self.splits.iter().map(|split| split.so_far);
-        gains.all(|(certain, possible)| certain >= 0 && possible >= 0)
-    }
-
     /// The candidates that there are still.
     fn offers(&self, all: &[Candidate]) -> Vec<Offer> {
         let each = all.iter().enumerate();
@@ -148,8 +145,9 @@ impl<'a> Case<'a> {
             let control = analysis.steps.controls[one.control];
             fix_key(&analysis.inventory, control, one.narrowing.as_ref())
         };
-        let known: FxHashMap<String, usize> =
-            each.map(|(at, one)| (key(self.analysis, one), at)).collect();
+        let known: FxHashMap<String, usize> = each
+            .map(|(at, one)| (key(self.analysis, one), at))
+            .collect();
         let Analysis {
             inventory, steps, ..
         } = self.estate;
@@ -203,7 +201,7 @@ pub(super) struct Solved {
     plan: Plan,
     /// The steps of the case that are removed, in order.
     removed: Vec<StepId>,
-    /// Whether it is a plan: nothing is reached more by what is split.
+    /// Whether it is a plan: in neither layer more is reached when all of it is done.
     is_less: bool,
 }
 
@@ -475,7 +473,8 @@ pub(super) fn solved(
     Solved {
         plan,
         removed,
-        is_less: case.is_less(),
+        is_less: i128::from(best.gain.certain) + certain >= 0
+            && i128::from(best.gain.possible) + possible >= 0,
     }
 }
 

@@ -6,8 +6,8 @@
 
 use super::tighten::replaced;
 use super::{
-    Analysis, Leak, Options, PricedFix, ReachSummary, ScenarioReach, Sums, TooLittle,
-    Weighing, lowered_by, reached, seeds_of, sums_of, worth,
+    Analysis, Leak, Options, PricedFix, ReachSummary, ScenarioReach, Sums, TooLittle, Weighing,
+    lowered_by, reached, seeds_of, sums_of, worth,
 };
 use crate::analysis::key::fix_key;
 use crate::fixes::{self, Narrowing};
@@ -38,7 +38,8 @@ pub struct Simulation {
 }
 
 impl Simulation {
-    /// Certain and possible reach that the fixes take away together, exactly.
+    /// Certain and possible reach that the fixes take away together, exactly; nothing where more is reached after them, as by
+    /// jobs of a split credential that share what they reach.
     pub fn gain(&self) -> (Points, Points) {
         (self.before.0 - self.after.0, self.before.1 - self.after.1)
     }
@@ -501,11 +502,7 @@ fn after(
     progress: &dyn Progress,
 ) -> Result<After, TooLittle> {
     let inventory = changes.inventory(analysis);
-    let leaks: Vec<Leak> = inventory
-        .credentials
-        .ids()
-        .map(Leak::Credential)
-        .collect();
+    let leaks: Vec<Leak> = inventory.credentials.ids().map(Leak::Credential).collect();
     let seeds: Vec<Vec<FactId>> = leaks.iter().map(|&leak| changes.seeds_of(leak)).collect();
     let model = &changes.model;
     let steps = &changes.steps;
@@ -613,7 +610,12 @@ fn compared(before: &[ScenarioReach], after: &IndexMap<Leak, Summaries>) -> Vec<
 fn detail(analysis: &Analysis, changes: &Changes, one: &mut Changed) {
     let seeds = seeds_of(&analysis.steps, one.leak);
     let before = held(analysis, None, one.leak, &seeds);
-    let after = held(analysis, Some(changes), one.leak, &changes.seeds_of(one.leak));
+    let after = held(
+        analysis,
+        Some(changes),
+        one.leak,
+        &changes.seeds_of(one.leak),
+    );
     for (resource, &(held, points)) in &before {
         let left = after.get(resource);
         if left.map(|&(held, _)| held) != Some(held) {
@@ -655,9 +657,7 @@ fn held(
     let weighing = Weighing::of(model, inventory, &weights, leak);
     let [certain, possible] =
         [Layer::Certain, Layer::Possible].map(|layer| reach::reached(steps, layer, seeds, None));
-    let is_held = |held: &[bool], fact: FactId| {
-        held.get(fact.index()) == Some(&true)
-    };
+    let is_held = |held: &[bool], fact: FactId| held.get(fact.index()) == Some(&true);
     let gravest = |held: &[bool], resource: ResourceId| {
         Access::LADDER.into_iter().rev().find(|&access| {
             let fact = steps.fact_id(Fact::Access(resource, access));

@@ -209,8 +209,12 @@ impl Split {
         let [certain, possible] = &left;
         let is_lost = |reached: &&ReachedResource| {
             let fact = steps.fact_id(Fact::Access(reached.resource, reached.access));
-            let left = if reached.is_certain { certain } else { possible };
-            !fact.is_some_and(|fact| left.get(fact.index()) == Some(&true))
+            let left = if reached.is_certain {
+                certain
+            } else {
+                possible
+            };
+            fact.is_none_or(|fact| left.get(fact.index()) != Some(&true))
         };
         let lost = scenario.top.iter().find(is_lost)?;
         Some((credential, lost.clone()))

@@ -327,7 +327,9 @@ impl<'i> Efforts<'i> {
             Use::Lately => default.used,
         };
         let together = match control {
-            Control::Credential(id) | Control::Chance(id, _) | Control::Split(id) => self.places[id],
+            Control::Credential(id) | Control::Chance(id, _) | Control::Split(id) => {
+                self.places[id]
+            }
             Control::Exposure(_) => 0,
             Control::Scope(id) => match self.inventory.scopes[id].terms {
                 Terms::Statement { policy, .. } => self.holders[policy],

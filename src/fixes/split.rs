@@ -95,9 +95,8 @@ fn why_not(inventory: &Inventory, steps: &Steps, id: CredentialId) -> Option<Str
         *fact == StatedFact::Credential(id) || *fact == StatedFact::Principal(of)
     };
     let mut stated = inventory.stated_steps.iter();
-    let of_stated = stated.any(|step| {
-        step.needs.iter().any(is_stated) || step.gain == StatedFact::Credential(id)
-    });
+    let of_stated = stated
+        .any(|step| step.needs.iter().any(is_stated) || step.gain == StatedFact::Credential(id));
     if of_stated {
         return Some(format!(
             "what it or `{name}` opens is stated outright, and not by which right"
@@ -105,15 +104,21 @@ fn why_not(inventory: &Inventory, steps: &Steps, id: CredentialId) -> Option<Str
     }
     // Only what policies give is held by jobs too, and only where it lies is it replaced.
     let is_policies = |id: &str| id.starts_with("aws/");
-    let acting = steps.facts.entries().filter(|(_, fact)| {
-        matches!(fact, Fact::Principal(one) | Fact::Right(one, _) if *one == of)
-    });
+    let acting = steps.facts.entries().filter(
+        |(_, fact)| matches!(fact, Fact::Principal(one) | Fact::Right(one, _) if *one == of),
+    );
     let used = acting.flat_map(|(fact, _)| steps.needing(fact));
     let techniques = used.map(|&step| &steps.techniques[steps.step(step).technique]);
     let own = steps.fact_id(Fact::Credential(id));
     let around = own.into_iter().flat_map(|fact| {
-        let used = steps.needing(fact).iter().map(|&step| (step, "credential/use"));
-        let found = steps.gaining(fact).iter().map(|&step| (step, "exposure/take"));
+        let used = steps
+            .needing(fact)
+            .iter()
+            .map(|&step| (step, "credential/use"));
+        let found = steps
+            .gaining(fact)
+            .iter()
+            .map(|&step| (step, "exposure/take"));
         used.chain(found)
     });
     let around = around.filter_map(|(step, usual)| {

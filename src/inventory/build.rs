@@ -7,12 +7,12 @@ use super::label::Labels;
 use super::{
     Credential, CredentialId, CredentialRecord, CredentialStatus, DeployGateRecord, EffortRule,
     Ended, Evidence, EvidenceId, Exempted, Exemption, Exposure, ExposureId, ExposureRecord, File,
-    FileId, Hierarchy, Id, Inventory, JobRecord, Key, LabelRule, Lifetime, LinkedDeployGate, LinkedRefRule,
-    Listing, ListingRecord, Lying, LyingRecord, Policy, PolicyId, PolicyRecord, Principal,
-    PrincipalId, PrincipalKind, PrincipalRecord, PublicAccess, PublicAccessOf, PublicAccessRecord,
-    Record, RefRuleRecord, Resource, ResourceId, ResourceRecord, RiskRule, Scope, ScopeId,
-    ScopeRecord, StatedFact, StatedFactId, StatedFactKey, StatedStep, StatedStepRecord, Table,
-    Tenant, TenantId, TenantRecord, Terms, Usage, UsageRecord, UsedBy,
+    FileId, Hierarchy, Id, Inventory, JobRecord, Key, LabelRule, Lifetime, LinkedDeployGate,
+    LinkedRefRule, Listing, ListingRecord, Lying, LyingRecord, Policy, PolicyId, PolicyRecord,
+    Principal, PrincipalId, PrincipalKind, PrincipalRecord, PublicAccess, PublicAccessOf,
+    PublicAccessRecord, Record, RefRuleRecord, Resource, ResourceId, ResourceRecord, RiskRule,
+    Scope, ScopeId, ScopeRecord, StatedFact, StatedFactId, StatedFactKey, StatedStep,
+    StatedStepRecord, Table, Tenant, TenantId, TenantRecord, Terms, Usage, UsageRecord, UsedBy,
 };
 use crate::problem::{Problem, ProblemCode, Severity};
 use jiff::Timestamp;

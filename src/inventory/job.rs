@@ -74,14 +74,7 @@ impl Inventory {
         for record in records {
             let bad = |message: String, help: &str| {
                 let (severity, code) = (Severity::Skipped, ProblemCode::BadEstate);
-                problem_at(
-                    &self.files,
-                    &record.evidence,
-                    severity,
-                    code,
-                    message,
-                    help,
-                )
+                problem_at(&self.files, &record.evidence, severity, code, message, help)
             };
             let named = self.credentials_named(&record.credential);
             let &[credential] = named.as_slice() else {

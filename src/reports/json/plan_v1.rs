@@ -124,7 +124,8 @@ struct Turn {
     text: String,
     /// What it takes, in effort points.
     effort: u64,
-    /// What it takes away together with all before it.
+    /// What it takes away together with all before it; nothing where jobs of a split credential reach more until what follows
+    /// is done.
     so_far: Layers,
     /// Whether a new credential takes the place of the revoked one.
     renewed: bool,

@@ -51,7 +51,8 @@ impl Reader<'_, '_> {
         let on = match table.get("on") {
             Some(on) => {
                 let is_resource = |one: &str| one == "*" || one.starts_with("arn:");
-                let help = "write an ARN, in which `*` and `?` stand for any, and no policy variable";
+                let help =
+                    "write an ARN, in which `*` and `?` stand for any, and no policy variable";
                 let is_plain = |one: &str| is_resource(one) && !one.contains("${");
                 self.each(on, &at("on"), "names no resource", help, is_plain)
             }
@@ -121,7 +122,8 @@ impl Reader<'_, '_> {
 /// `service:action`, with wildcards.
 fn is_pair(text: &str) -> bool {
     let is_part = |part: &str| {
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'*' | b'?');
+        let is_plain =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'*' | b'?');
         !part.is_empty() && part.bytes().all(is_plain)
     };
     text.split_once(':')
@@ -130,10 +132,10 @@ fn is_pair(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::problem::ProblemCode;
-    use crate::sources::trial;
     use crate::inventory::{JobRecord, Record};
+    use crate::problem::ProblemCode;
     use crate::sources::Reading;
+    use crate::sources::trial;
 
     fn jobs(reading: &Reading) -> Vec<&JobRecord> {
         let records = reading.records.iter();
@@ -158,7 +160,11 @@ mod tests {
         let told = |at: usize| {
             let job: &JobRecord = jobs[at];
             let uses = &job.uses;
-            (job.evidence.line, &uses.actions.values[..], &uses.on.values[..])
+            (
+                job.evidence.line,
+                &uses.actions.values[..],
+                &uses.on.values[..],
+            )
         };
         let (line, actions, on) = told(0);
         assert_eq!((line, actions.len()), (1, 2));
@@ -166,7 +172,10 @@ mod tests {
         assert!(jobs[0].places[0].is_match("ci/backup/KEY"));
         // Whatever its principal may, wherever it lies.
         let (line, actions, on) = told(1);
-        assert_eq!((line, actions, on), (7, &["*".to_owned()][..], &["*".to_owned()][..]));
+        assert_eq!(
+            (line, actions, on),
+            (7, &["*".to_owned()][..], &["*".to_owned()][..])
+        );
         assert!(jobs[1].places.is_empty());
     }
 
@@ -198,20 +207,47 @@ mod tests {
             ("name", "name = \" \"\n", 2, "this is empty"),
             ("credential", "credential = \"\"\n", 3, "this is empty"),
             ("uses", "uses = []\n", 4, "the list is empty"),
-            ("uses", "uses = \"PutObject\"\n", 4, "`PutObject` names no action"),
-            ("uses", "uses = [\"s3:Put Object\"]\n", 4, "`s3:Put Object` names no action"),
+            (
+                "uses",
+                "uses = \"PutObject\"\n",
+                4,
+                "`PutObject` names no action",
+            ),
+            (
+                "uses",
+                "uses = [\"s3:Put Object\"]\n",
+                4,
+                "`s3:Put Object` names no action",
+            ),
             ("uses", "uses = [\"s3:\"]\n", 4, "`s3:` names no action"),
-            ("uses", "uses = \"s3:*\"\non = \"bucket\"\n", 5, "`bucket` names no resource"),
+            (
+                "uses",
+                "uses = \"s3:*\"\non = \"bucket\"\n",
+                5,
+                "`bucket` names no resource",
+            ),
             (
                 "uses",
                 "uses = \"s3:*\"\non = \"arn:aws:s3:::${aws:username}\"\n",
                 5,
                 "`arn:aws:s3:::${aws:username}` names no resource",
             ),
-            ("uses", "uses = \"s3:*\"\nplace = \"[\"\n", 5, "`[` is no pattern: unclosed character class; missing ']'"),
-            ("uses", "uses = \"s3:*\"\nplaces = \"x\"\n", 5, "`places` is not known here"),
+            (
+                "uses",
+                "uses = \"s3:*\"\nplace = \"[\"\n",
+                5,
+                "`[` is no pattern: unclosed character class; missing ']'",
+            ),
+            (
+                "uses",
+                "uses = \"s3:*\"\nplaces = \"x\"\n",
+                5,
+                "`places` is not known here",
+            ),
         ] {
-            let lines = WHOLE.iter().map(|&(own, text)| if own == key { wrong } else { text });
+            let lines = WHOLE
+                .iter()
+                .map(|&(own, text)| if own == key { wrong } else { text });
             let text = format!("[[job]]\n{}", lines.collect::<String>());
             let reading = trial::read_one("leakreach.toml", &text);
             assert!(jobs(&reading).is_empty(), "{text}");

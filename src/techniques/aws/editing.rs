@@ -363,13 +363,7 @@ impl Aws<'_, '_, '_> {
                     )
                 });
                 let acting = self.edited_as(id);
-                self.step(
-                    &[acting],
-                    some_user,
-                    self.hold,
-                    &[],
-                    condition.as_deref(),
-                );
+                self.step(&[acting], some_user, self.hold, &[], condition.as_deref());
             }
         }
     }
