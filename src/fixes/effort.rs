@@ -413,11 +413,14 @@ mod tests {
             let of_credential = CredentialKind::from_name(kind).is_some() || kind == "credential";
             let of_exposure = ExposureKind::from_name(kind).is_some() || kind == "exposure";
             assert!(
-                of_credential || of_exposure || SCOPES.contains(&kind) || LOWERINGS.contains(&kind),
+                of_credential
+                    || of_exposure
+                    || SCOPES.contains(&kind)
+                    || OF_CREDENTIALS.contains(&kind),
                 "{kind}"
             );
         }
-        for kind in SCOPES.iter().chain(&LOWERINGS) {
+        for kind in SCOPES.iter().chain(&OF_CREDENTIALS) {
             assert!(
                 DEFAULT_EFFORTS.iter().any(|one| one.kind == *kind),
                 "{kind}"
@@ -425,22 +428,23 @@ mod tests {
         }
     }
 
-    const LOWERINGS: [&str; 4] = ["shorten", "federate", "move", "split"];
+    const OF_CREDENTIALS: [&str; 4] = ["shorten", "federate", "move", "split"];
 
     #[test]
-    fn a_lowering_has_its_own_effort_and_not_that_of_revoking_the_credential() {
+    fn a_change_of_a_credential_has_its_own_effort_and_not_that_of_revoking_it() {
         let mut analysis = sample::analysis();
         let id = CredentialId::from_index(0);
-        let lowerings = [
-            Lowering::Shorten { hours: 24 },
-            Lowering::Federate,
-            Lowering::Move,
+        let shorten = Lowering::Shorten { hours: 24 };
+        let controls = [
+            Control::Chance(id, shorten),
+            Control::Chance(id, Lowering::Federate),
+            Control::Chance(id, Lowering::Move),
+            Control::Split(id),
         ];
-        assert_eq!(lowerings.map(Lowering::name), LOWERINGS);
         let of = |analysis: &crate::analysis::Analysis| {
             let usages = Usages::new(&analysis.inventory);
             let efforts = Efforts::new(&analysis.inventory, &usages);
-            lowerings.map(|lowering| efforts.of(Control::Chance(id, lowering), None))
+            controls.map(|control| efforts.of(control, None))
         };
         let usual = of(&analysis);
         let rule = |kind: &str, points| EffortRule {
@@ -449,8 +453,13 @@ mod tests {
             is_narrowing: None,
             points,
         };
-        analysis.inventory.efforts = vec![rule("credential", 90), rule("federate", 91)];
-        assert_eq!(of(&analysis), [usual[0], 91, usual[2]]);
+        let rules = vec![
+            rule("credential", 90),
+            rule("federate", 91),
+            rule("split", 92),
+        ];
+        analysis.inventory.efforts = rules;
+        assert_eq!(of(&analysis), [usual[0], 91, usual[2], 92]);
     }
 
     const SCOPES: [&str; 23] = [
@@ -540,7 +549,8 @@ mod tests {
         for one in DEFAULT_EFFORTS {
             let change = match one.is_narrowing {
                 true => "narrow",
-                false if LOWERINGS.contains(&one.kind) => "lower the chance",
+                false if one.kind == "split" => "one for each job",
+                false if OF_CREDENTIALS.contains(&one.kind) => "lower the chance",
                 false => "remove",
             };
             table += &format!(
