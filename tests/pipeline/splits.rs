@@ -659,3 +659,45 @@ fn no_set_with_or_without_splits_beats_a_plan() {
     }
     assert!(with_split >= 4, "{with_split}");
 }
+
+#[test]
+fn the_worst_key_of_acme_is_worth_splitting() {
+    let root = Utf8PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/acme"));
+    let as_of = "2026-07-01T00:00:00Z".parse().unwrap();
+    let options = Options {
+        as_of,
+        ..options(Mode::BlastRadius)
+    };
+    let analysis = analyze(&[root], &options, &Silent).unwrap();
+    let told = splits(&analysis);
+    let [(id, certain, possible, 1)] = &told[..] else {
+        panic!("{told:?}");
+    };
+    assert_eq!(id, "split:aws:access-key:AKIAEXAMPLECIRELEASE");
+    let told = |points: Points| points.to_string();
+    assert_eq!(
+        (told(*certain), told(*possible)),
+        ("82.19".to_owned(), "14.55".to_owned())
+    );
+    // As its README says: no job needs both roles, so neither certainly reaches the crown jewel.
+    let mut keys = analysis.inventory.credentials.entries();
+    let (key, _) = keys.find(|(_, row)| id.ends_with(&*row.key)).unwrap();
+    let Divided {
+        mut inventory,
+        jobs,
+    } = fixes::split(&analysis.inventory, &[key]);
+    let (steps, _) = techniques::derive(&mut inventory);
+    let ledger = inventory
+        .resource_by_key("arn:aws:s3:::acme-customer-ledger")
+        .unwrap();
+    let reads = Fact::Access(ledger, Access::Read);
+    let of = |id: CredentialId, layer: Layer| {
+        let seeds = Vec::from_iter(steps.fact_id(Fact::Credential(id)));
+        held(&steps, layer, &seeds, &analysis.inventory).contains(&reads)
+    };
+    let [release, staging] = jobs[0].1[..] else {
+        panic!("{jobs:?}");
+    };
+    assert!(!of(release, Layer::Certain) && of(release, Layer::Possible));
+    assert!(!of(staging, Layer::Certain) && !of(staging, Layer::Possible));
+}
