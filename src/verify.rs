@@ -333,29 +333,25 @@ impl Verifier<'_> {
             let given = after.summary(given, &[], leak, lowered).points.0;
             points(&after, leak, layer) + given
         };
-        let of_leak = |leak: Leak| {
-            let both = [Layer::Certain, Layer::Possible].map(|layer| {
-                let made = changes.in_place_of(leak).into_iter();
-                let left: u64 = made.map(|one| left(one, layer)).sum();
-                (points(&before, leak, layer), left)
-            });
-            let [certain, possible] = both;
-            (certain, possible)
+        let sides = |leak: Leak, layer: Layer| {
+            let made = changes.in_place_of(leak).into_iter();
+            let left = made.map(|one| left(one, layer)).sum::<u64>();
+            (points(&before, leak, layer), left)
         };
-        let all = analysis.credentials.par_iter();
-        let all: Vec<_> = all.map(|scenario| of_leak(scenario.leak)).collect();
-        let gained = |of: fn(&((u64, u64), (u64, u64))) -> (u64, u64)| {
-            let sums = all.iter().map(of);
-            let (before, after) = sums.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
-            u64::saturating_sub(before, after)
+        let all = |layer: Layer| -> Vec<(u64, u64)> {
+            let all = analysis.credentials.par_iter();
+            all.map(|scenario| sides(scenario.leak, layer)).collect()
         };
+        let (certain, possible) = (all(Layer::Certain), all(Layer::Possible));
+        let gained = |sides: &[(u64, u64)]| {
+            let before: u64 = sides.iter().map(|(before, _)| before).sum();
+            before.saturating_sub(sides.iter().map(|(_, after)| after).sum())
+        };
+        let losing = possible.iter().filter(|(before, after)| after < before);
         let gain = Gain {
-            certain: gained(|one| one.0),
-            possible: gained(|one| one.1),
-            credentials: all
-                .iter()
-                .filter(|(_, (before, after))| after < before)
-                .count() as u64,
+            certain: gained(&certain),
+            possible: gained(&possible),
+            credentials: losing.count() as u64,
         };
         Some((gain, cost))
     }

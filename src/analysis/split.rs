@@ -16,7 +16,7 @@ use crate::techniques;
 /// All that are weighed take no more work than this together, see [`work`].
 const MOST_WORK: usize = 2_000_000;
 
-/// How many estates may be derived: one at least where that can be done at all.
+/// How many estates may be derived.
 pub(super) fn most(analysis: &Analysis) -> usize {
     MOST_WORK / work(analysis).max(1)
 }

@@ -52,7 +52,7 @@ impl Estate {
     }
 
     fn analyzed(&self, mode: Mode) -> Analysis {
-        let analysis = analyze(&[self.root.clone()], &options(mode), &Silent).unwrap();
+        let analysis = analyze(std::slice::from_ref(&self.root), &options(mode), &Silent).unwrap();
         assert_eq!(verify(&analysis, None, &Silent).wrong, []);
         analysis
     }
@@ -412,7 +412,8 @@ fn weight(
 /// Checks one drawn estate: nobody reaches more, no job reaches more than the key did, and the gain is before minus after.
 fn check(account: Account, mode: Mode) {
     let estate = Estate::of(account);
-    let mut analysis = analyze(&[estate.root.clone()], &options(mode), &Silent).unwrap();
+    let mut analysis =
+        analyze(std::slice::from_ref(&estate.root), &options(mode), &Silent).unwrap();
     let Some(Control::Split(key)) = analysis
         .steps
         .controls
@@ -492,7 +493,12 @@ fn who_may_edit_the_user_may_edit_what_is_made_for_its_jobs() {
     ];
     let account = drawn(&own, &[], &jobs, true);
     let estate = Estate::of(account);
-    let analysis = analyze(&[estate.root.clone()], &options(Mode::BlastRadius), &Silent).unwrap();
+    let analysis = analyze(
+        std::slice::from_ref(&estate.root),
+        &options(Mode::BlastRadius),
+        &Silent,
+    )
+    .unwrap();
     let mut keys = analysis.inventory.credentials.entries();
     let (key, _) = keys.find(|(_, row)| row.name == key_of("robot")).unwrap();
     let Divided {

@@ -237,8 +237,8 @@ impl Aws<'_, '_, '_> {
             let acting = self.fact_of(Holder::Changed(principal, id));
             // Of a boundary alone the fact is the same.
             if state.by_own_policies && gone != [acting] {
-                let acting_before = self.edited_as(principal);
-                let needs: Vec<Fact> = gone.iter().copied().chain([acting_before]).collect();
+                let as_it_is = self.edited_as(principal);
+                let needs: Vec<Fact> = gone.iter().copied().chain([as_it_is]).collect();
                 self.step(&needs, acting, self.hold, &[], None);
             }
             if let Some(class) = state.class.filter(|_| any.contains(&principal)) {
