@@ -1,6 +1,7 @@
 //! The pipeline as one readable function: paths in, [`Analysis`] out. Reports present it and compute nothing.
 
 mod breakdown;
+mod cases;
 mod counted;
 mod explain;
 mod findings;
@@ -11,6 +12,7 @@ mod organisation;
 mod plan;
 mod shard;
 mod simulate;
+mod split;
 mod tighten;
 
 use crate::changes::OverTime;
@@ -270,31 +272,45 @@ pub fn derived(paths: &[Utf8PathBuf], options: &Options, progress: &dyn Progress
     let mut inventory =
         Inventory::build(reading.files, reading.records, options.as_of, &mut problems);
     let (steps, gaps) = techniques::derive(&mut inventory);
+    let splits = fixes::splits(&inventory, &steps, &mut problems);
     problems.sort_unstable();
     problems.dedup();
-    let model = Model::new(&inventory, options.mode).measured_by(options.measure);
-    let steps = fixes::with_leftovers(steps, model.chances.lowered());
-    Analysis {
-        model,
-        organisation: Organisation::default(),
-        unlabelled: Vec::new(),
-        inventory,
-        steps,
+    let mut analysis = Analysis {
         problems,
         ignored: reading.ignored,
         gaps,
-        credentials: Vec::new(),
-        exposures: Vec::new(),
-        total: (Points(0), Points(0)),
-        fixes: Vec::new(),
-        candidates: 0,
-        bounded: 0,
-        findings: Vec::new(),
-        over_time: OverTime::default(),
+        ..Analysis::of(inventory, steps, (options.mode, options.measure))
+    };
+    for credential in splits {
+        analysis.steps.controls.push(Control::Split(credential));
     }
+    analysis
 }
 
 impl Analysis {
+    /// What an inventory and its steps are; nothing of reach yet.
+    fn of(inventory: Inventory, steps: Steps, (mode, measure): (Mode, Measure)) -> Self {
+        let model = Model::new(&inventory, mode).measured_by(measure);
+        Self {
+            steps: fixes::with_leftovers(steps, model.chances.lowered()),
+            model,
+            organisation: Organisation::default(),
+            unlabelled: Vec::new(),
+            inventory,
+            problems: Vec::new(),
+            ignored: Vec::new(),
+            gaps: Vec::new(),
+            credentials: Vec::new(),
+            exposures: Vec::new(),
+            total: (Points(0), Points(0)),
+            fixes: Vec::new(),
+            candidates: 0,
+            bounded: 0,
+            findings: Vec::new(),
+            over_time: OverTime::default(),
+        }
+    }
+
     /// All credentials and all exposures, in order of id.
     fn leaks(&self) -> (Vec<Leak>, Vec<Leak>) {
         let credentials = self.inventory.credentials.ids().map(Leak::Credential);
@@ -309,23 +325,14 @@ impl Analysis {
         memory: &Memory,
         progress: &dyn Progress,
     ) -> Result<Vec<Sums>, TooLittle> {
-        self.sums_from(leaks, &seeds(&self.steps, leaks), memory, progress)
-    }
-
-    /// The same where each begins with other facts.
-    fn sums_from(
-        &self,
-        leaks: &[Leak],
-        seeds: &[Vec<FactId>],
-        memory: &Memory,
-        progress: &dyn Progress,
-    ) -> Result<Vec<Sums>, TooLittle> {
-        let counted = Counted::new(&self.inventory, &self.steps, &self.model);
-        let sum = |scenario: usize, tally: Tally<'_>| match leaks.get(scenario) {
-            Some(&leak) => counted.summed(leak, &self.model, tally),
-            None => Sums::default(),
-        };
-        reach::reach_within(&self.steps, seeds, &counted.classes, memory, sum, progress)
+        let Self {
+            inventory,
+            steps,
+            model,
+            ..
+        } = self;
+        let begun = seeds(steps, leaks);
+        sums_of(inventory, steps, model, (leaks, &begun), memory, progress)
     }
 
     /// Adds the scenarios: `sums` has one entry for each credential, then one for each exposure.
@@ -398,8 +405,26 @@ impl Analysis {
         self.fixes = fixes;
         self.candidates = ranking.candidates;
         self.bounded = ranking.bounded;
-        tighten::add(self, options)
+        tighten::add(self, options)?;
+        split::add(self, options)
     }
+}
+
+/// How far each of some leaks, which begins with those facts, travels.
+fn sums_of(
+    inventory: &Inventory,
+    steps: &Steps,
+    model: &Model,
+    (leaks, seeds): (&[Leak], &[Vec<FactId>]),
+    memory: &Memory,
+    progress: &dyn Progress,
+) -> Result<Vec<Sums>, TooLittle> {
+    let counted = Counted::new(inventory, steps, model);
+    let sum = |scenario: usize, tally: Tally<'_>| match leaks.get(scenario) {
+        Some(&leak) => counted.summed(leak, model, tally),
+        None => Sums::default(),
+    };
+    reach::reach_within(steps, seeds, &counted.classes, memory, sum, progress)
 }
 
 /// How many scenarios are looked at in full at once: two derivations each.

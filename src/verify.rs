@@ -8,10 +8,10 @@
 use crate::analysis::{
     Analysis, Element, Leak, Narrowing, Plan, PricedFix, ReachSummary, seeds_of,
 };
-use crate::inventory::{Access, CredentialId, Id, Sensitivity, is_whole_tenant};
+use crate::inventory::{Access, CredentialId, Id, Inventory, Sensitivity, is_whole_tenant};
 use crate::progress::Progress;
 use crate::reach::{Layer, naive_without};
-use crate::risk::{self, Chance, Points};
+use crate::risk::{self, Chance, Model, Points};
 use crate::steps::{Control, Fact, FactId, Lowering, StepId, Steps};
 use rayon::prelude::*;
 
@@ -145,7 +145,7 @@ impl Verifier<'_> {
                 [Layer::Certain, Layer::Possible].map(|layer| {
                     let held = naive_without(&analysis.steps, layer, &seeds, &[]);
                     let chance = scenario.leak.chance(&analysis.model);
-                    summary(analysis, &held, &seeds, scenario.leak, of(chance, layer))
+                    Estate::of(analysis).summary(&held, &seeds, scenario.leak, of(chance, layer))
                 })
             })
             .collect();
@@ -231,9 +231,15 @@ impl Verifier<'_> {
             if !fix.narrowing.as_ref().is_none_or(is_of_steps) {
                 continue;
             }
-            let removed = fix.removed(&self.analysis.steps);
-            let lowered: Vec<Done> = self.lowered(fix).into_iter().collect();
-            let Some((gain, cost)) = self.gain(removed, &lowered, part.min(rest)) else {
+            let gained = match self.is_split(fix) {
+                true => self.gain_anew(&[fix], part.min(rest)),
+                false => {
+                    let removed = fix.removed(&self.analysis.steps);
+                    let lowered: Vec<Done> = self.lowered(fix).into_iter().collect();
+                    self.gain(removed, &lowered, part.min(rest))
+                }
+            };
+            let Some((gain, cost)) = gained else {
                 continue;
             };
             rest = rest.saturating_sub(cost);
@@ -251,6 +257,7 @@ impl Verifier<'_> {
         let mut removed: Vec<StepId> = Vec::new();
         let mut lowered: Vec<Done> = Vec::new();
         let mut beginnings = Vec::new();
+        let all: Vec<&PricedFix> = plan.fixes.iter().map(|planned| &planned.fix).collect();
         for planned in &plan.fixes {
             lowered.extend(self.lowered(&planned.fix));
             removed.extend(planned.fix.removed(steps));
@@ -260,7 +267,12 @@ impl Verifier<'_> {
         }
         // The whole plan first.
         for (at, (removed, lowered, told)) in beginnings.iter().enumerate().rev() {
-            let Some((gain, cost)) = self.gain(removed, lowered, rest) else {
+            let done = all.get(..=at).unwrap_or(&all);
+            let gained = match done.iter().any(|fix| self.is_split(fix)) {
+                true => self.gain_anew(done, rest),
+                false => self.gain(removed, lowered, rest),
+            };
+            let Some((gain, cost)) = gained else {
                 continue;
             };
             rest = rest.saturating_sub(cost);
@@ -282,6 +294,72 @@ impl Verifier<'_> {
             Control::Chance(credential, lowering) => Some((credential, lowering)),
             _ => None,
         }
+    }
+
+    fn is_split(&self, fix: &PricedFix) -> bool {
+        matches!(self.analysis.steps.controls[fix.control], Control::Split(_))
+    }
+
+    /// What fixes take away of which some split credentials: all is derived again, and of a credential that is split counts
+    /// what comes in its place. `None` where it costs more than `most`.
+    fn gain_anew(&self, fixes: &[&PricedFix], most: u64) -> Option<(Gain, u64)> {
+        let analysis = self.analysis;
+        let cost = self.run * (4 * analysis.credentials.len() as u64 + 1);
+        if cost > most {
+            return None;
+        }
+        let changes = analysis.after(fixes);
+        let before = Estate {
+            inventory: &analysis.inventory,
+            steps: &analysis.steps,
+            model: &analysis.model,
+        };
+        let after = Estate {
+            inventory: changes.inventory(analysis),
+            steps: &changes.steps,
+            model: &changes.model,
+        };
+        // What anyone reaches is not taken away by a leak that is less likely: counted with the chance before that.
+        let given = [Layer::Certain, Layer::Possible]
+            .map(|layer| naive_without(after.steps, layer, &[], &[]));
+        let [given_certain, given_possible] = &given;
+        let points = |estate: &Estate<'_>, leak: Leak, layer: Layer| {
+            let seeds = seeds_of(estate.steps, leak);
+            let held = naive_without(estate.steps, layer, &seeds, &[]);
+            let chance = of(leak.chance(estate.model), layer);
+            estate.summary(&held, &seeds, leak, chance).points.0
+        };
+        let left = |leak: Leak, layer: Layer| {
+            let whole = of(leak.chance(&changes.plain), layer);
+            let given = match layer {
+                Layer::Certain => given_certain,
+                Layer::Possible => given_possible,
+            };
+            let lowered = whole - of(leak.chance(after.model), layer);
+            let given = after.summary(given, &[], leak, lowered).points.0;
+            points(&after, leak, layer) + given
+        };
+        let sides = |leak: Leak, layer: Layer| {
+            let made = changes.in_place_of(leak).into_iter();
+            let left = made.map(|one| left(one, layer)).sum::<u64>();
+            (points(&before, leak, layer), left)
+        };
+        let all = |layer: Layer| -> Vec<(u64, u64)> {
+            let all = analysis.credentials.par_iter();
+            all.map(|scenario| sides(scenario.leak, layer)).collect()
+        };
+        let (certain, possible) = (all(Layer::Certain), all(Layer::Possible));
+        let gained = |sides: &[(u64, u64)]| {
+            let before: u64 = sides.iter().map(|(before, _)| before).sum();
+            before.saturating_sub(sides.iter().map(|(_, after)| after).sum())
+        };
+        let losing = possible.iter().filter(|(before, after)| after < before);
+        let gain = Gain {
+            certain: gained(&certain),
+            possible: gained(&possible),
+            credentials: losing.count() as u64,
+        };
+        Some((gain, cost))
     }
 
     /// What removing steps and lowering chances takes away: before minus after, and what it cost to know; `None` where that
@@ -325,8 +403,12 @@ impl Verifier<'_> {
                 Leak::Exposure(_) => whole,
             };
             let (whole, left) = (of(whole, layer), of(left, layer));
-            let points =
-                |held: &[bool], chance| summary(analysis, held, seeds, *leak, chance).points.0;
+            let points = |held: &[bool], chance| {
+                Estate::of(analysis)
+                    .summary(held, seeds, *leak, chance)
+                    .points
+                    .0
+            };
             let after = points(&after, left) + points(given, whole - left);
             points(&before, whole).saturating_sub(after)
         };
@@ -391,43 +473,52 @@ fn of(chance: Chance, layer: Layer) -> u64 {
     }
 }
 
-/// What is held beside what the scenario begins with, summed up; in points, of so much of a chance.
-fn summary(
-    analysis: &Analysis,
-    held: &[bool],
-    seeds: &[FactId],
-    leak: Leak,
-    chance: u64,
-) -> ReachSummary {
-    let Analysis {
-        inventory, model, ..
-    } = analysis;
-    let mut sum = ReachSummary::default();
-    let facts = analysis.steps.facts.entries();
-    for (id, fact) in facts.filter(|(id, _)| held.get(id.index()) == Some(&true)) {
-        if seeds.contains(&id) {
-            continue;
-        }
-        match *fact {
-            Fact::Credential(_) => sum.credentials += 1,
-            Fact::Principal(_) => sum.principals += 1,
-            Fact::AtLeast(resource, access) => {
-                let sensitivity = inventory.resources[resource].sensitivity;
-                let place = model.borders.place_of(resource);
-                let factor = model.borders.factor(leak.home(model), place);
-                sum.points += Points(chance * factor * risk::weight(sensitivity, access));
-                sum.resources += u64::from(access == Access::List);
-                let is_crown = sensitivity == Sensitivity::Crown && access == Access::Read;
-                sum.crowns += u64::from(is_crown);
-                let is_tenant = is_whole_tenant(&inventory.resources[resource].kind);
-                let is_administered = is_tenant && access == Access::Admin;
-                let is_crown = sensitivity == Sensitivity::Crown;
-                sum.tenants += u64::from(is_administered && !is_crown);
-            }
-            _ => {}
+/// An estate, as it is or as it would be.
+struct Estate<'a> {
+    inventory: &'a Inventory,
+    steps: &'a Steps,
+    model: &'a Model,
+}
+
+impl<'a> Estate<'a> {
+    fn of(analysis: &'a Analysis) -> Self {
+        Self {
+            inventory: &analysis.inventory,
+            steps: &analysis.steps,
+            model: &analysis.model,
         }
     }
-    sum
+
+    /// What is held beside what the scenario begins with, summed up; in points, of so much of a chance.
+    fn summary(&self, held: &[bool], seeds: &[FactId], leak: Leak, chance: u64) -> ReachSummary {
+        let mut sum = ReachSummary::default();
+        let facts = self.steps.facts.entries();
+        for (id, fact) in facts.filter(|(id, _)| held.get(id.index()) == Some(&true)) {
+            if seeds.contains(&id) {
+                continue;
+            }
+            match *fact {
+                Fact::Credential(_) => sum.credentials += 1,
+                Fact::Principal(_) => sum.principals += 1,
+                Fact::AtLeast(resource, access) => {
+                    let sensitivity = self.inventory.resources[resource].sensitivity;
+                    let borders = &self.model.borders;
+                    let place = borders.place_of(resource);
+                    let factor = borders.factor(leak.home(self.model), place);
+                    sum.points += Points(chance * factor * risk::weight(sensitivity, access));
+                    sum.resources += u64::from(access == Access::List);
+                    let is_crown = sensitivity == Sensitivity::Crown && access == Access::Read;
+                    sum.crowns += u64::from(is_crown);
+                    let is_tenant = is_whole_tenant(&self.inventory.resources[resource].kind);
+                    let is_administered = is_tenant && access == Access::Admin;
+                    let is_crown = sensitivity == Sensitivity::Crown;
+                    sum.tenants += u64::from(is_administered && !is_crown);
+                }
+                _ => {}
+            }
+        }
+        sum
+    }
 }
 
 impl Verification {

@@ -64,6 +64,7 @@ pub(crate) fn plan(
         candidates: &candidates,
         efforts: &[],
         goal: Goal::Top(5),
+        gained: 0,
         limits: Limits {
             time: Some(time),
             ..Limits::default()

@@ -1,6 +1,6 @@
 //! The organisation's score, and the labels on which most of it hangs: what all credentials do to each resource.
 
-use super::{Analysis, Leak, Measure, Unaccepted, seeds};
+use super::{Analysis, Leak, Measure, ScenarioReach, Unaccepted, seeds};
 use crate::inventory::{Access, Haunt, Inventory, ResourceId, Sensitivity, TenantId};
 use crate::memory::{Memory, TooLittle};
 use crate::progress::Progress;

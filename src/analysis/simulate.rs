@@ -1,16 +1,18 @@
 //! What fixes change together: reach before and after, of everything and of each credential, and the access that is lost.
 //!
-//! The changes are made to the steps and chances (a statement that is tightened is changed itself, and everything derived anew), and
-//! all reach is computed again: nothing is added up from the gains of single fixes, which do not add up.
+//! The changes are made to the steps and chances (a statement that is tightened is changed itself, and so is an estate in which a
+//! credential is split, and everything derived anew), and all reach is computed again: nothing is added up from the gains of
+//! single fixes, which do not add up.
 
 use super::tighten::replaced;
 use super::{
     Analysis, Leak, Options, PricedFix, ReachSummary, ScenarioReach, Sums, TooLittle, Weighing,
-    lowered_by, reached, seeds_of, worth,
+    lowered_by, reached, seeds_of, sums_of, worth,
 };
 use crate::analysis::key::fix_key;
 use crate::fixes::{self, Measure, Narrowing};
-use crate::inventory::{Access, CredentialId, ResourceId, ScopeId, Statement};
+use crate::inventory::{Access, CredentialId, Id, Inventory, ResourceId, ScopeId, Statement};
+use crate::memory::Memory;
 use crate::progress::Progress;
 use crate::reach::{self, Layer};
 use crate::risk::{Chance, Model, Points};
@@ -36,13 +38,15 @@ pub struct Simulation {
 }
 
 impl Simulation {
-    /// Certain and possible reach that the fixes take away together, exactly.
+    /// Certain and possible reach that the fixes take away together, exactly; nothing where more is reached after them, as by
+    /// jobs of a split credential that share what they reach.
     pub fn gain(&self) -> (Points, Points) {
         (self.before.0 - self.after.0, self.before.1 - self.after.1)
     }
 }
 
-/// A credential whose reach changes.
+/// A credential whose reach changes. One that is split has, after it, the points of all that come in its place, and reaches what
+/// these do together.
 #[derive(Debug, Clone)]
 pub struct Changed {
     /// The credential.
@@ -124,6 +128,8 @@ enum Change {
     Removal,
     /// A statement is replaced, and everything derived anew.
     Tightening(Box<Statement>),
+    /// A credential becomes several, and everything is derived anew.
+    Split(CredentialId),
 }
 
 /// A fix that was named.
@@ -163,13 +169,9 @@ pub fn simulated(
     ids: &[String],
     progress: &dyn Progress,
 ) -> Result<Simulation, Unsimulated> {
-    let without_details = Options {
-        shown: 0,
-        ..options.clone()
-    };
     let named = named(analysis, ids)?;
     let changes = changed(analysis, &named)?;
-    let after = after(analysis, &changes, &without_details, progress)?;
+    let after = after(analysis, &changes, &options.memory, progress)?;
     let measure = options.measure;
     let mut credentials = compared(&analysis.credentials, &after.credentials, measure);
     let at_once = super::at_once(&analysis.steps, options)?;
@@ -207,6 +209,10 @@ fn named(analysis: &Analysis, ids: &[String]) -> Result<Vec<Named>, Unsimulated>
             id,
             (candidate.control, candidate.narrowing, Change::Removal),
         );
+    }
+    for (control, credential) in analysis.splits() {
+        let id = fix_key(inventory, steps.controls[control], None);
+        all.insert(id, (control, None, Change::Split(credential)));
     }
     // Tightenings are made for what is named alone: each is a statement of its own.
     let scopes = steps.controls.entries().filter_map(|(id, of)| match *of {
@@ -278,11 +284,80 @@ fn near<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> Vec<String> {
 }
 
 /// What the fixes leave.
-struct Changes {
+pub(crate) struct Changes {
+    /// The inventory, where it is another: what was there keeps its id.
+    inventory: Option<Inventory>,
+    /// The credentials that are split, each with those that come in its place.
+    jobs: Vec<(CredentialId, Vec<CredentialId>)>,
     /// The steps that are left.
-    steps: Steps,
+    pub(crate) steps: Steps,
+    /// The model, before chances are lowered.
+    pub(crate) plain: Model,
     /// What is left of chances.
-    model: Model,
+    pub(crate) model: Model,
+}
+
+impl Changes {
+    /// The estate that is left of `analysis`.
+    pub(crate) fn inventory<'a>(&'a self, analysis: &'a Analysis) -> &'a Inventory {
+        self.inventory.as_ref().unwrap_or(&analysis.inventory)
+    }
+
+    /// What comes in the place of a leak: more than one where a credential is split.
+    pub(crate) fn in_place_of(&self, leak: Leak) -> Vec<Leak> {
+        let mut jobs = self.jobs.iter();
+        match jobs.find(|(old, _)| leak == Leak::Credential(*old)) {
+            Some((_, made)) => made.iter().copied().map(Leak::Credential).collect(),
+            None => vec![leak],
+        }
+    }
+
+    /// What all that come in the place of a leak give together.
+    fn seeds_of(&self, leak: Leak) -> Vec<FactId> {
+        let leaks = self.in_place_of(leak).into_iter();
+        leaks.flat_map(|leak| seeds_of(&self.steps, leak)).collect()
+    }
+}
+
+impl Analysis {
+    /// What splits, removals and lowered chances leave.
+    pub(crate) fn after(&self, fixes: &[&PricedFix]) -> Changes {
+        let control = |fix: &&PricedFix| self.steps.controls[fix.control];
+        let splits = fixes.iter().filter_map(|fix| match control(fix) {
+            Control::Split(credential) => Some(credential),
+            _ => None,
+        });
+        let splits: Vec<CredentialId> = splits.collect();
+        let controls = fixes.iter().map(control);
+        if splits.is_empty() {
+            let removed = fixes.iter().flat_map(|fix| fix.removed(&self.steps));
+            let removed = in_order(removed.copied().collect());
+            return Changes {
+                inventory: None,
+                jobs: Vec::new(),
+                steps: self.steps.without(&removed),
+                plain: self.model.clone(),
+                model: lowered_by(&self.model, controls),
+            };
+        }
+        let made = self.after_splits(&splits);
+        let Analysis {
+            inventory,
+            steps,
+            model,
+            ..
+        } = made.estate;
+        let ids = fixes.iter().map(|fix| self.fix_key(fix));
+        let anew = anew(&inventory, &steps);
+        let removed = ids.filter_map(|id| anew.get(&id).cloned()).flatten();
+        Changes {
+            steps: steps.without(&in_order(removed.collect())),
+            model: lowered_by(&model, controls),
+            plain: model,
+            inventory: Some(inventory),
+            jobs: made.jobs,
+        }
+    }
 }
 
 /// Does the fixes.
@@ -309,26 +384,52 @@ fn changed(analysis: &mut Analysis, named: &[Named]) -> Result<Changes, Unsimula
             old.extend(replaced.map(|old| (scope, old)));
         }
     }
-    let derived = (!old.is_empty()).then(|| techniques::derive(&mut analysis.inventory).0);
-    let removed = match &derived {
-        None => removed(analysis, named),
-        Some(steps) => removed_anew(analysis, steps, named),
-    };
-    for (scope, statement) in old {
-        replaced_back(analysis, scope, statement);
+    let splits = named.iter().filter_map(|one| match one.change {
+        Change::Split(credential) => Some(credential),
+        _ => None,
+    });
+    let splits: Vec<CredentialId> = splits.collect();
+    if old.is_empty() && splits.is_empty() {
+        let fixes: Vec<&PricedFix> = named.iter().map(|one| &one.fix).collect();
+        return Ok(analysis.after(&fixes));
     }
-    if derived.is_some() {
+    let mut tightened = None;
+    if !old.is_empty() {
+        tightened = Some(techniques::derive(&mut analysis.inventory).0);
         // Deriving may have added classes of things: where they are is found anew.
         let Model { mode, measure, .. } = analysis.model;
         analysis.model = Model::new(&analysis.inventory, mode).measured_by(measure);
     }
-    let steps = derived.as_ref().unwrap_or(&analysis.steps);
+    let made = (!splits.is_empty()).then(|| analysis.after_splits(&splits));
+    let (inventory, steps, plain, jobs) = match (made, tightened) {
+        (None, Some(steps)) => (None, steps, analysis.model.clone(), Vec::new()),
+        (made, _) => {
+            let made = made.unwrap_or_else(|| analysis.after_splits(&[]));
+            let Analysis {
+                inventory,
+                steps,
+                model,
+                ..
+            } = made.estate;
+            (Some(inventory), steps, model, made.jobs)
+        }
+    };
+    let removed = {
+        let inventory = inventory.as_ref().unwrap_or(&analysis.inventory);
+        removed_anew(inventory, &steps, named)
+    };
+    for (scope, statement) in old {
+        replaced_back(analysis, scope, statement);
+    }
     let controls = named
         .iter()
         .map(|one| analysis.steps.controls[one.fix.control]);
     Ok(Changes {
         steps: steps.without(&removed?),
-        model: lowered_by(&analysis.model, controls),
+        model: lowered_by(&plain, controls),
+        plain,
+        inventory,
+        jobs,
     })
 }
 
@@ -337,44 +438,39 @@ fn replaced_back(analysis: &mut Analysis, scope: ScopeId, statement: Statement) 
     let _ = replaced(&mut analysis.inventory, scope, statement);
 }
 
-/// The steps that the fixes remove, in order.
-fn removed(analysis: &Analysis, named: &[Named]) -> Result<Vec<StepId>, Unsimulated> {
-    let steps = &analysis.steps;
-    let all = named.iter().flat_map(|one| one.fix.removed(steps));
-    Ok(in_order(all.copied().collect()))
-}
-
 fn in_order(mut steps: Vec<StepId>) -> Vec<StepId> {
     steps.sort_unstable();
     steps.dedup();
     steps
 }
 
-/// The same among steps that were derived anew: found by what they are called, as their numbers are others.
-fn removed_anew(
-    analysis: &Analysis,
-    steps: &Steps,
-    named: &[Named],
-) -> Result<Vec<StepId>, Unsimulated> {
-    let inventory = &analysis.inventory;
+/// The steps that each fix removes, by its id, among steps that were derived anew: their numbers are others.
+fn anew(inventory: &Inventory, steps: &Steps) -> IndexMap<String, Vec<StepId>> {
     let usages = fixes::Usages::new(inventory);
     let edits = fixes::Edits::new(inventory);
     let candidates = fixes::candidates(inventory, steps, &usages, &edits);
-    let by_id: IndexMap<String, &fixes::Candidate> = candidates
-        .iter()
-        .map(|candidate| {
-            let control = steps.controls[candidate.control];
-            let id = fix_key(inventory, control, candidate.narrowing.as_ref());
-            (id, candidate)
-        })
-        .collect();
+    let by_id = candidates.iter().map(|candidate| {
+        let control = steps.controls[candidate.control];
+        let id = fix_key(inventory, control, candidate.narrowing.as_ref());
+        (id, candidate.steps(steps).to_vec())
+    });
+    by_id.collect()
+}
+
+/// The steps that the fixes remove, in order, among steps that were derived anew.
+fn removed_anew(
+    inventory: &Inventory,
+    steps: &Steps,
+    named: &[Named],
+) -> Result<Vec<StepId>, Unsimulated> {
+    let by_id = anew(inventory, steps);
     let mut all = Vec::new();
     for one in named {
         if !matches!(one.change, Change::Removal) {
             continue;
         }
         match by_id.get(&one.id) {
-            Some(candidate) => all.extend_from_slice(candidate.steps(steps)),
+            Some(removed) => all.extend_from_slice(removed),
             // Without the other change nothing stands on it any more.
             None if one.fix.narrowing.is_none() => {}
             None => {
@@ -391,61 +487,79 @@ fn removed_anew(
     Ok(in_order(all))
 }
 
-/// Reach after, of everything.
+/// Certain and possible reach of one leak.
+type Summaries = (ReachSummary, ReachSummary);
+
+/// Reach after, of every credential.
 struct After {
-    credentials: Vec<ScenarioReach>,
+    credentials: IndexMap<Leak, Summaries>,
     total: (Points, Points),
 }
 
-/// The same computation as before, on other steps: they are put into the analysis and taken out again.
+/// The same computation as before, of what is left.
 fn after(
-    analysis: &mut Analysis,
+    analysis: &Analysis,
     changes: &Changes,
-    options: &Options,
+    memory: &Memory,
     progress: &dyn Progress,
 ) -> Result<After, TooLittle> {
-    let (credentials, exposures) = analysis.leaks();
-    let leaks = [credentials, exposures].concat();
-    let given = given(analysis, changes, options, progress)?;
-    let own = std::mem::replace(&mut analysis.steps, changes.steps.clone());
-    let model = std::mem::replace(&mut analysis.model, changes.model.clone());
-    let before = (
-        std::mem::take(&mut analysis.credentials),
-        std::mem::take(&mut analysis.exposures),
-        analysis.total,
-    );
-    let done = analysis
-        .sums(&leaks, &options.memory, progress)
-        .and_then(|mut sums| {
-            for (leak, given) in given {
-                let at = leaks.iter().position(|&one| one == leak);
-                if let Some(sums) = at.and_then(|at| sums.get_mut(at)) {
-                    sums.certain.points += given.certain.points;
-                    sums.possible.points += given.possible.points;
-                }
-            }
-            analysis.add_reach(sums, options)
-        });
-    let after = After {
-        credentials: std::mem::take(&mut analysis.credentials),
-        total: analysis.total,
+    let inventory = changes.inventory(analysis);
+    let leaks: Vec<Leak> = inventory.credentials.ids().map(Leak::Credential).collect();
+    let seeds: Vec<Vec<FactId>> = leaks.iter().map(|&leak| changes.seeds_of(leak)).collect();
+    let model = &changes.model;
+    let steps = &changes.steps;
+    let sums = sums_of(inventory, steps, model, (&leaks, &seeds), memory, progress)?;
+    let given = given(analysis, changes, memory, progress)?;
+    let mut all: IndexMap<Leak, Summaries> = leaks
+        .into_iter()
+        .zip(sums)
+        .map(|(leak, sums)| (leak, (sums.certain, sums.possible)))
+        .collect();
+    for (leak, given) in given {
+        if let Some(of) = all.get_mut(&leak) {
+            of.0.points += given.certain.points;
+            of.1.points += given.possible.points;
+        }
+    }
+    let points = |leaks: &[Leak]| {
+        let of = leaks.iter().filter_map(|leak| all.get(leak));
+        let certain = of.clone().map(|of| of.0.points).sum::<Points>();
+        (certain, of.map(|of| of.1.points).sum::<Points>())
     };
-    analysis.steps = own;
-    analysis.model = model;
-    (analysis.credentials, analysis.exposures, analysis.total) = before;
-    done.map(|()| after)
+    let split: Vec<(Leak, (Points, Points))> = changes
+        .jobs
+        .iter()
+        .map(|(old, _)| Leak::Credential(*old))
+        .map(|leak| (leak, points(&changes.in_place_of(leak))))
+        .collect();
+    for (leak, (certain, possible)) in split {
+        if let Some(of) = all.get_mut(&leak) {
+            (of.0.points, of.1.points) = (certain, possible);
+        }
+    }
+    // What comes in the place of another is told as that one.
+    all.truncate(analysis.inventory.credentials.len());
+    let total = (
+        all.values().map(|of| of.0.points).sum(),
+        all.values().map(|of| of.1.points).sum(),
+    );
+    Ok(After {
+        credentials: all,
+        total,
+    })
 }
 
 /// What anyone reaches afterwards, weighed by what a chance is lowered by: that needs no leak, so nothing of it is taken
 /// away by a leak that is less likely.
 fn given(
-    analysis: &mut Analysis,
+    analysis: &Analysis,
     changes: &Changes,
-    options: &Options,
+    memory: &Memory,
     progress: &dyn Progress,
 ) -> Result<Vec<(Leak, Sums)>, TooLittle> {
-    let (before, after) = (&analysis.model.chances, &changes.model.chances);
-    let parts = analysis.inventory.credentials.ids().filter_map(|id| {
+    let inventory = changes.inventory(analysis);
+    let (before, after) = (&changes.plain.chances, &changes.model.chances);
+    let parts = inventory.credentials.ids().filter_map(|id| {
         let (before, after) = (before.credential(id), after.credential(id));
         let part = Chance {
             certain: before.certain - after.certain,
@@ -458,27 +572,29 @@ fn given(
         return Ok(Vec::new());
     }
     let leaks: Vec<Leak> = parts.iter().map(|&(id, _)| Leak::Credential(id)).collect();
-    let chances = before.clone().with(parts);
-    let own = std::mem::replace(&mut analysis.steps, changes.steps.clone());
-    let chances = std::mem::replace(&mut analysis.model.chances, chances);
+    let model = Model {
+        chances: before.clone().with(parts),
+        ..changes.plain.clone()
+    };
     let nothing = vec![Vec::new(); leaks.len()];
-    let sums = analysis.sums_from(&leaks, &nothing, &options.memory, progress);
-    analysis.steps = own;
-    analysis.model.chances = chances;
-    Ok(leaks.into_iter().zip(sums?).collect())
+    let told = (leaks.as_slice(), nothing.as_slice());
+    let sums = sums_of(inventory, &changes.steps, &model, told, memory, progress)?;
+    Ok(leaks.into_iter().zip(sums).collect())
 }
 
 /// The credentials whose reach differs.
-fn compared(before: &[ScenarioReach], after: &[ScenarioReach], measure: Measure) -> Vec<Changed> {
-    let by_leak: IndexMap<Leak, &ScenarioReach> = after.iter().map(|one| (one.leak, one)).collect();
+fn compared(
+    before: &[ScenarioReach],
+    after: &IndexMap<Leak, Summaries>,
+    measure: Measure,
+) -> Vec<Changed> {
     let mut changed: Vec<Changed> = before
         .iter()
         .filter_map(|one| {
-            let other = by_leak.get(&one.leak)?;
             let changed = Changed {
                 leak: one.leak,
                 before: (one.certain, one.possible),
-                after: (other.certain, other.possible),
+                after: *after.get(&one.leak)?,
                 lost: Vec::new(),
                 left: Vec::new(),
             };
@@ -501,8 +617,14 @@ fn compared(before: &[ScenarioReach], after: &[ScenarioReach], measure: Measure)
 
 /// Tells what one credential loses and keeps.
 fn detail(analysis: &Analysis, changes: &Changes, one: &mut Changed) {
-    let before = held(analysis, &analysis.steps, one.leak);
-    let after = held(analysis, &changes.steps, one.leak);
+    let seeds = seeds_of(&analysis.steps, one.leak);
+    let before = held(analysis, None, one.leak, &seeds);
+    let after = held(
+        analysis,
+        Some(changes),
+        one.leak,
+        &changes.seeds_of(one.leak),
+    );
     for (resource, &(held, points)) in &before {
         let left = after.get(resource);
         if left.map(|&(held, _)| held) != Some(held) {
@@ -527,27 +649,32 @@ fn detail(analysis: &Analysis, changes: &Changes, one: &mut Changed) {
     one.left.sort_by_key(|left| std::cmp::Reverse(left.points));
 }
 
-/// The access to every resource that a leak reaches, with what possible reach of it weighs, in order of resource.
-fn held(analysis: &Analysis, steps: &Steps, leak: Leak) -> IndexMap<ResourceId, (Held, Points)> {
-    let Analysis {
-        inventory, model, ..
-    } = analysis;
+/// The access to every resource that a leak reaches from some facts, with what possible reach of it weighs, in order of
+/// resource; after changes, if there are any.
+fn held(
+    analysis: &Analysis,
+    changes: Option<&Changes>,
+    leak: Leak,
+    seeds: &[FactId],
+) -> IndexMap<ResourceId, (Held, Points)> {
+    let model = &analysis.model;
+    let (inventory, steps) = match changes {
+        Some(changes) => (changes.inventory(analysis), &changes.steps),
+        None => (&analysis.inventory, &analysis.steps),
+    };
     let (weights, _) = worth(inventory, steps, model);
     let weighing = Weighing::of(model, inventory, &weights, leak);
-    let seeds = seeds_of(steps, leak);
     let [certain, possible] =
-        [Layer::Certain, Layer::Possible].map(|layer| reach::reached(steps, layer, &seeds, None));
-    let is_held = |held: &[bool], fact: FactId| {
-        use crate::inventory::Id as _;
-        held.get(fact.index()) == Some(&true)
-    };
+        [Layer::Certain, Layer::Possible].map(|layer| reach::reached(steps, layer, seeds, None));
+    let is_held = |held: &[bool], fact: FactId| held.get(fact.index()) == Some(&true);
     let gravest = |held: &[bool], resource: ResourceId| {
         Access::LADDER.into_iter().rev().find(|&access| {
             let fact = steps.fact_id(Fact::Access(resource, access));
             fact.is_some_and(|fact| is_held(held, fact))
         })
     };
-    inventory
+    analysis
+        .inventory
         .resources
         .ids()
         .filter_map(|resource| {

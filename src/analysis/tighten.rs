@@ -18,7 +18,7 @@ const MOST_WORK: usize = 100_000;
 
 /// About how much it is to derive everything again, in steps. Every action is looked at for every principal, however few
 /// steps come of it.
-fn work(analysis: &Analysis) -> usize {
+pub(super) fn work(analysis: &Analysis) -> usize {
     analysis.steps.len() + 10 * analysis.inventory.principals.len()
 }
 

@@ -85,8 +85,10 @@ pub fn candidates(
     usages: &Usages<'_>,
     edits: &Edits<'_>,
 ) -> Vec<Candidate> {
-    let removals = steps.controls.ids().map(Candidate::removing);
-    let mut all: Vec<Candidate> = removals.collect();
+    let controls = steps.controls.entries();
+    // What splits a credential removes no step, and is weighed otherwise.
+    let removals = controls.filter(|(_, of)| !matches!(of, Control::Split(_)));
+    let mut all: Vec<Candidate> = removals.map(|(id, _)| Candidate::removing(id)).collect();
     let actions = steps.techniques.iter();
     let actions = actions.map(|technique| techniques::actions(&technique.id));
     let asked = Asked {

@@ -230,6 +230,12 @@ pub const DEFAULT_EFFORTS: &[DefaultEffort] = &[
         "it is stored in a vault; in use: what reads it reads it from there: code, a right, a deployment; one more for \
          each further place where it lies",
     ),
+    removing(
+        "split",
+        [2, 5, 7],
+        "each job is given a user or role of its own, with the rights that it uses, and a key; in use: the old one is \
+         watched until nothing uses it any more, and deleted; one more for each further place where it lies",
+    ),
 ];
 
 /// More than this for what many use together, however many they are: they are asked at once.
@@ -321,7 +327,9 @@ impl<'i> Efforts<'i> {
             Use::Lately => default.used,
         };
         let together = match control {
-            Control::Credential(id) | Control::Chance(id, _) => self.places[id],
+            Control::Credential(id) | Control::Chance(id, _) | Control::Split(id) => {
+                self.places[id]
+            }
             Control::Exposure(_) => 0,
             Control::Scope(id) => match self.inventory.scopes[id].terms {
                 Terms::Statement { policy, .. } => self.holders[policy],
@@ -356,6 +364,10 @@ impl<'i> Efforts<'i> {
             Control::Chance(id, lowering) => {
                 let row = &self.inventory.credentials[id];
                 (vec![lowering.name()], vec![&row.name, &row.key])
+            }
+            Control::Split(id) => {
+                let row = &self.inventory.credentials[id];
+                (vec!["split"], vec![&row.name, &row.key])
             }
             Control::Exposure(id) => {
                 let row = &self.inventory.exposures[id];
@@ -401,11 +413,14 @@ mod tests {
             let of_credential = CredentialKind::from_name(kind).is_some() || kind == "credential";
             let of_exposure = ExposureKind::from_name(kind).is_some() || kind == "exposure";
             assert!(
-                of_credential || of_exposure || SCOPES.contains(&kind) || LOWERINGS.contains(&kind),
+                of_credential
+                    || of_exposure
+                    || SCOPES.contains(&kind)
+                    || OF_CREDENTIALS.contains(&kind),
                 "{kind}"
             );
         }
-        for kind in SCOPES.iter().chain(&LOWERINGS) {
+        for kind in SCOPES.iter().chain(&OF_CREDENTIALS) {
             assert!(
                 DEFAULT_EFFORTS.iter().any(|one| one.kind == *kind),
                 "{kind}"
@@ -413,22 +428,23 @@ mod tests {
         }
     }
 
-    const LOWERINGS: [&str; 3] = ["shorten", "federate", "move"];
+    const OF_CREDENTIALS: [&str; 4] = ["shorten", "federate", "move", "split"];
 
     #[test]
-    fn a_lowering_has_its_own_effort_and_not_that_of_revoking_the_credential() {
+    fn a_change_of_a_credential_has_its_own_effort_and_not_that_of_revoking_it() {
         let mut analysis = sample::analysis();
         let id = CredentialId::from_index(0);
-        let lowerings = [
-            Lowering::Shorten { hours: 24 },
-            Lowering::Federate,
-            Lowering::Move,
+        let shorten = Lowering::Shorten { hours: 24 };
+        let controls = [
+            Control::Chance(id, shorten),
+            Control::Chance(id, Lowering::Federate),
+            Control::Chance(id, Lowering::Move),
+            Control::Split(id),
         ];
-        assert_eq!(lowerings.map(Lowering::name), LOWERINGS);
         let of = |analysis: &crate::analysis::Analysis| {
             let usages = Usages::new(&analysis.inventory);
             let efforts = Efforts::new(&analysis.inventory, &usages);
-            lowerings.map(|lowering| efforts.of(Control::Chance(id, lowering), None))
+            controls.map(|control| efforts.of(control, None))
         };
         let usual = of(&analysis);
         let rule = |kind: &str, points| EffortRule {
@@ -437,8 +453,13 @@ mod tests {
             is_narrowing: None,
             points,
         };
-        analysis.inventory.efforts = vec![rule("credential", 90), rule("federate", 91)];
-        assert_eq!(of(&analysis), [usual[0], 91, usual[2]]);
+        let rules = vec![
+            rule("credential", 90),
+            rule("federate", 91),
+            rule("split", 92),
+        ];
+        analysis.inventory.efforts = rules;
+        assert_eq!(of(&analysis), [usual[0], 91, usual[2], 92]);
     }
 
     const SCOPES: [&str; 23] = [
@@ -528,7 +549,8 @@ mod tests {
         for one in DEFAULT_EFFORTS {
             let change = match one.is_narrowing {
                 true => "narrow",
-                false if LOWERINGS.contains(&one.kind) => "lower the chance",
+                false if one.kind == "split" => "one for each job",
+                false if OF_CREDENTIALS.contains(&one.kind) => "lower the chance",
                 false => "remove",
             };
             table += &format!(

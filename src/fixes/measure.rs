@@ -51,6 +51,15 @@ impl Measure {
         }
     }
 
+    /// As [`Measure::key`], for what may be less than nothing.
+    pub fn key_of(self, certain: i128, possible: i128) -> (i128, i128) {
+        match self {
+            Self::Mean => (certain + possible, certain),
+            Self::Certain => (certain, possible),
+            Self::Possible => (possible, certain),
+        }
+    }
+
     /// Whether a layer decides.
     pub(super) fn counts(self, layer: Layer) -> bool {
         match self {

@@ -114,7 +114,7 @@ pub fn survivor(inventory: &Inventory, control: Control) -> Option<Survivor> {
     let is_aws = |id: PrincipalId| inventory.principals[id].platform == "aws";
     match control {
         Control::Exposure(_) | Control::Chance(..) => None,
-        Control::Credential(id) => {
+        Control::Credential(id) | Control::Split(id) => {
             let credential = &inventory.credentials[id];
             let of_aws = credential.principal.is_some_and(is_aws);
             match credential.kind {

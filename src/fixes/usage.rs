@@ -108,7 +108,7 @@ impl<'i> Usages<'i> {
     pub fn of(&self, control: Control) -> Option<LastUsed> {
         let known = match control {
             Control::Exposure(_) => return None,
-            Control::Credential(id) | Control::Chance(id, _) => {
+            Control::Credential(id) | Control::Chance(id, _) | Control::Split(id) => {
                 return Some(self.of_credential(id));
             }
             Control::Scope(scope) => match &self.inventory.scopes[scope].terms {

@@ -7,10 +7,11 @@ use super::label::Labels;
 use super::{
     Credential, CredentialId, CredentialRecord, CredentialStatus, DeployGateRecord, EffortRule,
     Ended, Evidence, EvidenceId, Exempted, Exemption, Exposure, ExposureId, ExposureRecord, File,
-    FileId, Hierarchy, Inventory, Key, LabelRule, Lifetime, LinkedDeployGate, LinkedRefRule,
-    Listing, ListingRecord, Lying, LyingRecord, Policy, PolicyId, PolicyRecord, Principal,
-    PrincipalId, PrincipalKind, PrincipalRecord, PublicAccess, PublicAccessOf, PublicAccessRecord,
-    Record, RefRuleRecord, Resource, ResourceId, ResourceRecord, ReviewRecord, Reviewed, RiskRule,
+    FileId, Hierarchy, Inventory, JobRecord, Key, LabelRule, Lifetime, LinkedDeployGate,
+    LinkedRefRule, Listing, ListingRecord, Lying, LyingRecord, Policy, PolicyId, PolicyRecord,
+    Principal, PrincipalId, PrincipalKind, PrincipalRecord, PublicAccess, PublicAccessOf,
+    PublicAccessRecord, Record, RefRuleRecord, Resource, ResourceId, ResourceRecord, ReviewRecord,
+    Reviewed, RiskRule,
     Scope, ScopeId, ScopeRecord, StatedFact, StatedFactId, StatedFactKey, StatedStep,
     StatedStepRecord, Table, Tenant, TenantId, TenantRecord, Terms, Usage, UsageRecord, UsedBy,
 };
@@ -75,6 +76,7 @@ struct Sorted {
     rules: Vec<LabelRule>,
     efforts: Vec<EffortRule>,
     risk_rules: Vec<RiskRule>,
+    jobs: Vec<JobRecord>,
 }
 
 impl Sorted {
@@ -102,6 +104,7 @@ impl Sorted {
             Record::Labels(r) => self.rules.push(r),
             Record::Effort(r) => self.efforts.push(r),
             Record::Risk(r) => self.risk_rules.push(r),
+            Record::Job(r) => self.jobs.push(r),
         }
     }
 
@@ -184,7 +187,7 @@ impl Sorted {
 }
 
 /// A problem about something that was read at `evidence`.
-fn problem_at(
+pub(super) fn problem_at(
     files: &Table<FileId, File>,
     evidence: &Evidence,
     severity: Severity,
@@ -230,6 +233,7 @@ impl Linker<'_> {
         self.credentials(sorted.credentials, &labels);
         self.exposures(sorted.exposures);
         self.scopes(sorted.scopes);
+        self.inventory.link_jobs(sorted.jobs, self.problems);
         for step in sorted.steps {
             let step = self.stated_step(step);
             self.inventory.stated_steps.push(step);

@@ -107,7 +107,7 @@ const SENSITIVITY_BY_KIND: [(&str, Sensitivity); 17] = [
 ];
 
 /// The rules of the estate file, and the defaults behind them.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Labels {
     rules: Vec<LabelRule>,
 }

@@ -14,6 +14,7 @@ mod evidence;
 mod exposure;
 mod federation;
 mod ids;
+mod job;
 mod label;
 mod listing;
 mod principal;
@@ -43,6 +44,7 @@ pub use ids::{
     CredentialId, EvidenceId, ExposureId, FileId, Id, PolicyId, PrincipalId, ResourceId, ScopeId,
     Table, TenantId,
 };
+pub use job::{Job, JobRecord, Uses, Within};
 pub use label::{Label, LabelRule};
 pub use listing::{Listing, ListingRecord};
 pub use principal::{Principal, PrincipalKind, PrincipalRecord};
@@ -106,10 +108,12 @@ pub enum Record {
     Effort(EffortRule),
     /// What the model of risk assumes, from the estate file.
     Risk(RiskRule),
+    /// A job of a credential, from the estate file.
+    Job(JobRecord),
 }
 
 /// All that the exports say, linked.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Inventory {
     /// The moment that counts as now.
     pub as_of: Timestamp,
@@ -149,6 +153,10 @@ pub struct Inventory {
     pub efforts: Vec<EffortRule>,
     /// What the model of risk assumes, as the estate file says it; later ones win.
     pub risk_rules: Vec<RiskRule>,
+    /// What credentials are used for, as the estate file says it, in order of credential and name.
+    pub jobs: Vec<Job>,
+    /// What acts as another one in some uses alone: nothing, unless a fix is weighed.
+    pub within: Vec<Within>,
     labels: label::Labels,
     principal_by_key: FxHashMap<Key, PrincipalId>,
     resource_by_key: FxHashMap<Key, ResourceId>,

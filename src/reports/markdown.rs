@@ -378,9 +378,9 @@ mod tests {
             one.unknown = (at < 3).then(|| "no export says".to_owned());
         }
         assert!(analysis.credentials.len() > 3);
-        let told = totals(&analysis);
+        let told = totals(&analysis, &Words::of(&analysis));
         assert!(told.contains("| 2 possibly, 1 certainly |"), "{told}");
-        assert!(told.contains("the reach of 3 unknown |"), "{told}");
+        assert!(told.contains("the reach of 3 unknown;"), "{told}");
         let points = |points| words::points(points);
         let (certain, possible) = (points(analysis.total.0), points(analysis.total.1));
         assert_ne!(certain, possible);

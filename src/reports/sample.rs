@@ -973,6 +973,7 @@ pub(crate) fn plan(analysis: &Analysis) -> Plan {
             fixes.iter().flat_map(|one| &one.fix.edits),
         ),
         candidates: 9,
+        left_out: Vec::new(),
         fixes,
     }
 }

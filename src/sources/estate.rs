@@ -25,6 +25,13 @@
 //! change = "remove"                       # remove or narrow
 //! points = 12                             # effort points: about an hour of one person each
 //!
+//! [[job]]                                 # what a credential is used for, by one of its jobs: two or more split it
+//! name = "nightly-backup"                 # several of one name and credential add up
+//! credential = "backup-key"               # id, name or key of the credential
+//! place = "*backup*"                      # patterns on names or keys of the places where it lies for this job
+//! uses = ["s3:PutObject", "s3:ListBucket"]  # actions, with wildcards
+//! on = ["arn:aws:s3:::acme-backups*"]     # on what; without it: whatever its principal may
+//!
 //! [risk]                                  # what the model of risk assumes otherwise is in docs/risk.md
 //! revocation = "94 days"                  # until half of what leaked is revoked
 //! copies = 0.05                           # thefts a year from copies that nobody knows of
@@ -49,6 +56,7 @@
 //! problem with its line; a rule with a bad *condition* is left out whole (it would match too much), anything else in it
 //! is applied.
 
+mod jobs;
 mod risk;
 
 use super::Source;
@@ -70,12 +78,12 @@ pub(super) const SOURCE: Source = Source {
     id: "estate",
     about: "the estate file: environments, sensitivity and owners that no export carries",
     command: "write leakreach.toml beside the exports",
-    keys: &["rule", "accounts", "crown", "effort", "risk"],
+    keys: &["rule", "accounts", "crown", "effort", "risk", "job"],
     recognise,
     read,
 };
 
-const TOP: [&str; 5] = ["rule", "accounts", "crown", "effort", "risk"];
+const TOP: [&str; 6] = ["rule", "accounts", "crown", "effort", "risk", "job"];
 const RULE: [&str; 9] = [
     "account",
     "kind",
@@ -165,6 +173,9 @@ fn read(page: &Page<'_>, intake: &mut Intake<'_>) {
     }
     if let Some(risk) = table.get("risk") {
         risk::read(&mut reader, risk);
+    }
+    if let Some(jobs) = table.get("job") {
+        jobs::read(&mut reader, jobs);
     }
 }
 

@@ -62,14 +62,17 @@ pub enum Control {
     Exposure(ExposureId),
     /// How likely it is that a credential leaks, and is of use to who has it then: it is lowered.
     Chance(CredentialId, Lowering),
+    /// A credential of several jobs: it becomes one each. No step says what that changes.
+    Split(CredentialId),
 }
 
 impl Control {
-    /// The stable key, as machines see it: `scope:…`, `credential:…`, `exposure:…`, `shorten:…h:…`, `federate:…`, `move:…`.
-    /// Not made visible.
+    /// The stable key, as machines see it: `scope:…`, `credential:…`, `exposure:…`, `shorten:…h:…`, `federate:…`, `move:…`,
+    /// `split:…`. Not made visible.
     pub fn key(self, inventory: &Inventory) -> String {
         match self {
             Self::Credential(id) => format!("credential:{}", inventory.credentials[id].key),
+            Self::Split(id) => format!("split:{}", inventory.credentials[id].key),
             Self::Exposure(id) => format!("exposure:{}", inventory.exposures[id].key),
             Self::Scope(id) => format!("scope:{}", inventory.scopes[id].key),
             Self::Chance(id, lowering) => {
@@ -85,7 +88,9 @@ impl Control {
     /// Where it was read.
     pub fn evidence(self, inventory: &Inventory) -> &[EvidenceId] {
         match self {
-            Self::Credential(id) | Self::Chance(id, _) => &inventory.credentials[id].evidence,
+            Self::Credential(id) | Self::Chance(id, _) | Self::Split(id) => {
+                &inventory.credentials[id].evidence
+            }
             Self::Exposure(id) => &inventory.exposures[id].evidence,
             Self::Scope(id) => &inventory.scopes[id].evidence,
         }

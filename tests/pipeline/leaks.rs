@@ -38,6 +38,7 @@ fn fixes(analysis: &Analysis) -> Vec<String> {
         Control::Credential(id) => format!("credential {}", inventory.credentials[id].key),
         Control::Exposure(id) => format!("exposure {}", inventory.exposures[id].key),
         Control::Scope(id) => format!("scope {}", inventory.scopes[id].key),
+        Control::Split(id) => format!("split {}", inventory.credentials[id].key),
         Control::Chance(id, lowering) => {
             format!("{} {}", lowering.name(), inventory.credentials[id].key)
         }

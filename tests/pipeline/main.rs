@@ -56,6 +56,7 @@ mod scopes;
 mod service_keys;
 mod sessions;
 mod severities;
+mod splits;
 mod techniques;
 mod tightening;
 mod totals;

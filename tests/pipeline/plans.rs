@@ -37,6 +37,8 @@ fn do_it(analysis: &Analysis, planned: &PlannedFix, records: &mut Vec<Record>) {
     match analysis.steps.controls[planned.fix.control] {
         // Nothing that was read says how likely a leak is: this changes no step, but what is left of the chance.
         Control::Chance(..) => {}
+        // That changes the estate itself: see `splits`.
+        Control::Split(_) => panic!("nothing is split here"),
         Control::Credential(id) => {
             let row = &inventory.credentials[id];
             for record in records {
@@ -153,7 +155,7 @@ fn words(analysis: &Analysis, plan: &Plan) -> String {
     let name = |planned: &PlannedFix| {
         let name = match analysis.steps.controls[planned.fix.control] {
             Control::Scope(id) => analysis.inventory.scopes[id].key.to_string(),
-            Control::Credential(id) | Control::Chance(id, _) => {
+            Control::Credential(id) | Control::Chance(id, _) | Control::Split(id) => {
                 analysis.inventory.credentials[id].key.to_string()
             }
             Control::Exposure(id) => analysis.inventory.exposures[id].key.to_string(),
@@ -232,7 +234,7 @@ fn ada_reads_what_ben_runs() -> Account {
 fn turns(analysis: &Analysis, plan: &Plan) -> Vec<(String, Option<usize>, Vec<usize>, bool)> {
     let turn = |planned: &PlannedFix| {
         let name = match analysis.steps.controls[planned.fix.control] {
-            Control::Credential(id) | Control::Chance(id, _) => {
+            Control::Credential(id) | Control::Chance(id, _) | Control::Split(id) => {
                 analysis.inventory.credentials[id].name.clone()
             }
             Control::Exposure(id) => analysis.inventory.exposures[id].kind.name().to_owned(),

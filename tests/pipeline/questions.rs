@@ -302,6 +302,10 @@ fn assert_simulated(one_of: usize, most_tightened: usize) {
             assert!(simulation.credentials.iter().all(|one| one.lost.is_empty()));
             continue;
         }
+        // What several jobs reach is counted for each.
+        if id.starts_with("split:") {
+            continue;
+        }
         // What is lost adds up, of the credentials that are told in full.
         for one in simulation.credentials.iter().take(3) {
             // What each resource weighs is told without the chance that the credential is used.

@@ -83,7 +83,9 @@ impl Kind {
 
     fn of(control: Control, gain: Fact) -> Self {
         match (control, gain) {
-            (Control::Credential(_) | Control::Chance(..), _) => Self::Credential,
+            (Control::Credential(_) | Control::Chance(..) | Control::Split(_), _) => {
+                Self::Credential
+            }
             (Control::Exposure(_), _) => Self::Exposure,
             (Control::Scope(_), Fact::Principal(_)) => Self::Becoming,
             (Control::Scope(_), _) => Self::Granting,

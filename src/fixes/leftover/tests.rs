@@ -232,7 +232,7 @@ proptest! {
         let controls: Vec<Control> = steps.controls.iter().copied().collect();
         let candidates: Vec<Candidate> = steps.controls.ids().map(Candidate::removing).collect();
         let limits = Limits::default();
-        let request = Request { candidates: &candidates, efforts: &efforts, goal, limits };
+        let request = Request { candidates: &candidates, efforts: &efforts, goal, gained: 0, limits };
         let plan = plan(&steps, &parts.scenarios, &weights, &request, &Silent);
         let before = told.left(&plain, &[]);
         prop_assert_eq!(plan.total, before);

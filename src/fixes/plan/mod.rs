@@ -88,6 +88,9 @@ pub struct Request<'a> {
     pub efforts: &'a [u64],
     /// For what it is chosen.
     pub goal: Goal,
+    /// What was taken away before, as the measure of the weights compares it: it counts for [`Goal::Until`], and is no part of the plan's gain.
+    /// Less than nothing where more is reached since.
+    pub gained: i128,
     /// How long is searched.
     pub limits: Limits,
 }
@@ -183,8 +186,12 @@ pub fn plan(
     let aim = match request.goal {
         Goal::Budget(budget) => Aim::Gain(budget),
         Goal::Top(top) => Aim::Gain(u64::try_from(top).unwrap_or(u64::MAX)),
-        // The search reckons in units; what is rounded up there is not more than what is rounded up here.
-        Goal::Until(share) => Aim::Cost(share.of(decisive / unit)),
+        Goal::Until(share) => {
+            let before = i128::from(decisive) + request.gained;
+            let least = share.of(u64::try_from(before.max(0)).unwrap_or(u64::MAX));
+            let least = (i128::from(least) - request.gained).max(0);
+            Aim::Cost(u64::try_from(least).unwrap_or(u64::MAX).div_ceil(unit))
+        }
     };
     let mut problem = Problem::new(
         steps,

@@ -174,6 +174,7 @@ fn assert_plan_is_true(
         candidates,
         efforts,
         goal,
+        gained: 0,
         limits,
     };
     let model = scenarios.1;
@@ -345,6 +346,7 @@ proptest! {
             candidates: &candidates,
             efforts: &efforts,
             goal: Goal::Budget(budget),
+            gained: 0,
             limits: Limits { derivations: 40, cases: 40, family, time: None },
         };
         let [one, two] = [1, 2].map(|threads| {
@@ -432,6 +434,7 @@ fn plan_to_the_end(steps: &Steps, efforts: &[u64], goal: Goal) -> Plan {
         candidates: &candidates,
         efforts,
         goal,
+        gained: 0,
         limits: Limits::default(),
     };
     let weights = Weights::uniform(points.into());
@@ -520,6 +523,7 @@ fn a_cheaper_fix_is_left_to_choose_beside_a_dearer_one_that_cuts_more() {
                 candidates: &candidates,
                 efforts: &efforts,
                 goal: Goal::Budget(5),
+                gained: 0,
                 limits: Limits {
                     family,
                     ..Limits::default()
@@ -556,6 +560,7 @@ fn without_any_time_the_best_single_gains_make_a_set_with_its_exact_gain_and_a_t
             candidates: &candidates,
             efforts,
             goal,
+            gained: 0,
             limits: Limits {
                 time: Some(Duration::ZERO),
                 ..Limits::default()

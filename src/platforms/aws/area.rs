@@ -27,6 +27,8 @@ pub enum LimitKind {
     Boundary,
     /// The policies of a role's session.
     Session,
+    /// What a job uses.
+    Job,
     /// The organisation, at one level: its root, a unit or the account itself.
     Organization,
 }
@@ -314,6 +316,7 @@ impl Area {
             text += match limit.kind {
                 LimitKind::Boundary => ", within the boundary (",
                 LimitKind::Session => ", within the session's (",
+                LimitKind::Job => ", within the job's (",
                 LimitKind::Organization => ", within the organisation's (",
             };
             for (at, part) in limit.parts.iter().enumerate() {

@@ -326,6 +326,7 @@ impl<'i> Rights<'i> {
         let bounding = self.boundary_of(signer, action, change);
         let mut limits: Vec<Limit> = bounding.into_iter().collect();
         limits.extend(self.session_limit(signer, action));
+        limits.extend(self.job_limit(signer, action));
         self.limit(signer, action, &mut denies, &mut limits);
         sort(&mut denies);
         let missing_policy = self
@@ -393,12 +394,30 @@ impl<'i> Rights<'i> {
         Some(limit)
     }
 
-    /// Who a principal is to conditions and to policies that name principals: for a limited session its role.
+    /// What a job uses: all that it may do.
+    fn job_limit(&self, signer: Signer, action: ActionId) -> Option<Limit> {
+        let name = self.actions.name(action);
+        let uses = self.sessions.uses(signer.principal)?.iter();
+        let uses = uses.filter(|one| action_matches(&one.actions, name));
+        let parts = uses.map(|one| Part {
+            effect: Effect::Allow,
+            resources: one.on.clone(),
+            condition: None,
+        });
+        Some(Limit {
+            kind: LimitKind::Job,
+            parts: parts.collect(),
+            open: None,
+        })
+    }
+
+    /// Who a principal is to conditions and to policies that name principals: for a limited session its role, for a job as
+    /// whom it acts.
     pub fn actor(&self, principal: PrincipalId) -> PrincipalId {
         self.sessions.actor(principal)
     }
 
-    /// The limited sessions of a role.
+    /// The limited sessions of a role, and the jobs of a principal.
     pub fn sessions_of(&self, role: PrincipalId) -> &[PrincipalId] {
         self.sessions.of(role)
     }
@@ -1068,7 +1087,8 @@ impl<'i> Rights<'i> {
         let principal = signer.principal;
         let area = self.area_for(signer, action, Area::everything().allow, &Change::default());
         let mut area = self.area(area).clone();
-        let is_user = self.inventory.principals[principal].kind == PrincipalKind::User;
+        let actor = self.actor(principal);
+        let is_user = self.inventory.principals[actor].kind == PrincipalKind::User;
         if is_user || is_session_named {
             let denies = &mut area.denies;
             area.limits.retain_mut(|limit| {

@@ -38,6 +38,8 @@ struct Page {
     organisation: String,
     better: String,
     proof: String,
+    /// Splits that were not weighed.
+    left_out: Option<String>,
     turns: Vec<Turn>,
     survivors: Vec<Survivor>,
     kept: Option<String>,
@@ -96,6 +98,7 @@ impl Page {
             organisation: phrases::organisation(analysis, plan),
             better: phrases::better(plan),
             proof: phrases::bound(plan),
+            left_out: words.left_out(plan),
             turns: plan
                 .fixes
                 .iter()

@@ -42,6 +42,8 @@ pub(super) struct Planned {
     bound: Bound,
     /// How many candidates there were.
     candidates: u64,
+    /// Ids of splits that were stated and not weighed: what is proved is of sets without them.
+    left_out: Vec<String>,
     /// The fixes, in the order in which they hold.
     fixes: Vec<Turn>,
     /// Ids of credentials that whoever has what the plan takes away may hold besides, and that it does not revoke.
@@ -124,7 +126,8 @@ struct Turn {
     text: String,
     /// What it takes, in effort points.
     effort: u64,
-    /// What it takes away together with all before it.
+    /// What it takes away together with all before it; nothing where jobs of a split credential reach more until what follows
+    /// is done.
     so_far: Layers,
     /// Whether a new credential takes the place of the revoked one.
     renewed: bool,
@@ -305,6 +308,11 @@ impl Planned {
             },
             bound: Bound::of(plan),
             candidates: plan.candidates,
+            left_out: plan
+                .left_out
+                .iter()
+                .map(|&id| words.control_key(id))
+                .collect(),
             fixes: plan.fixes.iter().enumerate().map(turn).collect(),
             kept: plan.kept.iter().map(credential).collect(),
             edits: plan.edits.iter().map(|edit| writer.edit(edit)).collect(),

@@ -32,7 +32,7 @@ pub(super) struct Simulated {
     before: Layers,
     /// Reach after.
     after: Layers,
-    /// What the fixes take away together, exactly: before minus after.
+    /// What the fixes take away together, exactly: before minus after; nothing where more is reached after.
     gain: Layers,
     /// How many credentials there are.
     scenarios: usize,

@@ -1,12 +1,15 @@
 //! Answers and simulations for a terminal: the answer in one sentence, then what proves it.
 
 use super::{BOLD, DIM, MAX_WIDTH, MIN_WIDTH, Page, Style, WARNING};
-use crate::analysis::{Analysis, Answer, Changed, Found, Place, Proof, Simulation, Uses, Way};
+use crate::analysis::{
+    Analysis, Answer, Changed, Found, Place, Proof, ReachSummary, Simulation, Uses, Way,
+};
 use crate::reports::answers;
 use crate::reports::path::moves;
 use crate::reports::words::explain as phrases;
 use crate::reports::words::holders::Holders;
 use crate::reports::words::{self, Words};
+use crate::risk::Points;
 use crate::steps::StepId;
 use anstyle::Style as Ansi;
 
@@ -82,34 +85,39 @@ pub(crate) fn simulate(
         page.hanging(DIM, "", 5, &words::visible(&analysis.fix_key(fix)));
     }
     page.heading("Reach", "in points, over all credentials");
-    let gain = simulation.gain();
-    let line = |name: &str, before, after, gain: crate::risk::Points, whole| {
+    let line = |name: &str, before: Points, after: Points| {
+        let (change, word) = match after > before {
+            true => (after - before, "more"),
+            false => (before - after, "less"),
+        };
         format!(
-            "{name}: {} before, {} after: {} less ({})",
+            "{name}: {} before, {} after: {} {word} ({})",
             words::points(before),
             words::points(after),
-            words::points(gain),
-            words::percent(gain.share_of(whole))
+            words::points(change),
+            words::percent(change.share_of(before))
         )
     };
     let (before, after) = (simulation.before, simulation.after);
-    page.hanging(
-        BOLD,
-        "",
-        2,
-        &line("certain", before.0, after.0, gain.0, before.0),
-    );
-    page.hanging(
-        BOLD,
-        "",
-        2,
-        &line("possible", before.1, after.1, gain.1, before.1),
-    );
-    let text = format!(
+    page.hanging(BOLD, "", 2, &line("certain", before.0, after.0));
+    page.hanging(BOLD, "", 2, &line("possible", before.1, after.1));
+    // What is split alone may count for more: what its jobs reach counts for each.
+    let is_more = |one: &&Changed| {
+        let of = |summary: &(ReachSummary, ReachSummary)| summary.0.points + summary.1.points;
+        of(&one.after) > of(&one.before)
+    };
+    let more = simulation.credentials.iter().filter(is_more).count();
+    let mut text = format!(
         "{} of {} reach less.",
-        words::count_of(simulation.credentials.len()),
+        words::count_of(simulation.credentials.len() - more),
         words::counted(simulation.scenarios, "credential")
     );
+    if more > 0 {
+        text += &format!(
+            " Of {} the jobs count for more together: what several of them reach counts for each.",
+            words::counted(more, "split credential")
+        );
+    }
     page.hanging(Ansi::new(), "", 2, &text);
     if !simulation.credentials.is_empty() {
         page.heading("Credentials", "reach of each before and after");

@@ -42,6 +42,9 @@ impl Page {
             self.hanging(Ansi::new(), "", 2, &organisation);
         }
         self.hanging(BOLD, "", 2, &phrases::bound(plan));
+        if let Some(left_out) = words.left_out(plan) {
+            self.hanging(Ansi::new(), "", 2, &left_out);
+        }
         let indent = plan.fixes.len().to_string().len() + 4;
         for (at, planned) in plan.fixes.iter().enumerate() {
             self.blank();

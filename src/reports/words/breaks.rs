@@ -45,6 +45,12 @@ impl Words<'_> {
                 };
                 return Some(what.to_owned());
             }
+            Control::Split(credential) => {
+                return Some(format!(
+                    "whatever uses it otherwise than {} are stated to stops",
+                    self.jobs(credential)
+                ));
+            }
             Control::Exposure(_) => {
                 return Some("what reads them there needs another way to get them".to_owned());
             }

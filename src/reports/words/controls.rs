@@ -27,9 +27,9 @@ impl Words<'_> {
     /// What a control is: `statement ``Sid`` of policy ``x```.
     pub(crate) fn control(&self, id: ControlId) -> String {
         match self.steps.controls[id] {
-            Control::Credential(credential) | Control::Chance(credential, _) => {
-                self.credential(credential)
-            }
+            Control::Credential(credential)
+            | Control::Chance(credential, _)
+            | Control::Split(credential) => self.credential(credential),
             Control::Exposure(exposure) => self.exposure(exposure),
             Control::Scope(scope) => self.scope(scope),
         }
@@ -216,7 +216,7 @@ impl Words<'_> {
     }
 
     /// The stable key of a control, as machines see it: `scope:…`, `credential:…`, `exposure:…`, `shorten:…h:…`,
-    /// `federate:…`, `move:…`. Not made visible.
+    /// `federate:…`, `move:…`, `split:…`. Not made visible.
     pub(crate) fn control_key(&self, id: ControlId) -> String {
         self.steps.controls[id].key(self.inventory)
     }
@@ -227,6 +227,7 @@ impl Words<'_> {
             Control::Credential(_) => "credential",
             Control::Exposure(_) => "exposure",
             Control::Chance(_, lowering) => lowering.name(),
+            Control::Split(_) => "split",
             Control::Scope(scope) => self.inventory.scopes[scope].kind(),
         }
     }

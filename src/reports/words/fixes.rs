@@ -59,6 +59,13 @@ impl Words<'_> {
         )
     }
 
+    /// The jobs of a credential: `` `backup`, `deploy` ``.
+    pub(super) fn jobs(&self, credential: CredentialId) -> String {
+        let jobs = self.inventory.jobs_of(credential);
+        let names: Vec<String> = jobs.map(|job| job.name.clone()).collect();
+        some_of(&names, 8)
+    }
+
     /// What to do to remove a control, as an order.
     pub(crate) fn fix(&self, id: ControlId) -> String {
         let scope_id = match self.steps.controls[id] {
@@ -66,6 +73,13 @@ impl Words<'_> {
                 return format!("revoke {}", self.credential(credential));
             }
             Control::Chance(credential, lowering) => return self.lowering(credential, lowering),
+            Control::Split(credential) => {
+                return format!(
+                    "split {} into one each for {}",
+                    self.credential(credential),
+                    self.jobs(credential)
+                );
+            }
             Control::Exposure(exposure) => {
                 return format!("take the credentials out of {}", self.exposure(exposure));
             }
@@ -304,11 +318,11 @@ impl Words<'_> {
                 .or_else(|| of_tenant(resource.tenant))
         };
         match self.steps.controls[id] {
-            Control::Credential(credential) | Control::Chance(credential, _) => {
-                self.inventory.credentials[credential]
-                    .principal
-                    .and_then(of_principal)
-            }
+            Control::Credential(credential)
+            | Control::Chance(credential, _)
+            | Control::Split(credential) => self.inventory.credentials[credential]
+                .principal
+                .and_then(of_principal),
             Control::Exposure(exposure) => self.inventory.exposures[exposure]
                 .resource
                 .and_then(of_resource),

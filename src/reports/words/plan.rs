@@ -177,6 +177,17 @@ fn survived(survivor: &Survivor) -> String {
 const KEPT: usize = 8;
 
 impl Words<'_> {
+    /// Which splits were not weighed, in one sentence; `None` where all were.
+    pub(crate) fn left_out(&self, plan: &Plan) -> Option<String> {
+        let names: Vec<String> = plan.left_out.iter().map(|&id| self.control(id)).collect();
+        (!names.is_empty()).then(|| {
+            format!(
+                "Not weighed: splitting {}. What is proved is of sets without that; `leakreach simulate` tells what it gains.",
+                listed(&names)
+            )
+        })
+    }
+
     /// What a plan leaves in the hands of whoever had what it takes away, in a few sentences; `None`: nothing.
     pub(crate) fn kept(&self, plan: &Plan) -> Option<String> {
         let shown = plan.kept.iter().take(KEPT);
@@ -259,10 +270,16 @@ impl Words<'_> {
                 .iter()
                 .map(|&place| self.exposure(place))
                 .collect();
-            remarks.push(format!(
-                "it lies in {}: the gain counts as long as no leak opens where the new value lies",
-                listed(&names)
-            ));
+            let names = listed(&names);
+            let control = self.steps.controls[planned.fix.control];
+            remarks.push(match control {
+                Control::Split(_) => {
+                    format!("its new ones lie in {names}: the gain counts what whoever reads there has of them")
+                }
+                _ => format!(
+                    "it lies in {names}: the gain counts as long as no leak opens where the new value lies"
+                ),
+            });
         }
         if !planned.left.is_empty() {
             let names: Vec<String> = planned.left.iter().map(|&id| self.credential(id)).collect();

@@ -1,7 +1,8 @@
 //! Techniques that change what a principal may do: its policies, its groups, its boundary.
 //!
 //! Whoever acts as a principal and has it given a policy may do whatever its Denies and its boundary leave. Both may be
-//! done by different hands, so they are joined as an AND: acting as the principal, and the edit.
+//! done by different hands, so they are joined as an AND: acting as the principal, and the edit. Who may edit a principal
+//! may edit what is made for one of its jobs.
 //!
 //! Source: IAM User Guide, "Policy evaluation logic": an added Allow grants nothing that an explicit Deny, a permissions
 //! boundary or a service control policy keeps out.
@@ -119,6 +120,23 @@ impl Aws<'_, '_, '_> {
         Fact::Right(principal, subject)
     }
 
+    /// Acting as a principal that is edited; or as one of its jobs, as whoever may edit the principal edits these.
+    pub(super) fn edited_as(&mut self, principal: PrincipalId) -> Fact {
+        let inventory = self.inventory;
+        let jobs = inventory.within.iter().filter(|job| job.of == principal);
+        let jobs: Vec<PrincipalId> = jobs.map(|job| job.principal).collect();
+        if jobs.is_empty() {
+            return Fact::Principal(principal);
+        }
+        let words = "as it is, or as what is made for one of its jobs";
+        let subject = self.derivation.steps.subject("any request", words);
+        let either = Fact::Right(principal, subject);
+        for one in jobs.into_iter().chain([principal]) {
+            self.step(&[Fact::Principal(one)], either, self.hold, &[], None);
+        }
+        either
+    }
+
     pub(super) fn unbound(&mut self, principal: PrincipalId) -> Fact {
         let steps = &mut self.derivation.steps;
         let subject = steps.subject(
@@ -162,6 +180,7 @@ impl Aws<'_, '_, '_> {
                     }
                     (gain, _) => {
                         let Some(who) = target.who else { continue };
+                        let acting = self.edited_as(who);
                         let gained = match gain {
                             Gain::NoBoundary => {
                                 let bounding = self.rights.boundary(who);
@@ -177,7 +196,7 @@ impl Aws<'_, '_, '_> {
                             let own = self.own_policy(who);
                             self.step_on(
                                 Some(&target),
-                                &[opening.need, Fact::Principal(who)],
+                                &[opening.need, acting],
                                 own,
                                 technique,
                                 &opening.scopes,
@@ -186,7 +205,7 @@ impl Aws<'_, '_, '_> {
                         }
                         self.step_on(
                             Some(&target),
-                            &[opening.need, Fact::Principal(who)],
+                            &[opening.need, acting],
                             gained,
                             technique,
                             &opening.scopes,
@@ -262,7 +281,7 @@ impl Aws<'_, '_, '_> {
         let done = self.done(entry, target);
         let gained = self.any_policy(principal);
         self.edited.any.insert(principal);
-        let needs = [done, Fact::Principal(principal)];
+        let needs = [done, self.edited_as(principal)];
         self.step_on(Some(target), &needs, gained, technique, scopes, None);
     }
 
@@ -347,13 +366,8 @@ impl Aws<'_, '_, '_> {
                         user.name
                     )
                 });
-                self.step(
-                    &[Fact::Principal(id)],
-                    some_user,
-                    self.hold,
-                    &[],
-                    condition.as_deref(),
-                );
+                let acting = self.edited_as(id);
+                self.step(&[acting], some_user, self.hold, &[], condition.as_deref());
             }
         }
     }

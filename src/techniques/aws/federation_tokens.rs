@@ -59,7 +59,7 @@ impl Aws<'_, '_, '_> {
                     Holder::Principal(user) | Holder::Signed(user, Signing::AccessKey) => user,
                     _ => continue,
                 };
-                let kind = self.inventory.principals[user].kind;
+                let kind = self.inventory.principals[self.rights.actor(user)].kind;
                 if !matches!(kind, PrincipalKind::User | PrincipalKind::Root) {
                     continue;
                 }

@@ -149,7 +149,7 @@ impl Aws<'_, '_, '_> {
                 match who {
                     Some(who) => {
                         let gained = self.unbound(who);
-                        let needs = [done, Fact::Principal(who)];
+                        let needs = [done, self.edited_as(who)];
                         self.step_on(Some(&target), &needs, gained, technique, &[], None);
                     }
                     None => {
@@ -185,7 +185,7 @@ impl Aws<'_, '_, '_> {
                 let kept: Vec<ScopeId> = kept.map(|&(_, scope)| scope).collect();
                 let principal = state.principal;
                 let gained = self.changed(principal, id);
-                let needs = [done, Fact::Principal(principal)];
+                let needs = [done, self.edited_as(principal)];
                 self.step_on(Some(&target), &needs, gained, technique, &kept, None);
             }
         }
@@ -237,11 +237,8 @@ impl Aws<'_, '_, '_> {
             let acting = self.fact_of(Holder::Changed(principal, id));
             // Of a boundary alone the fact is the same.
             if state.by_own_policies && gone != [acting] {
-                let needs: Vec<Fact> = gone
-                    .iter()
-                    .copied()
-                    .chain([Fact::Principal(principal)])
-                    .collect();
+                let as_it_is = self.edited_as(principal);
+                let needs: Vec<Fact> = gone.iter().copied().chain([as_it_is]).collect();
                 self.step(&needs, acting, self.hold, &[], None);
             }
             if let Some(class) = state.class.filter(|_| any.contains(&principal)) {

@@ -75,14 +75,20 @@ pub(in crate::techniques) fn told_apart(inventory: &Inventory) -> FxHashSet<Prin
         .filter(|&(_, group)| is_asked(group))
         .map(|(member, _)| member)
         .collect();
-    inventory
+    let mut told_apart: FxHashSet<PrincipalId> = inventory
         .principals
         .entries()
         .filter(|(_, p)| p.platform == "aws" && !p.is_stub)
         .filter(|(_, p)| matches!(p.kind, PrincipalKind::User | PrincipalKind::Root))
         .map(|(id, _)| id)
         .filter(|&id| is_everybody_asked || is_asked(id) || in_groups.contains(&id))
-        .collect()
+        .collect();
+    // A job of a user signs as the user does.
+    let jobs = inventory.within.iter();
+    let jobs = jobs.filter(|job| told_apart.contains(&job.of));
+    let jobs: Vec<PrincipalId> = jobs.map(|job| job.principal).collect();
+    told_apart.extend(jobs);
+    told_apart
 }
 
 /// Whether a statement names the session of a federated user: only an access key makes one.
