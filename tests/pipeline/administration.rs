@@ -81,6 +81,13 @@ fn what_one_statement_leaves_out_another_may_give() {
     assert_eq!(as_it_is(&[all_but(&["*"])]), Answer::No);
     assert_eq!(as_it_is(&[all_but(&["organizations:*"])]), Answer::Certain);
     assert_eq!(as_it_is(&[everything()]), Answer::Certain);
+    let identities = || allow("iam:*", "*");
+    assert_eq!(as_it_is(&[all_but(&["*"]), identities()]), Answer::No);
+    let office = json!({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}});
+    let perhaps_denied = when(deny("*", "*"), office);
+    assert_eq!(as_it_is(&[perhaps_denied, identities()]), Answer::No);
+    let all_of_them = allow("*", "arn:aws:iam::*");
+    assert_eq!(as_it_is(&[all_of_them]), Answer::No);
 }
 
 #[test]
@@ -279,7 +286,8 @@ fn there_is_one_step_for_each_administrator() {
         .managed("everything", &[everything()])
         .group("admins", &[everything()]);
     for name in ["ada", "bob", "cy"] {
-        account = account.user(name, &[]).attached(&policy("everything"));
+        let beside = [allow("iam:*", "*")];
+        account = account.user(name, &beside).attached(&policy("everything"));
     }
     account = account
         .user("dan", &[allow("s3:*", "*")])

@@ -795,6 +795,30 @@ fn everything_is_replaced_by_the_services_that_are_used_where_these_are_listed_w
 }
 
 #[test]
+fn an_administrator_who_keeps_some_services_administers_no_more() {
+    let service = |namespace: &str| json!({"ServiceName": namespace, "ServiceNamespace": namespace, "LastAuthenticated": "2025-12-24T10:00:00Z"});
+    let listed = json!({
+        "JobStatus": "COMPLETED", "JobCreationDate": "2026-01-01T00:00:00Z",
+        "JobCompletionDate": "2026-01-01T00:01:00Z", "IsTruncated": false,
+        "ServicesLastAccessed": [service("s3"), service("iam"), {"ServiceName": "KMS", "ServiceNamespace": "kms"}]
+    });
+    // She may not give herself back what she loses.
+    let account = Account::default()
+        .user("ada", &[allow("*", "*"), deny("iam:*", &user("ada"))])
+        .bucket("ledger")
+        .file("iam/last-accessed/user/ada.json", &listed.to_string());
+    let folder = Folder::of(account);
+    folder.true_fixes(&|_| true);
+    let fixes = folder.analyzed().fixes;
+    let narrowed = fixes.into_iter().find(|fix| {
+        let narrowing = fix.narrowing.as_ref();
+        narrowing.is_some_and(|one| one.kept == ["iam:*", "s3:*"])
+    });
+    // What the whole account weighs: restricted, administered.
+    assert!(narrowed.unwrap().certain.0 >= 9_999 * 4 * 1_000);
+}
+
+#[test]
 fn an_action_that_reaches_further_is_not_dropped_beside_one_that_it_outreaches() {
     let narrowed = |actions: [&str; 2]| {
         let account = Account::default()

@@ -2,7 +2,7 @@
 
 use crate::samples::sample;
 use camino::Utf8PathBuf;
-use leakreach::analysis::{Analysis, FixLimit, Memory, Mode, Options, ReadOptions, analyze};
+use leakreach::analysis::{Analysis, FixLimit, Measure, Memory, Mode, Options, ReadOptions, analyze};
 use leakreach::changes::{Report, compare};
 use leakreach::progress::Silent;
 use leakreach::reports;
@@ -28,6 +28,7 @@ fn analyzed(files: &[(String, String)]) -> (Analysis, String) {
         as_of: "2026-11-01T00:00:00Z".parse().unwrap(),
         read: ReadOptions::default(),
         mode: Mode::BlastRadius,
+        measure: Measure::Mean,
         shown: 50,
         fixes: FixLimit::All,
         memory: Memory::ALL,

@@ -4,7 +4,7 @@
 use crate::account::{Account, allow, deny, function, key_of, role, user, when};
 use camino::{Utf8Path, Utf8PathBuf};
 use leakreach::analysis::{
-    Analysis, Bound, FixLimit, Goal, Leak, Limits, Memory, Mode, Options, Plan, ReadOptions, Share,
+    Analysis, Bound, FixLimit, Goal, Leak, Limits, Measure, Memory, Mode, Options, Plan, ReadOptions, Share,
     analyze, plan, simulated,
 };
 use leakreach::fixes::{self, Divided};
@@ -29,6 +29,7 @@ fn options(mode: Mode) -> Options {
         as_of: NOW.parse().unwrap(),
         read: ReadOptions::default(),
         mode,
+        measure: Measure::Mean,
         shown: 20,
         fixes: FixLimit::All,
         memory: Memory::ALL,

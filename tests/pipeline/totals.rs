@@ -1,7 +1,7 @@
 //! The organisation's score, where reach lies, and what to classify next: by hand, on a small estate.
 
 use crate::findings::analyzed;
-use leakreach::analysis::{Analysis, FixLimit, Memory, Mode, Options, ReadOptions, analyze};
+use leakreach::analysis::{Analysis, FixLimit, Measure, Memory, Mode, Options, ReadOptions, analyze};
 use leakreach::inventory::{Access, Sensitivity};
 use leakreach::progress::Silent;
 use leakreach::risk::{Band, NO_BORDER, Points};
@@ -61,15 +61,15 @@ fn the_score_counts_each_resource_once() {
     assert!((points(whole.certain) - certain).abs() < 1e-5);
     assert!((points(whole.possible) - certain - 0.8 * p).abs() < 1e-5);
     assert_eq!(whole.value, Points::hundredths(100 * (3 + 10 + 30)));
-    assert_eq!(whole.score(), whole.certain.mean(whole.possible));
+    assert_eq!(whole.score(), Points::one((whole.certain, whole.possible), Measure::Mean));
     assert!(whole.certain < whole.score() && whole.score() < whole.possible);
     // What all points count twice is lost once.
     assert!(whole.certain < analysis.total.0);
     assert_eq!(whole.coverage, (2, 3));
     assert!((whole.covered() - 2.0 / 3.0).abs() < 1e-9);
     // One of three credentials is the first tenth.
-    let all = analysis.total.0.mean(analysis.total.1);
-    let heaviest = analysis.credentials[0].points();
+    let all = Points::one(analysis.total, Measure::Mean);
+    let heaviest = analysis.credentials[0].points(Measure::Mean);
     assert!((whole.concentration - heaviest.share_of(all)).abs() < 1e-6);
     assert!(whole.concentration > 0.9);
     let of = |band| whole.bands.iter().find(|one| one.0 == band).unwrap().1;
@@ -272,6 +272,7 @@ fn other_delays_are_told_where_they_change_anything() {
             as_of: "2026-11-01T00:00:00Z".parse().unwrap(),
             read: ReadOptions::default(),
             mode,
+            measure: Measure::Mean,
             shown: 50,
             fixes: FixLimit::All,
             memory: Memory::ALL,
@@ -283,7 +284,7 @@ fn other_delays_are_told_where_they_change_anything() {
     let (now, total) = told(Mode::BlastRadius);
     let names = |all: &[leakreach::analysis::Sensitivities]| {
         all.iter()
-            .map(|one| one.assumed.clone())
+            .map(|one| format!("{} {}", one.haunt.name(), one.delay))
             .collect::<Vec<_>>()
     };
     let public = [
