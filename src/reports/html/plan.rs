@@ -209,6 +209,11 @@ mod tests {
         };
         assert_eq!(widths("maybe"), ["0", "909", "909", "1000"]);
         assert_eq!(widths("sure"), ["0", "681", "681", "772"]);
+        // The last one does not hold as it is, for two reasons; what is said of the others is no doubt.
+        let last = html.rsplit("<li class=\"turn\"").next().unwrap();
+        let doubts = |html: &str| html.matches("class=\"note doubtful\"").count();
+        assert_eq!((doubts(last), doubts(&html)), (2, 2));
+        assert!(html.matches("class=\"note\"").count() > 2);
     }
 
     #[test]
