@@ -1,6 +1,7 @@
 //! What changed between two reports.
 
 use super::Amount;
+use super::bands::{BandCounts, bands};
 use super::causes::{self, Both, Cause, Moves, Parts, Runs, lists_all, points};
 use super::observed::Observed;
 use super::renamed::{self, Renamed};
@@ -121,15 +122,6 @@ pub struct Measures {
     pub old: String,
     /// The newer run.
     pub new: String,
-}
-
-/// How many credentials are of which band.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct BandCounts {
-    /// In the older run.
-    pub old: BTreeMap<String, u64>,
-    /// In the newer run.
-    pub new: BTreeMap<String, u64>,
 }
 
 /// The score of the organisation.
@@ -398,40 +390,6 @@ fn compared(old: &Report, new: &Report, renamed: Vec<Renamed>) -> Changes {
             .map(|one| (one.id.clone(), critical_ends(one)))
             .collect(),
     }
-}
-
-/// How many credentials are of which band, or by which thresholds if these differ. Nothing is told of a report that does
-/// not say by which, and nothing of two measures.
-fn bands(old: &Report, new: &Report) -> (Option<BandCounts>, Option<Measures>) {
-    let (Some(was), Some(is)) = (&old.risk, &new.risk) else {
-        return (None, None);
-    };
-    let (Some(before), Some(now)) = (&was.thresholds, &is.thresholds) else {
-        return (None, None);
-    };
-    let words = |thresholds: &BTreeMap<String, Amount>| {
-        let mut all: Vec<(&String, &Amount)> = thresholds.iter().collect();
-        all.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
-        let all = all
-            .iter()
-            .map(|(band, share)| format!("{band} {}", share.exact()));
-        all.collect::<Vec<_>>().join(", ")
-    };
-    if before != now {
-        let measures = Measures {
-            old: words(before),
-            new: words(now),
-        };
-        return (None, Some(measures));
-    }
-    let counts = BandCounts {
-        old: was.bands.clone(),
-        new: is.bands.clone(),
-    };
-    (
-        Some(counts).filter(|_| old.measure() == new.measure()),
-        None,
-    )
 }
 
 /// The parts in order: all, or those that are not nothing.

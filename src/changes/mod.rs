@@ -11,6 +11,7 @@
 //! any more is never gone. Reports present what is found here; nothing here prints.
 
 mod amount;
+mod bands;
 mod causes;
 mod compare;
 mod gate;
@@ -23,10 +24,11 @@ mod report;
 mod tests;
 
 pub use amount::Amount;
+pub use bands::BandCounts;
 pub use causes::{Both, Cause};
 pub use compare::{
-    BandCounts, Changes, CredentialChange, ExposureChange, FindingChange, FixChange, Measures,
-    Part, PathChange, Score, State, TotalsChange, Way, compare,
+    Changes, CredentialChange, ExposureChange, FindingChange, FixChange, Measures, Part,
+    PathChange, Score, State, TotalsChange, Way, compare,
 };
 pub use gate::{Accepted, Check, Outcome, Verdict, judge};
 pub use history::{Error as HistoryError, Line, with as history_with, write as write_history};
