@@ -11,9 +11,9 @@ use super::{
     LinkedRefRule, Listing, ListingRecord, Lying, LyingRecord, Policy, PolicyId, PolicyRecord,
     Principal, PrincipalId, PrincipalKind, PrincipalRecord, PublicAccess, PublicAccessOf,
     PublicAccessRecord, Record, RefRuleRecord, Resource, ResourceId, ResourceRecord, ReviewRecord,
-    Reviewed, RiskRule,
-    Scope, ScopeId, ScopeRecord, StatedFact, StatedFactId, StatedFactKey, StatedStep,
-    StatedStepRecord, Table, Tenant, TenantId, TenantRecord, Terms, Usage, UsageRecord, UsedBy,
+    Reviewed, RiskRule, Scope, ScopeId, ScopeRecord, StatedFact, StatedFactId, StatedFactKey,
+    StatedStep, StatedStepRecord, Table, Tenant, TenantId, TenantRecord, Terms, Usage, UsageRecord,
+    UsedBy,
 };
 use crate::problem::{Problem, ProblemCode, Severity};
 use jiff::Timestamp;

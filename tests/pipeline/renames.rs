@@ -2,7 +2,9 @@
 
 use crate::samples::sample;
 use camino::Utf8PathBuf;
-use leakreach::analysis::{Analysis, FixLimit, Measure, Memory, Mode, Options, ReadOptions, analyze};
+use leakreach::analysis::{
+    Analysis, FixLimit, Measure, Memory, Mode, Options, ReadOptions, analyze,
+};
 use leakreach::changes::{Report, compare};
 use leakreach::progress::Silent;
 use leakreach::reports;

@@ -4,8 +4,8 @@
 use crate::account::{Account, allow, deny, function, key_of, role, user, when};
 use camino::{Utf8Path, Utf8PathBuf};
 use leakreach::analysis::{
-    Analysis, Bound, FixLimit, Goal, Leak, Limits, Measure, Memory, Mode, Options, Plan, ReadOptions, Share,
-    analyze, plan, simulated,
+    Analysis, Bound, FixLimit, Goal, Leak, Limits, Measure, Memory, Mode, Options, Plan,
+    ReadOptions, Share, analyze, plan, simulated,
 };
 use leakreach::fixes::{self, Divided};
 use leakreach::inventory::{Access, CredentialId, Id as _, Inventory, ResourceId};

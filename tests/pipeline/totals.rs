@@ -1,7 +1,9 @@
 //! The organisation's score, where reach lies, and what to classify next: by hand, on a small estate.
 
 use crate::findings::analyzed;
-use leakreach::analysis::{Analysis, FixLimit, Measure, Memory, Mode, Options, ReadOptions, analyze};
+use leakreach::analysis::{
+    Analysis, FixLimit, Measure, Memory, Mode, Options, ReadOptions, analyze,
+};
 use leakreach::inventory::{Access, Sensitivity};
 use leakreach::progress::Silent;
 use leakreach::risk::{Band, NO_BORDER, Points};
@@ -61,7 +63,10 @@ fn the_score_counts_each_resource_once() {
     assert!((points(whole.certain) - certain).abs() < 1e-5);
     assert!((points(whole.possible) - certain - 0.8 * p).abs() < 1e-5);
     assert_eq!(whole.value, Points::hundredths(100 * (3 + 10 + 30)));
-    assert_eq!(whole.score(), Points::one((whole.certain, whole.possible), Measure::Mean));
+    assert_eq!(
+        whole.score(),
+        Points::one((whole.certain, whole.possible), Measure::Mean)
+    );
     assert!(whole.certain < whole.score() && whole.score() < whole.possible);
     // What all points count twice is lost once.
     assert!(whole.certain < analysis.total.0);
