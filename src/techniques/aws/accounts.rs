@@ -7,11 +7,10 @@
 //! is one within the organisation's policies alone; whom the attacker writes a policy, within what binds them (see
 //! [`editing`](super::editing)).
 //!
-//! Source: IAM User Guide, "AWS managed policies for job functions", section "Administrator": full access, and may
-//! delegate permissions to every service and resource; "Permissions required to access IAM resources": root has "no
-//! restrictions on administering IAM credentials or IAM resources"; Organizations User Guide, "Service control policies":
-//! they limit administrators and the root of a member account too (read 2026-11). PMapper counts as administrator
-//! whoever may attach or write themselves a policy: that is reached here by the steps which do so.
+//! Source: IAM User Guide, "AWS managed policies for job functions", section "Administrator", and "Permissions required to
+//! access IAM resources" (root); Organizations User Guide, "Service control policies" (they limit administrators and the root
+//! of a member account too). PMapper counts as administrator whoever may attach or write themselves a policy: that is
+//! reached here by the steps which do so.
 
 use super::super::listed::Listed;
 use super::holders::Holder;
