@@ -1309,7 +1309,7 @@ impl<'a> Words<'a> {
             }
             Control::Split(credential) => {
                 return Some(format!(
-                    "whatever uses it otherwise than {} are stated to stops",
+                    "whatever uses it for more than is stated of {} stops",
                     self.jobs(credential)
                 ));
             }
