@@ -518,6 +518,35 @@ fn who_may_edit_the_user_may_edit_what_is_made_for_its_jobs() {
     assert!(!reads(1, "arn:aws:s3:::two"));
 }
 
+#[test]
+fn what_names_the_user_holds_for_a_job_within_its_uses() {
+    let own = [allow("lambda:InvokeFunction", &function("worker"))];
+    let jobs: Vec<Job> = vec![
+        (vec![], vec![("s3:GetObject", "*")]),
+        (vec![], vec![("lambda:*", "*")]),
+    ];
+    // Whether the bucket names the user, or everybody of the account.
+    for is_named in [true, false] {
+        let estate = Estate::of(drawn(&own, &[], &jobs, is_named));
+        let analysis = estate.analyzed(Mode::BlastRadius);
+        let mut keys = analysis.inventory.credentials.entries();
+        let (key, _) = keys.find(|(_, row)| row.name == key_of("robot")).unwrap();
+        let Divided {
+            mut inventory,
+            jobs,
+        } = fixes::split(&analysis.inventory, &[key]);
+        let (steps, _) = techniques::derive(&mut inventory);
+        let bucket = inventory.resource_by_key("arn:aws:s3:::three").unwrap();
+        let reads = |job: usize, layer: Layer| {
+            let seeds = Vec::from_iter(steps.fact_id(Fact::Credential(jobs[0].1[job])));
+            let held = held(&steps, layer, &seeds, &analysis.inventory);
+            held.contains(&Fact::Access(bucket, Access::Read))
+        };
+        assert!(reads(0, Layer::Certain), "{is_named}");
+        assert!(!reads(1, Layer::Possible), "{is_named}");
+    }
+}
+
 /// Two users with two jobs each, of which one's key lies where the other reads.
 fn two_users() -> Account {
     let job = |of: &str, name: &str, action: &str, on: &str| {

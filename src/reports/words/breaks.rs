@@ -47,7 +47,7 @@ impl Words<'_> {
             }
             Control::Split(credential) => {
                 return Some(format!(
-                    "whatever uses it otherwise than {} are stated to stops",
+                    "whatever uses it for more than is stated of {} stops",
                     self.jobs(credential)
                 ));
             }
