@@ -156,7 +156,7 @@ fn token(object: &Object<'_, '_>, secret: &Key, intake: &mut Intake<'_>) -> Opti
     };
     intake.emit(Record::Credential(CredentialRecord {
         key: credential.clone(),
-        name: format!("token {namespace}/{}", object.name()),
+        name: format!("{namespace}/{}", object.name()),
         kind: CredentialKind::BearerToken,
         identifier: Some(secret.to_string()),
         principal: Some(principal),
